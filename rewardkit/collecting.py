@@ -1,0 +1,165 @@
+"""Find graders: scan files as pytest does.
+
+    collect(["graders"])                     every grader of the .py and .toml files below a folder
+    collect(["graders/qa.py"])               every grader of one file
+    collect(["graders/qa.py:exact"])         one of them
+    collect(["my_package.graders:exact"])    one of an importable module
+    collect(["text_to_sql"])                 a grader that an installed package offers (entry-point group `rewardkit.graders`)
+
+Only names that a file defines or combines are collected, not those it imports. Two graders of one name are an error that names both files.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+from .cases import cases_beside, display_path
+from .declaring import is_grader_file, read_graders
+from .errors import DataError, GraderError, did_you_mean
+from .grader import BUILT_IN, Grader
+from .loading import attribute_of, load_file, load_module
+from .samples import Sample
+
+GROUP = "rewardkit.graders"
+
+
+def collect(targets: Sequence[str]) -> list[Grader]:
+    """The graders that the targets name, in source order, each once; GraderError when there are none or two share a name."""
+    found: dict[str, Grader] = {}
+    for target in targets:
+        for grader in _collect_one(target):
+            other = found.get(grader.name)
+            if other is not None and other.file.resolve() != grader.file.resolve():
+                raise GraderError(
+                    f"two graders are named '{grader.name}': {other.where} and {grader.where}; rename one: @reward(name=...)"
+                )
+            found[grader.name] = grader
+    if not found:
+        raise GraderError(
+            f"no graders found in {', '.join(targets)}; a grader is a function under @reward or @partial_credit, or a TOML table with 'use'"
+        )
+    for grader in found.values():
+        _ = grader.fingerprint  # of the code as loaded, before any call can change a module's state
+    return list(found.values())
+
+
+def collect_grader(target: str) -> Grader:
+    """The one grader that a target names; GraderError when it names several."""
+    graders = collect([target])
+    if len(graders) > 1:
+        names = ", ".join(grader.name for grader in graders)
+        raise GraderError(
+            f"'{target}' holds {len(graders)} graders: {names}; name one: {target}:{graders[0].name}"
+        )
+    return graders[0]
+
+
+def check_columns(grader: Grader, samples: Iterable[Sample]) -> None:
+    """GraderError, before anything runs, when a grader asks for a column that a sample lacks."""
+    needed = set(_needs(grader)) - set(BUILT_IN)
+    for sample in samples:
+        for name in sorted(needed - set(sample.columns)):
+            available = [*BUILT_IN, *sample.columns]
+            place = f" in {sample.where}" if sample.where else ""
+            raise GraderError(
+                f"{grader} asks for '{name}', which is no column{place}; available: {', '.join(available)}."
+                f'{did_you_mean(name, available)} (Rename a column with --column {name}=THEIRS, or [data] columns = {{{name} = "THEIRS"}}.)'
+            )
+
+
+def _needs(grader: Grader) -> Iterator[str]:
+    yield from grader.asks
+    for part, _ in grader.parts:
+        yield from _needs(part)
+
+
+def _collect_one(target: str) -> list[Grader]:
+    source, separator, name = target.rpartition(":")
+    if not separator:
+        source, name = target, ""
+    path = Path(source)
+    if path.is_dir():
+        graders = [grader for file in _files(path) for grader in _of_file(file)]
+    elif path.suffix in (".py", ".toml") or path.is_file():
+        graders = _of_file(path)
+    elif separator:
+        graders = _of_module(load_module(source), imported_too=True)
+    else:
+        return [_entry_point(target)]
+    if not name:
+        return graders
+    chosen = [grader for grader in graders if name in (grader.name, grader.attribute)]
+    if not chosen:
+        names = [grader.name for grader in graders]
+        raise GraderError(
+            f"no grader '{name}' there; found: {', '.join(names) or 'none'}.{did_you_mean(name, names)}",
+            where=source,
+        )
+    return chosen[:1]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if any(part.startswith((".", "__pycache__")) for part in parts[:-1]):
+            continue
+        if (path.suffix == ".py" and not path.name.startswith(("_", "test_", "conftest", "setup."))) or (
+            path.suffix == ".toml" and is_grader_file(path)
+        ):
+            yield path
+
+
+def _of_file(path: Path) -> list[Grader]:
+    if path.suffix == ".toml":
+        return read_graders(path)
+    if path.suffix != ".py":
+        raise GraderError("a grader file is a .py or .toml file", where=str(path))
+    return _of_module(load_file(path))
+
+
+def _of_module(module: ModuleType, *, imported_too: bool = False) -> list[Grader]:
+    file = Path(module.__file__ or "").resolve()
+    graders: list[Grader] = []
+    for attribute, value in vars(module).items():
+        if not isinstance(value, Grader):
+            continue
+        if value.file.resolve() == file:
+            graders.append(_with_cases(attribute_of(module, attribute, value)))
+        elif imported_too:
+            home = load_module(value.module)
+            at_home = next((name for name, other in vars(home).items() if other is value), attribute)
+            graders.append(_with_cases(attribute_of(home, at_home, value)))
+    return sorted(graders, key=lambda grader: grader.line)
+
+
+def _with_cases(grader: Grader) -> Grader:
+    try:
+        more = cases_beside(grader.file, grader.name)
+    except DataError as error:
+        raise GraderError(str(error)) from None
+    return replace(grader, marks=(*grader.marks, *more))
+
+
+def _entry_point(name: str) -> Grader:
+    points = {point.name: point for point in importlib.metadata.entry_points(group=GROUP)}
+    if name not in points:
+        hint = did_you_mean(name, points)
+        raise GraderError(
+            f"'{name}' is no file, folder, package.module:name or installed grader; installed: {', '.join(sorted(points))}.{hint}"
+        )
+    value = points[name].load()
+    if not isinstance(value, Grader):
+        raise GraderError(
+            f"'{name}' needs settings; use it from a TOML file (use = \"{name}\") or call {points[name].value} in Python"
+        )
+    return next(g for g in _of_module(load_module(value.module)) if g.function is value.function)
+
+
+def describe(grader: Grader) -> str:
+    """One line for lists: name, kind, place and the first line of its documentation."""
+    first = grader.doc.splitlines()[0] if grader.doc else ""
+    return f"{grader.name}  {grader.kind}  {display_path(grader.file)}:{grader.line}  {first}"

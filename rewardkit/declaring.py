@@ -1,0 +1,116 @@
+"""Graders written in TOML, for people who do not write Python.
+
+[coverage]                                  # the grader's name
+use = "label"                               # a grader that an installed package offers (entry-point group `rewardkit.graders`)
+labels = ["covered", "excluded"]            # settings of that grader; options such as `timeout` stand beside them
+
+[[coverage.case]]                           # `case` (with expect) and `probe` (with ceiling), any number of each
+completion = "Covered, section 2."
+reference = "covered"
+expect = 1
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import inspect
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, cast
+
+from .cases import Mark, case_of, cases_beside
+from .errors import ConfigError, GraderError, did_you_mean
+from .grader import Grader
+from .options import OptionArgs, options_of
+from .toml_files import TomlFile, read_toml
+
+_OPTION_NAMES = frozenset(OptionArgs.__annotations__) - {"name"}
+_RESERVED = ("use", "description", "case", "probe")
+
+
+def is_grader_file(path: Path) -> bool:
+    """Whether a TOML file declares graders (some top-level table has `use`); other TOML files are passed over by a scan."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return False
+    return any(isinstance(table, dict) and "use" in table for table in data.values())
+
+
+def read_graders(path: Path) -> list[Grader]:
+    """The graders of a TOML file, in order; GraderError with file and line for what is wrong."""
+    try:
+        file = read_toml(path)
+    except ConfigError as error:
+        raise GraderError(str(error)) from None
+    graders = []
+    for name, table in file.data.items():
+        if not isinstance(table, Mapping) or "use" not in table:
+            raise GraderError(
+                f'[{name}] declares no grader: it needs use = "label" (or another installed grader)',
+                where=file.where(name),
+            )
+        graders.append(_grader(file, name, table))
+    return graders
+
+
+def _grader(file: TomlFile, name: str, table: Mapping[str, Any]) -> Grader:
+    make = _maker(str(table["use"]), file.where(name, "use"))
+    settings, options = _split(file, name, table, make)
+    try:
+        grader = make(**settings)
+    except GraderError as error:
+        raise GraderError(str(error), where=file.where(name)) from None
+    if options:
+        merged = cast(OptionArgs, {**asdict(grader.options), **options})
+        grader = replace(grader, options=options_of(merged, where=file.where(name)))
+    marks = (*_marks(file, name, table), *cases_beside(file.path, name))
+    line = file.lines.get((name,), 1)
+    doc = str(table.get("description", grader.doc))
+    return replace(
+        grader, name=name, attribute=name, file=file.path, line=line, module="", marks=marks, doc=doc
+    )
+
+
+def _maker(use: str, where: str) -> Callable[..., Grader]:
+    points = {point.name: point for point in importlib.metadata.entry_points(group="rewardkit.graders")}
+    if use not in points:
+        raise GraderError(
+            f"use = '{use}' is no installed grader; installed: {', '.join(sorted(points))}.{did_you_mean(use, points)}",
+            where=where,
+        )
+    value = points[use].load()
+    return (lambda: value) if isinstance(value, Grader) else cast(Callable[..., Grader], value)
+
+
+def _split(
+    file: TomlFile, name: str, table: Mapping[str, Any], make: Callable[..., Grader]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What goes to the maker and what is an option of every grader; any other key is an error at its line."""
+    parameters = inspect.signature(make).parameters
+    settings: dict[str, Any] = {}
+    options: dict[str, Any] = {}
+    for key, value in table.items():
+        if key in _RESERVED:
+            continue
+        if key in parameters:
+            settings[key] = value
+        elif key in _OPTION_NAMES:
+            options[key] = tuple(value) if key == "range" else value
+        else:
+            allowed = [*parameters, *sorted(_OPTION_NAMES), *_RESERVED]
+            raise GraderError(
+                f"unknown key '{key}' for '{table['use']}'; its settings: {', '.join(parameters) or 'none'}.{did_you_mean(key, allowed)}",
+                where=file.where(name, key),
+            )
+    missing = [p.name for p in parameters.values() if p.default is p.empty and p.name not in settings]
+    if missing:
+        raise GraderError(f"'{table['use']}' needs the setting '{missing[0]}'", where=file.where(name))
+    return settings, options
+
+
+def _marks(file: TomlFile, name: str, table: Mapping[str, Any]) -> tuple[Mark, ...]:
+    where = file.where(name, "case")
+    return tuple(case_of(values, where) for key in ("case", "probe") for values in table.get(key, ()))

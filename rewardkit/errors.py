@@ -1,0 +1,78 @@
+"""Every error that rewardkit raises on purpose, and the exit code each one has on the command line.
+
+    RewardkitError             the root: `except RewardkitError` catches all of them
+    ├── UsageError             exit 2: what the user wrote or passed is wrong
+    │   ├── GraderError        a grader is declared wrongly, cannot be found, or cannot be loaded
+    │   ├── DataError          a data file is malformed, or a column is missing
+    │   ├── ConfigError        a key or a value of RUN.toml, or of an option
+    │   └── MissingExtra       an optional dependency is not installed
+    ├── GuardStop              exit 3: a guard stopped the run; the same command resumes it
+    └── Unscored               raised by a grader's author: this completion cannot be judged
+
+A grader that fails on one completion raises none of these: its failure is recorded on that completion (see `scores.py`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class RewardkitError(Exception):
+    """The root of every error raised on purpose."""
+
+
+class UsageError(RewardkitError):
+    """What the user wrote or passed is wrong; `where` is the `file:line` it is about."""
+
+    def __init__(self, message: str, *, where: str | None = None) -> None:
+        super().__init__(f"{where}: {message}" if where else message)
+        self.where = where
+
+
+class GraderError(UsageError):
+    """A grader is declared wrongly, cannot be found, or cannot be loaded."""
+
+
+class DataError(UsageError):
+    """A data file is malformed, or lacks a column that a grader asks for."""
+
+
+class ConfigError(UsageError):
+    """A key or a value of RUN.toml, or of a command-line option, is wrong."""
+
+
+class MissingExtra(UsageError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(
+            f"this needs the package '{package}', which is not installed. Install it with: "
+            f"pip install 'rewardkit-rft[{extra}]'   (in a checkout: pip install -c constraints.txt -e '.[{extra}]')"
+        )
+        self.extra = extra
+
+
+class GuardStop(RewardkitError):
+    """A guard stopped the run; what was done is kept and the same command resumes it."""
+
+
+class Unscored(RewardkitError):
+    """Raised inside a grader: this completion cannot be judged, and why.
+
+    The cause is `bad_reference` unless given; `not_applicable` takes the grader out of a weighted combination for this sample.
+    """
+
+    def __init__(self, why: str, *, cause: str = "bad_reference") -> None:
+        from .scores import CAUSES
+
+        if cause not in CAUSES:
+            raise ValueError(f"Unscored(cause={cause!r}): allowed causes are {', '.join(CAUSES)}")
+        super().__init__(why)
+        self.cause = cause
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """A sentence that names the nearest allowed word, or an empty string: `" Did you mean 'reference'?"`."""
+    near = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)
+    return f" Did you mean '{near[0]}'?" if near else ""

@@ -1,0 +1,172 @@
+"""A grader: a plain function of one completion, with a name and what its author declared about it.
+
+    >>> @reward
+    ... def short(completion: str) -> bool:
+    ...     return len(completion) < 20
+    >>> short("hello")                      # calling it does what the author wrote
+    True
+    >>> short.score("hello")                # scoring it gives a validated Score
+    Score(1)
+
+Parameters are asked for by name: `completion`, `prompt`, `messages`, `reference`, `seed`, `sample` (the whole row) or any column.
+There is no registry: a grader is an attribute of a module or a table of a TOML file, and (file, name) is its identity.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from .cases import Mark, display_path, marks_on
+from .errors import GraderError
+from .options import Options
+from .scores import Score
+
+Kind = Literal["reward", "partial_credit", "weighted", "gated", "penalised"]
+
+BUILT_IN = ("completion", "prompt", "messages", "seed", "sample")
+
+
+@dataclass(frozen=True, eq=False)
+class Grader:
+    """Anything that turns (sample, completion) into a score. Made by a decorator or a combining function, never by hand.
+
+    `asks` are the parameters without a default, `optional` those with one. `levels` are a ladder's rungs in rising order.
+    `parts` are a combination's graders with their weights. `module` and `attribute` say where a worker process finds it.
+    """
+
+    name: str
+    kind: Kind
+    function: Callable[..., Any] | None
+    options: Options
+    asks: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    levels: Mapping[str, float] = field(default_factory=dict)
+    parts: tuple[tuple[Grader, float], ...] = ()
+    marks: tuple[Mark, ...] = ()
+    file: Path = Path("<unknown>")
+    line: int = 0
+    doc: str = ""
+    module: str = ""
+    attribute: str = ""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Do what the author wrote."""
+        if self.function is None:
+            raise TypeError(
+                f"{self} combines graders and has no function of its own; use .score(completion, ...)"
+            )
+        return self.function(*args, **kwargs)
+
+    def score(self, completion: str, **columns: Any) -> Score:
+        """Grade one completion here and now, async graders too.
+
+        Runs in this process without a deadline, except that a grader which runs completions goes to a worker process.
+        """
+        from .scoring import Item, score_one
+
+        return score_one(self, Item(completion, columns))
+
+    @property
+    def where(self) -> str:
+        """`file:line` of the declaration, as a person here would write it."""
+        return f"{display_path(self.file)}:{self.line}"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of everything that decides the score: code, constants, closures, globals, options, package versions."""
+        from .fingerprints import fingerprint
+
+        return fingerprint(self)
+
+    @cached_property
+    def wants(self) -> tuple[str, ...]:
+        """Every parameter that it or a part of it asks for, optional ones included, sorted."""
+        own = {*self.asks, *self.optional}
+        return tuple(sorted(own.union(*(part.wants for part, _ in self.parts))))
+
+    @cached_property
+    def is_async(self) -> bool:
+        """Whether it or a part of it must be awaited."""
+        own = inspect.iscoroutinefunction(self.function) or inspect.isasyncgenfunction(self.function)
+        return own or any(part.is_async for part, _ in self.parts)
+
+    def __str__(self) -> str:
+        return f"{self.kind} '{self.name or 'unnamed'}' ({self.where})"
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
+
+
+def grader_of(
+    function: Callable[..., Any],
+    kind: Kind,
+    options: Options,
+    *,
+    name: str | None,
+    levels: Mapping[str, float] | None = None,
+) -> Grader:
+    """Wrap an author's function; GraderError when its parameters cannot be asked for by name."""
+    asks, optional = _parameters(function, kind)
+    code = inspect.unwrap(function).__code__
+    return Grader(
+        name=name or function.__name__,
+        kind=kind,
+        function=function,
+        options=options,
+        asks=asks,
+        optional=optional,
+        levels=dict(levels or {}),
+        marks=marks_on(function),
+        file=Path(code.co_filename),
+        line=code.co_firstlineno,
+        doc=inspect.getdoc(function) or "",
+        module=function.__module__,
+    )
+
+
+def where_of(function: Callable[..., Any], kind: str) -> str:
+    """How messages name a function that is not a grader yet: `reward 'exact' (graders/qa.py:12)`."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if code is None:
+        raise GraderError(f"@{kind} decorates a function; got {function!r:.80}")
+    return f"{kind} '{function.__name__}' ({display_path(code.co_filename)}:{code.co_firstlineno})"
+
+
+def made_here(grader: Grader, name: str = "") -> Grader:
+    """For factories: the grader as declared where the factory was called, so that it is collected there.
+
+    amount = number_grader(tolerance=0.01)      # a grader of this file, named 'amount' after its variable
+    """
+    frame = sys._getframe(2)
+    return replace(
+        grader,
+        name=name,
+        file=Path(frame.f_code.co_filename),
+        line=frame.f_lineno,
+        module=frame.f_globals.get("__name__", ""),
+    )
+
+
+def _parameters(function: Callable[..., Any], kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    where = where_of(function, kind)
+    asks: list[str] = []
+    optional: list[str] = []
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            raise GraderError(
+                f"parameter '{parameter}' cannot be asked for by name; name each column you need: completion, prompt, "
+                "messages, reference, seed, sample, or a column of your data",
+                where=where,
+            )
+        (asks if parameter.default is parameter.empty else optional).append(parameter.name)
+    if not {"completion", "completions", "messages"} & {*asks, *optional}:
+        raise GraderError(
+            "it asks for no 'completion', so it would give every answer the same score", where=where
+        )
+    return tuple(asks), tuple(optional)

@@ -1,0 +1,168 @@
+"""The one loader of graders, used by the command line, by worker processes and by tests.
+
+A `Ref` is what crosses a process border: where the grader stands (a module's name, or the path of a .py or .toml file), its name there,
+and its fingerprint. Never a pickled function: a worker loads the file itself and refuses a grader that is not the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+import traceback
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+
+from .cases import display_path
+from .errors import GraderError, RewardkitError, did_you_mean
+from .grader import Grader
+
+_FILE_MODULE = "_rewardkit_file_"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Where a grader stands: `source` is a module's name or the absolute path of a .py or .toml file."""
+
+    source: str
+    attribute: str
+    fingerprint: str
+
+
+def ref_of(grader: Grader) -> Ref | None:
+    """The grader's Ref, or None when no other process can load it (defined in a notebook, or inside a function)."""
+    if grader.file.suffix == ".toml":
+        return Ref(str(grader.file.resolve()), grader.attribute, grader.fingerprint)
+    module = sys.modules.get(grader.module)
+    if module is None or not grader.file.is_file():
+        return None
+    attribute = grader.attribute or next(
+        (name for name, value in vars(module).items() if value is grader), ""
+    )
+    if not attribute:
+        return None
+    by_path = module.__name__ == "__main__" or module.__name__.startswith(_FILE_MODULE)
+    source = str(Path(module.__file__ or grader.file).resolve()) if by_path else module.__name__
+    return Ref(source, attribute, grader.fingerprint)
+
+
+def load_grader(ref: Ref) -> Grader:
+    """Load a grader from its Ref; GraderError when it is gone or its fingerprint has changed."""
+    if ref.source.endswith(".toml"):
+        from .declaring import read_graders
+
+        found = {grader.name: grader for grader in read_graders(Path(ref.source))}
+        grader = found.get(ref.attribute)
+    else:
+        module = load_file(Path(ref.source)) if ref.source.endswith(".py") else load_module(ref.source)
+        value = vars(module).get(ref.attribute)
+        grader = attribute_of(module, ref.attribute, value) if isinstance(value, Grader) else None
+    if grader is None:
+        raise GraderError(f"no grader '{ref.attribute}' there", where=display_path(ref.source))
+    if ref.fingerprint and grader.fingerprint != ref.fingerprint:
+        raise GraderError(
+            f"it has changed since it was loaded (fingerprint {grader.fingerprint}, expected {ref.fingerprint}); start again",
+            where=str(grader),
+        )
+    return grader
+
+
+def attribute_of(module: ModuleType, attribute: str, grader: Grader) -> Grader:
+    """The grader as found under that name in a module: a combination is named after its variable."""
+    return replace(grader, name=grader.name or attribute, attribute=attribute, module=module.__name__)
+
+
+def load_module(name: str) -> ModuleType:
+    """Import a module by its dotted name; GraderError says what failed and where."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(error.name + ".")):
+            raise GraderError(
+                f"no module named '{error.name}'; give a path (graders/sql.py) or an importable name",
+                where=name,
+            ) from None
+        raise _loading_failed(error, name) from error
+    except RewardkitError:
+        raise
+    except BaseException as error:  # the author's module may do anything, sys.exit() included
+        raise _loading_failed(error, name) from error
+
+
+def load_file(path: Path) -> ModuleType:
+    """Import a .py file: by its dotted name when it lies in a package, else under a private name with its folder on sys.path."""
+    file = path.resolve()
+    if not file.is_file():
+        raise GraderError(f"no such file{_nearby(path)}", where=str(path))
+    loaded = _already_loaded(file)
+    if loaded is not None:
+        return loaded
+    if (file.parent / "__init__.py").is_file():
+        root, dotted = _package_of(file)
+        _lead_path(root)
+        return load_module(dotted)
+    _lead_path(file.parent)
+    name = f"{_FILE_MODULE}{hashlib.blake2b(str(file).encode(), digest_size=4).hexdigest()}_{file.stem}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise GraderError("not a Python file", where=str(path))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException as error:  # the author's module may do anything, sys.exit() included
+        del sys.modules[name]
+        if isinstance(error, RewardkitError | KeyboardInterrupt):
+            raise
+        raise _loading_failed(error, display_path(file)) from error
+    return module
+
+
+def _package_of(file: Path) -> tuple[Path, str]:
+    """The folder to import from and the dotted name of a file in a package."""
+    import rewardkit
+
+    bundled = Path(rewardkit.__file__).parent / "graders"
+    parts = [] if file.stem == "__init__" else [file.stem]
+    folder = file.parent
+    while (folder / "__init__.py").is_file():
+        if folder == bundled.resolve():
+            return bundled.parent.parent, ".".join(["rewardkit", "graders", *parts])
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    return folder, ".".join(parts)
+
+
+def _already_loaded(file: Path) -> ModuleType | None:
+    """The user's own import of the same file, so that one grader is one object; never `__main__`."""
+    for name, module in list(sys.modules.items()):
+        origin = getattr(module, "__file__", None)
+        if origin and name != "__main__" and origin.endswith(file.name) and Path(origin).resolve() == file:
+            return module
+    return None
+
+
+def _lead_path(folder: Path) -> None:
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+
+def _loading_failed(error: BaseException, source: str) -> GraderError:
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if "importlib" not in frame.filename
+    ]
+    where = f"{display_path(frames[-1].filename)}:{frames[-1].lineno}" if frames[1:] else source
+    if isinstance(error, SyntaxError) and error.filename:
+        where = f"{display_path(error.filename)}:{error.lineno}"
+    return GraderError(f"importing it failed: {type(error).__name__}: {error}", where=where)
+
+
+def _nearby(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"; the folder {path.parent} does not exist"
+    hint = did_you_mean(path.name, [other.name for other in path.parent.iterdir()])
+    return f".{hint}" if hint else ""

@@ -1,0 +1,224 @@
+"""Rows of task data: reading them from files and giving them one shape.
+
+    id,prompt,answer                       Sample(id="q1", prompt="What is 6 x 7?", columns={"reference": "42"})
+    q1,What is 6 x 7?,42          ->       read_samples("rows.csv", columns={"reference": "answer"})
+
+JSONL, JSON, CSV and Parquet are read by the ending of the file's name. Values of a CSV stay text: a label "007" is not the number 7.
+Every error names file and line. A prompt that is a list of chat messages is kept in `messages`, and `prompt` is their text.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from .errors import DataError, did_you_mean
+
+Message: TypeAlias = dict[str, Any]
+
+# csv's own limit is 128 KiB a field; a transcript in a CSV can be longer.
+csv.field_size_limit(64 * 1024 * 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of a file as it was read, and where it stands (`data.jsonl:3`)."""
+
+    values: dict[str, Any]
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One row of task data; never a generated text."""
+
+    id: str
+    prompt: str
+    columns: Mapping[str, Any]
+    messages: tuple[Message, ...] | None = None
+    where: str = ""
+
+    @property
+    def reference(self) -> Any:
+        """The known-good answer, or None when the row has none."""
+        return self.columns.get("reference")
+
+    def row(self) -> dict[str, Any]:
+        """The whole row as one mapping: id, prompt and every column."""
+        return {"id": self.id, "prompt": self.prompt, **self.columns}
+
+
+def read_rows(path: str | Path) -> list[Row]:
+    """Read a .jsonl, .json, .csv or .parquet file. DataError names file and line of what is wrong."""
+    file = Path(path)
+    readers = {".jsonl": _read_jsonl, ".json": _read_json, ".csv": _read_csv, ".parquet": _read_parquet}
+    reader = readers.get(file.suffix.lower())
+    if reader is None:
+        raise DataError(f"cannot read a '{file.suffix}' file; allowed: {', '.join(readers)}", where=str(path))
+    if not file.is_file():
+        raise DataError(f"no such file{_neighbour(file)}", where=str(path))
+    rows = list(reader(file))
+    if not rows:
+        raise DataError("the file has no rows", where=str(path))
+    return rows
+
+
+def read_samples(path: str | Path, *, columns: Mapping[str, str] | None = None) -> list[Sample]:
+    """Read samples; `columns` maps our name to the file's: `{"reference": "answer"}`. Ids must be unique."""
+    rows = read_rows(path)
+    samples = [sample_of(row, columns=columns) for row in rows]
+    seen: dict[str, str] = {}
+    for sample in samples:
+        if sample.id in seen:
+            raise DataError(
+                f"id {sample.id!r} is already the id of {seen[sample.id]}; ids must be unique",
+                where=sample.where,
+            )
+        seen[sample.id] = sample.where
+    return samples
+
+
+def sample_of(row: Row, *, columns: Mapping[str, str] | None = None) -> Sample:
+    """The sample in a row: renamed columns, the prompt as text, an id (its `id` column, else a hash of its content)."""
+    values = rename(row, columns or {})
+    prompt = values.pop("prompt", None)
+    messages = values.pop("messages", None)
+    if isinstance(prompt, list):
+        prompt, messages = None, prompt
+    if messages is not None:
+        messages = _messages(messages, row.where)
+        prompt = prompt if prompt is not None else "\n\n".join(_text(m) for m in messages)
+    ident = values.pop("id", None)
+    text = "" if prompt is None else str(prompt)
+    return Sample(
+        str(ident) if ident is not None else _content_id(row.values), text, values, messages, row.where
+    )
+
+
+def rename(row: Row, columns: Mapping[str, str]) -> dict[str, Any]:
+    """The row's values with `columns` (ours -> theirs) applied; DataError when a named column is not there."""
+    values = dict(row.values)
+    for ours, theirs in columns.items():
+        if theirs not in row.values:
+            hint = did_you_mean(theirs, row.values)
+            raise DataError(
+                f"no column '{theirs}' (for '{ours}'); available: {', '.join(row.values)}.{hint}",
+                where=row.where,
+            )
+        values.pop(theirs, None)
+        values[ours] = row.values[theirs]
+    return values
+
+
+def _messages(value: Any, where: str) -> tuple[Message, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+        raise DataError("'messages' must be a non-empty list of {role, content}", where=where)
+    for message in value:
+        if not isinstance(message, Mapping) or not {"role", "content"} <= set(message):
+            raise DataError(f"each message needs 'role' and 'content'; got {message!r:.80}", where=where)
+    return tuple(dict(message) for message in value)
+
+
+def _text(message: Message) -> str:
+    content = message["content"]
+    if isinstance(content, list):  # parts of a multi-part message: the texts among them
+        return "".join(part.get("text", "") for part in content if isinstance(part, Mapping))
+    return "" if content is None else str(content)
+
+
+def _content_id(values: Mapping[str, Any]) -> str:
+    text = json.dumps(values, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def _decode(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        raise DataError(
+            f"not valid UTF-8 (byte {error.start}); save the file as UTF-8", where=f"{file}:{line}"
+        ) from None
+
+
+def _read_jsonl(file: Path) -> Iterator[Row]:
+    for number, line in enumerate(_decode(file).split("\n"), 1):
+        if line.strip():
+            yield _record(_parse_json(line, f"{file}:{number}"), f"{file}:{number}")
+
+
+def _read_json(file: Path) -> Iterator[Row]:
+    content = _parse_json(_decode(file), str(file))
+    if not isinstance(content, list):
+        raise DataError(
+            "a .json file of samples must hold one list of objects; one object a line is .jsonl",
+            where=str(file),
+        )
+    for number, item in enumerate(content, 1):
+        yield _record(item, f"{file}[{number}]")
+
+
+def _parse_json(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"not valid JSON: {error.msg} at column {error.colno}: {text[:60]!r}", where=where
+        ) from None
+    except (RecursionError, ValueError) as error:  # nesting too deep; a number of more than 4300 digits
+        raise DataError(f"not usable JSON: {error}", where=where) from None
+
+
+def _record(value: Any, where: str) -> Row:
+    if not isinstance(value, dict):
+        raise DataError(f"each row must be a JSON object, got {type(value).__name__}", where=where)
+    return Row(value, where)
+
+
+def _read_csv(file: Path) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(_decode(file), newline=""), strict=True)
+    try:
+        header = next(reader, None)
+        if header is None:
+            return
+        if len(set(header)) != len(header):
+            twice = next(name for name in header if header.count(name) > 1)
+            raise DataError(f"column '{twice}' appears twice in the header", where=f"{file}:1")
+        start = reader.line_num + 1
+        for cells in reader:
+            if cells and len(cells) != len(header):
+                raise DataError(
+                    f"{len(cells)} cells, but the header names {len(header)} columns", where=f"{file}:{start}"
+                )
+            if cells:
+                yield Row(dict(zip(header, cells, strict=True)), f"{file}:{start}")
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(f"not valid CSV: {error}", where=f"{file}:{reader.line_num}") from None
+
+
+def _read_parquet(file: Path) -> Iterator[Row]:
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            cursor = connection.execute("SELECT * FROM read_parquet(?)", [str(file)])
+            names = [column[0] for column in cursor.description]
+            rows = cursor.fetchall()
+    except duckdb.Error as error:
+        raise DataError(f"not readable as Parquet: {str(error).splitlines()[0]}", where=str(file)) from None
+    for number, values in enumerate(rows, 1):
+        yield Row(dict(zip(names, values, strict=True)), f"{file}[{number}]")
+
+
+def _neighbour(file: Path) -> str:
+    if not file.parent.is_dir():
+        return f"; the folder {file.parent} does not exist"
+    hint = did_you_mean(file.name, [other.name for other in file.parent.iterdir()])
+    return f".{hint}" if hint else ""

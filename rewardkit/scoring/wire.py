@@ -1,0 +1,55 @@
+"""Messages between the scorer and its workers: length-prefixed frames over two pipes.
+
+To a worker they are pickled (rows may hold dates and Decimals, and the scorer is trusted); from a worker they are JSON, because a worker
+runs the author's code, and perhaps a model's, and nothing it writes may be able to run code here.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+_HEAD = struct.Struct("<I")
+MAX_FRAME = 256 * 1024 * 1024
+
+
+def pack_job(message: tuple[Any, ...]) -> bytes:
+    """A frame for a worker."""
+    return _frame(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def unpack_job(data: bytes) -> Any:
+    """The inverse of `pack_job`, in the worker."""
+    return pickle.loads(data)
+
+
+def pack_report(message: list[Any]) -> bytes:
+    """A frame from a worker."""
+    return _frame(json.dumps(message, separators=(",", ":")).encode())
+
+
+def _frame(data: bytes) -> bytes:
+    return _HEAD.pack(len(data)) + data
+
+
+class Frames:
+    """Cuts a stream of bytes into frames."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The frames completed by `data`. ValueError when the stream makes no sense (somebody else wrote into the pipe)."""
+        self._buffer += data
+        while len(self._buffer) >= _HEAD.size:
+            (size,) = _HEAD.unpack_from(self._buffer)
+            if size > MAX_FRAME:
+                raise ValueError(f"a frame of {size} bytes")
+            if len(self._buffer) < _HEAD.size + size:
+                return
+            frame = bytes(self._buffer[_HEAD.size : _HEAD.size + size])
+            del self._buffer[: _HEAD.size + size]
+            yield frame

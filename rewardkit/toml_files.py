@@ -1,0 +1,68 @@
+"""TOML files with line numbers: so that a wrong key can be named as `run.toml:7`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .cases import display_path
+from .errors import ConfigError
+
+_HEADER = re.compile(r"^\s*\[\[?\s*(?P<path>[^\]]+?)\s*\]\]?")
+_KEY = re.compile(r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_.-]+)\s*=""")
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """A parsed TOML file that remembers on which line each key stands."""
+
+    path: Path
+    data: dict[str, Any]
+    lines: dict[tuple[str, ...], int]
+
+    def where(self, *keys: str) -> str:
+        """`file:line` of a key, or of the innermost table above it that has a line."""
+        for size in range(len(keys), 0, -1):
+            if keys[:size] in self.lines:
+                return f"{display_path(self.path)}:{self.lines[keys[:size]]}"
+        return display_path(self.path)
+
+
+def read_toml(path: Path) -> TomlFile:
+    """Read a TOML file; ConfigError with file and line when it is missing or malformed."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError("no such file", where=str(path)) from None
+    except UnicodeDecodeError:
+        raise ConfigError("not valid UTF-8", where=str(path)) from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = f"{display_path(path)}:{line.group(1)}" if line else display_path(path)
+        raise ConfigError(f"not valid TOML: {error}", where=where) from None
+    return TomlFile(path, data, _lines(text))
+
+
+def _lines(text: str) -> dict[tuple[str, ...], int]:
+    """The line of every table header and key. Keys inside inline tables have none of their own; `where` falls back to their parent."""
+    lines: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        header = _HEADER.match(line)
+        if header:
+            table = _path(header["path"])
+            lines.setdefault(table, number)
+            continue
+        key = _KEY.match(line)
+        if key:
+            lines.setdefault((*table, *_path(key["key"])), number)
+    return lines
+
+
+def _path(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
