@@ -1,0 +1,52 @@
+# Every target sets up what it needs on a fresh clone; the environment is made again when the requirements change.
+PYTHON ?= python3
+JOBS ?= 2
+BIN := .venv/bin
+READY := .venv/.ready
+export OMP_NUM_THREADS ?= 1
+export OMP_WAIT_POLICY ?= PASSIVE
+export TOKENIZERS_PARALLELISM ?= false
+export HF_HUB_OFFLINE ?= 1
+
+.PHONY: help setup demo test check format soak bench seeds clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train,test]"
+	@touch $(READY)
+
+setup: $(READY)  ## make .venv and install everything into it
+
+demo: $(READY)  ## the whole road: a tiny base model, SFT warm start, RFT, report (about 8 CPU-minutes)
+	$(BIN)/python -P examples/text_to_sql/build_base.py
+	$(BIN)/rewardkit test examples/text_to_sql/graders.py --data examples/text_to_sql/expert.jsonl
+	$(BIN)/rewardkit train examples/text_to_sql/run.toml
+
+test: $(READY)  ## every test (under 15 minutes)
+	$(BIN)/python -m pytest -m "not soak" -n $(JOBS) --dist loadfile
+
+check: $(READY)  ## format, lint, types and the fast tests (under a minute)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --output-format concise .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m "not slow and not soak" -n $(JOBS) --dist loadfile
+
+format: $(READY)  ## format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix --output-format concise .
+
+soak: $(READY)  ## the long counts of the reliability tests
+	$(BIN)/python -m pytest -m soak
+
+bench: $(READY)  ## the benchmarks: ratios against a floor in the same run
+	$(BIN)/python benchmarks/scorer.py
+
+seeds: $(READY)  ## the demo on three seeds, as a table
+	$(BIN)/python -P examples/text_to_sql/seeds.py
+
+clean:  ## remove runs, models and caches (keeps .venv)
+	rm -rf runs models .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
