@@ -71,7 +71,7 @@ async def _score(grader: Grader, values: Values, on_step: OnStep | None) -> Scor
         return Score.unscored(cast(Cause, error.cause), str(error), climb.components())
     except MemoryError:
         return fault(grader, "memory", "it ran out of memory", climb.height, climb.components())
-    except (KeyboardInterrupt, GeneratorExit):
+    except (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError):
         raise
     except BaseException as error:  # noqa: BLE001  # SystemExit too: a grader must not end the run
         return Score.unscored("error", _explain(grader, error), climb.components())

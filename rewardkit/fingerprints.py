@@ -11,6 +11,7 @@ counts as a cache, not as a constant). For those there is `@reward(version="2")`
 
 from __future__ import annotations
 
+import dis
 import functools
 import hashlib
 import importlib.metadata
@@ -25,6 +26,7 @@ from typing import Any
 
 from .grader import Grader
 
+_RESOLVED = frozenset((*dis.hasname, *dis.haslocal, *dis.hasfree, *dis.hascompare))
 _STDLIB = Path(sysconfig.get_paths()["stdlib"]).resolve()
 _INSTALLED = tuple(Path(sysconfig.get_paths()[key]).resolve() for key in ("purelib", "platlib"))
 
@@ -76,7 +78,7 @@ class _Walk:
         elif isinstance(value, types.FunctionType):
             yield from self._function(value)
         elif isinstance(value, types.CodeType):
-            yield from self._code(value, None)
+            yield from self._code(value)
         elif isinstance(value, types.ModuleType):
             yield f"module {_package(value.__name__)}"
         elif isinstance(value, type):
@@ -108,7 +110,7 @@ class _Walk:
             yield from self.value(wrapped)
             return
         kind = type(value)
-        yield f"object {kind.__module__}.{kind.__qualname__}"
+        yield f"object {_package(kind.__module__)} {kind.__qualname__}"
         if _is_own(kind.__module__):
             yield from self._class(kind)
             yield from self.value(dict(sorted(getattr(value, "__dict__", {}).items())))
@@ -119,7 +121,7 @@ class _Walk:
         if not _is_own(function.__module__):
             yield f"function {_package(function.__module__)} {function.__qualname__}"
             return
-        yield from self._code(function.__code__, function.__doc__)
+        yield from self._code(function.__code__)
         yield from self.value(function.__defaults__)
         yield from self.value(function.__kwdefaults__)
         for cell in function.__closure__ or ():
@@ -130,14 +132,19 @@ class _Walk:
             yield from self.value(content)
         yield from self._globals(function.__code__, function.__globals__)
 
-    def _code(self, code: types.CodeType, doc: str | None) -> Iterator[str]:
-        yield code.co_code.hex()
-        yield " ".join((*code.co_names, "|", *code.co_varnames, "|", *code.co_freevars))
-        for constant in code.co_consts:
-            if isinstance(constant, types.CodeType):
-                yield from self._code(constant, constant.co_consts[0] if constant.co_consts else None)
-            elif not (isinstance(constant, str) and constant == doc):
-                yield from self.value(constant)
+    def _code(self, code: types.CodeType) -> Iterator[str]:
+        """The instructions with their operands resolved: a docstring is a constant that no instruction loads."""
+        for instruction in dis.get_instructions(code):
+            if instruction.opcode in dis.hasconst:
+                yield instruction.opname
+                yield from (
+                    self._code(instruction.argval)
+                    if isinstance(instruction.argval, types.CodeType)
+                    else self.value(instruction.argval)
+                )
+            else:
+                resolved = instruction.opcode in _RESOLVED
+                yield f"{instruction.opname} {instruction.argval if resolved else instruction.arg}"
 
     def _globals(self, code: types.CodeType, namespace: Mapping[str, Any]) -> Iterator[str]:
         names = sorted(_names(code))

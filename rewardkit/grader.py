@@ -160,7 +160,7 @@ def _parameters(function: Callable[..., Any], kind: str) -> tuple[tuple[str, ...
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
             raise GraderError(
-                f"parameter '{parameter}' cannot be asked for by name; name each column you need: completion, prompt, "
+                f"parameter '{_stars(parameter)}' cannot be asked for by name; name each column you need: completion, prompt, "
                 "messages, reference, seed, sample, or a column of your data",
                 where=where,
             )
@@ -170,3 +170,8 @@ def _parameters(function: Callable[..., Any], kind: str) -> tuple[tuple[str, ...
             "it asks for no 'completion', so it would give every answer the same score", where=where
         )
     return tuple(asks), tuple(optional)
+
+
+def _stars(parameter: inspect.Parameter) -> str:
+    stars = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+    return f"{stars}{parameter.name}"

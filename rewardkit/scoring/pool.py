@@ -70,6 +70,7 @@ class WorkerPool:
                     elif event & selectors.EVENT_READ:
                         self._listen(worker, job, selector)
                 self._enforce_deadlines(job, selector)
+                job.tell()
 
     def _hand_out(self, job: _Batch, selector: selectors.BaseSelector) -> None:
         """Give every idle worker a chunk, and start workers while there is more work than workers."""
@@ -175,6 +176,7 @@ class _Batch:
         self.waiting: deque[int] = deque(range(len(batch)))
         self.open = len(batch)
         self._on_score = on_score
+        self._fresh: list[tuple[int, Score]] = []
         self._began: dict[int, tuple[float, int]] = {}  # worker pid -> when its chunk began, items in it
 
     def take(self, size: int) -> list[int]:
@@ -188,8 +190,14 @@ class _Batch:
             raise ValueError(f"a second result for item {index}")
         self.scores[index] = score
         self.open -= 1
+        self._fresh.append((index, score))
+
+    def tell(self) -> None:
+        """Report what is newly known; apart from `finish`, so that an error of the caller's callback is not taken for a worker's."""
+        fresh, self._fresh = self._fresh, []
         if self._on_score is not None:
-            self._on_score(index, score)
+            for index, score in fresh:
+                self._on_score(index, score)
 
     def started(self, worker: Worker, now: float) -> None:
         self._began.setdefault(worker.process.pid, (now, len(worker.chunk)))
