@@ -4,7 +4,9 @@
     collect(["graders/qa.py"])               every grader of one file
     collect(["graders/qa.py:exact"])         one of them
     collect(["my_package.graders:exact"])    one of an importable module
-    collect(["text_to_sql"])                 a grader that an installed package offers (entry-point group `rewardkit.graders`)
+    collect(["text_to_sql"])                 a grader that an installed package offers (entry-point group `rewardkit.graders`), or the
+                                             one of that name with default settings, beside the factory that it offers
+    collect(["my.py:compute_score"])         a reward function written for TRL or verl (`trl+my.py:f` says which; see interop/foreign.py)
 
 Only names that a file defines or combines are collected, not those it imports. Two graders of one name are an error that names both files.
 """
@@ -21,6 +23,7 @@ from .cases import cases_beside, display_path
 from .declaring import is_grader_file, read_graders
 from .errors import DataError, GraderError, did_you_mean
 from .grader import BUILT_IN, Grader
+from .interop.foreign import Shape, foreign_grader, split_shape
 from .loading import attribute_of, load_file, load_module
 from .samples import Sample
 
@@ -78,10 +81,13 @@ def _needs(grader: Grader) -> Iterator[str]:
 
 
 def _collect_one(target: str) -> list[Grader]:
+    shape, target = split_shape(target)
     source, separator, name = target.rpartition(":")
     if not separator:
         source, name = target, ""
     path = Path(source)
+    if shape is not None:
+        return [_foreign(path, source, name, shape)]
     if path.is_dir():
         graders = [grader for file in _files(path) for grader in _of_file(file)]
     elif path.suffix in (".py", ".toml") or path.is_file():
@@ -93,6 +99,9 @@ def _collect_one(target: str) -> list[Grader]:
     if not name:
         return graders
     chosen = [grader for grader in graders if name in (grader.name, grader.attribute)]
+    if not chosen and path.suffix != ".toml" and not path.is_dir():
+        found = foreign_grader(_module_at(path, source), name)
+        chosen = [found] if found else []
     if not chosen:
         names = [grader.name for grader in graders]
         raise GraderError(
@@ -100,6 +109,22 @@ def _collect_one(target: str) -> list[Grader]:
             where=source,
         )
     return chosen[:1]
+
+
+def _foreign(path: Path, source: str, name: str, shape: Shape) -> Grader:
+    """A function that was written for TRL or verl, as the target says."""
+    if not name or path.suffix == ".toml":
+        raise GraderError(
+            f"{shape}+ stands before one function of a Python file: {shape}+my_rewards.py:compute_score"
+        )
+    grader = foreign_grader(_module_at(path, source), name, shape)
+    if grader is None:
+        raise GraderError(f"no function '{name}' there", where=source)
+    return grader
+
+
+def _module_at(path: Path, source: str) -> ModuleType:
+    return load_file(path) if path.suffix == ".py" else load_module(source)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -152,11 +177,14 @@ def _entry_point(name: str) -> Grader:
             f"'{name}' is no file, folder, package.module:name or installed grader; installed: {', '.join(sorted(points))}.{hint}"
         )
     value = points[name].load()
-    if not isinstance(value, Grader):
-        raise GraderError(
-            f"'{name}' needs settings; use it from a TOML file (use = \"{name}\") or call {points[name].value} in Python"
-        )
-    return next(g for g in _of_module(load_module(value.module)) if g.function is value.function)
+    module = load_module(value.module if isinstance(value, Grader) else points[name].module)
+    for grader in _of_module(module):
+        ready = grader.function is value.function if isinstance(value, Grader) else grader.name == name
+        if ready:  # a factory's module may hold the grader of that name with the default settings
+            return grader
+    raise GraderError(
+        f"'{name}' needs settings; use it from a TOML file (use = \"{name}\") or call {points[name].value} in Python"
+    )
 
 
 def describe(grader: Grader) -> str:

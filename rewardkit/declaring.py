@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import inspect
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
@@ -27,6 +28,7 @@ from .options import OptionArgs, options_of
 from .toml_files import TomlFile, read_toml
 
 _OPTION_NAMES = frozenset(OptionArgs.__annotations__) - {"name"}
+_SETTING = re.compile(r"[\w.]+(?==)")
 _RESERVED = ("use", "description", "case", "probe")
 
 
@@ -61,11 +63,15 @@ def _grader(file: TomlFile, name: str, table: Mapping[str, Any]) -> Grader:
     settings, options = _split(file, name, table, make)
     try:
         grader = make(**settings)
-    except GraderError as error:
-        raise GraderError(str(error), where=file.where(name)) from None
-    if options:
-        merged = cast(OptionArgs, {**asdict(grader.options), **options})
-        grader = replace(grader, options=options_of(merged, where=file.where(name)))
+        if options:
+            merged = cast(OptionArgs, {**asdict(grader.options), **options})
+            grader = replace(grader, options=options_of(merged, where=file.where(name)))
+    except (
+        GraderError
+    ) as error:  # about a setting, so its message starts with "labels=" or "fields.amount.weight="
+        key = _SETTING.match(error.message)
+        keys = key[0].split(".") if key else []
+        raise GraderError(error.message, where=file.where(name, *keys)) from None
     marks = (*_marks(file, name, table), *cases_beside(file.path, name))
     line = file.lines.get((name,), 1)
     doc = str(table.get("description", grader.doc))
@@ -89,7 +95,11 @@ def _split(
     file: TomlFile, name: str, table: Mapping[str, Any], make: Callable[..., Grader]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What goes to the maker and what is an option of every grader; any other key is an error at its line."""
-    parameters = inspect.signature(make).parameters
+    parameters = {
+        key: parameter
+        for key, parameter in inspect.signature(make).parameters.items()
+        if parameter.kind is not parameter.VAR_KEYWORD  # the options, which stand beside the settings here
+    }
     settings: dict[str, Any] = {}
     options: dict[str, Any] = {}
     for key, value in table.items():

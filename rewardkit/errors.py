@@ -23,10 +23,11 @@ class RewardkitError(Exception):
 
 
 class UsageError(RewardkitError):
-    """What the user wrote or passed is wrong; `where` is the `file:line` it is about."""
+    """What the user wrote or passed is wrong; `where` is the `file:line` it is about, `message` the text without it."""
 
     def __init__(self, message: str, *, where: str | None = None) -> None:
         super().__init__(f"{where}: {message}" if where else message)
+        self.message = message
         self.where = where
 
 

@@ -113,7 +113,7 @@ class _Walk:
         yield f"object {_package(kind.__module__)} {kind.__qualname__}"
         if _is_own(kind.__module__):
             yield from self._class(kind)
-            yield from self.value(dict(sorted(getattr(value, "__dict__", {}).items())))
+            yield from self.value(dict(sorted(_state(value).items())))
         elif " at 0x" not in (text := repr(value)):
             yield text
 
@@ -184,6 +184,18 @@ class _Walk:
             ):
                 yield f"member {name}"
                 yield from self.value(member)
+
+
+def _state(value: object) -> dict[str, Any]:
+    """The attributes of an object, those in slots too."""
+    slots = [name for cls in type(value).__mro__ for name in _slots(cls) if hasattr(value, name)]
+    return {**{name: getattr(value, name) for name in slots}, **getattr(value, "__dict__", {})}
+
+
+def _slots(cls: type) -> tuple[str, ...]:
+    slots = vars(cls).get("__slots__", ())
+    names = (slots,) if isinstance(slots, str) else tuple(slots)
+    return tuple(name for name in names if name not in ("__dict__", "__weakref__"))
 
 
 def _names(code: types.CodeType) -> set[str]:

@@ -57,8 +57,7 @@ def load_grader(ref: Ref) -> Grader:
         grader = found.get(ref.attribute)
     else:
         module = load_file(Path(ref.source)) if ref.source.endswith(".py") else load_module(ref.source)
-        value = vars(module).get(ref.attribute)
-        grader = attribute_of(module, ref.attribute, value) if isinstance(value, Grader) else None
+        grader = _grader_in(module, ref.attribute)
     if grader is None:
         raise GraderError(f"no grader '{ref.attribute}' there", where=display_path(ref.source))
     if ref.fingerprint and grader.fingerprint != ref.fingerprint:
@@ -67,6 +66,17 @@ def load_grader(ref: Ref) -> Grader:
             where=str(grader),
         )
     return grader
+
+
+def _grader_in(module: ModuleType, attribute: str) -> Grader | None:
+    """The grader of that name in a module; `verl+compute_score` is a function that was written for verl."""
+    value = vars(module).get(attribute)
+    if isinstance(value, Grader):
+        return attribute_of(module, attribute, value)
+    from .interop.foreign import foreign_grader, split_shape
+
+    shape, name = split_shape(attribute)
+    return foreign_grader(module, name, shape) if shape else None
 
 
 def attribute_of(module: ModuleType, attribute: str, grader: Grader) -> Grader:

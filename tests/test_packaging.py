@@ -76,30 +76,25 @@ def test_nothing_heavy_is_imported(code: str) -> None:
 
 
 def test_imports_point_inward() -> None:
-    outward = []
-    for path in sources("rewardkit"):
-        relative = path.relative_to(ROOT)
-        package = ".".join(relative.parts[:-1])
-        for name in imports_of(path, package):
-            if (
-                name.startswith(("rewardkit.graders", "rewardkit.trainer", "graders", "trainer"))
-                and relative.parts[1] != "cli"
-            ):
-                outward.append(f"{relative}: {name}")
+    outward = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sources("rewardkit")
+        for name in imports_of(path, ".".join(path.relative_to(ROOT).parts[:-1]))
+        if name.startswith(("rewardkit.graders", "rewardkit.trainer", "graders", "trainer"))
+        and path.relative_to(ROOT).parts[1] != "cli"
+    ]
     assert outward == []
 
 
 def test_the_command_line_imports_graders_and_trainer_only_inside_a_verb() -> None:
-    at_top = []
-    for path in (ROOT / "rewardkit/cli").glob("*.py"):
-        for node in ast.parse(path.read_text()).body:
-            if (
-                isinstance(node, ast.ImportFrom)
-                and node.module
-                and node.module.split(".")[0] in ("graders", "trainer")
-                and node.level == 2
-            ):
-                at_top.append(f"{path.name}: {node.module}")
+    at_top = [
+        f"{path.name}: {node.module}"
+        for path in (ROOT / "rewardkit/cli").glob("*.py")
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").split(".")[0] in ("graders", "trainer")
+        and node.level == 2
+    ]
     assert at_top == []
 
 

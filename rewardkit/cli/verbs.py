@@ -7,6 +7,16 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add every verb, in the order in which `--help` lists them."""
+    from .eval import eval_model
+    from .grade import grade_file
     from .graders import list_graders
+    from .init import init
+    from .test import run_tests
+    from .train import train
 
+    app.command("init")(init)
+    app.command("test")(run_tests)
     app.command("graders", help="List the graders that a path or an installed package offers.")(list_graders)
+    app.command("grade")(grade_file)
+    app.command("eval")(eval_model)
+    app.command("train")(train)

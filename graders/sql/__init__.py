@@ -1,0 +1,9 @@
+"""Grade text-to-SQL answers by running them on a small DuckDB database: `text_to_sql`.
+
+extraction -> gate -> reading (binds, dialect) -> linking -> execution -> equality, similarity
+databases, dumps, sqlite_files, clock: the fixture;  references, ordering: what the right result is;  ladder: the grader
+"""
+
+from .ladder import text_to_sql
+
+__all__ = ["text_to_sql"]

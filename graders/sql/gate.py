@@ -1,0 +1,140 @@
+"""What may run at all: exactly one read-only query, of bounded size, that gives the same rows every time.
+
+The gate looks at the text only. It comes before the sandbox (`databases.py`, `execution.py`), not in its place: it refuses what the
+sandbox would have to undo (a DELETE inside a WITH), what DuckDB cannot interrupt (an IN list of 200,000 literals; see `functions.py`), and
+what would make two runs differ (random numbers, sequences, samples).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import Token, TokenType, exp
+from sqlglot.errors import SqlglotError
+
+from .functions import refuse_functions
+
+MAX_CHARACTERS = 10_000
+MAX_TOKENS = 4_000
+MAX_DEPTH = 60  # of brackets; deeper ones exhaust the parser's stack
+MAX_NODES = 3_000
+MAX_LIST = 1_000  # values of one IN list or VALUES
+
+_FIRST_WORDS = frozenset({"select", "with", "from", "values", "table"})
+_OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
+_CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
+_NOT_READING = (
+    exp.DML, exp.DDL, exp.Command, exp.Set, exp.Pragma, exp.Describe, exp.Show, exp.Summarize, exp.Into,
+)  # fmt: skip
+_READING_DDL = (exp.Query, exp.Table)  # sqlglot files these under DDL or DML too
+_BUILT_IN_SCHEMAS = frozenset({"system", "pg_catalog"})
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query that may run: its text as written (without a trailing `;` or comments around it) and its tree."""
+
+    sql: str
+    tree: exp.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a text may not run."""
+
+    why: str
+
+
+def check(text: str, *, dialect: str = "duckdb") -> Query | Refusal:
+    """The single query in `text`, or the reason why it may not run. `dialect` is how sqlglot reads it."""
+    if not text.strip():
+        return Refusal("no SQL found")
+    if len(text) > MAX_CHARACTERS:
+        return Refusal(f"{len(text)} characters of SQL; allowed: {MAX_CHARACTERS}")
+    try:
+        tokens = sqlglot.tokenize(text, dialect=dialect)
+        refusal = _refuse_tokens(tokens)
+        if refusal:
+            return Refusal(refusal)
+        sql = _bare(text, tokens)
+        tree = sqlglot.parse_one(sql, dialect=dialect)
+        refusal = _refuse_tree(tree)
+    except SqlglotError as error:
+        return Refusal(f"does not parse: {_first_line(error)}")
+    except RecursionError:
+        return Refusal("nested too deeply to parse")
+    return Refusal(refusal) if refusal else Query(sql, tree)
+
+
+def split_statements(text: str, *, dialect: str) -> list[str]:
+    """The statements of a script, cut at its semicolons (not at those inside strings, comments or bodies)."""
+    statements: list[str] = []
+    current: list[Token] = []
+    for token in sqlglot.tokenize(text, dialect=dialect):
+        if token.token_type != TokenType.SEMICOLON:
+            current.append(token)
+        elif current:
+            statements.append(_span(text, current))
+            current = []
+    return [*statements, _span(text, current)] if current else statements
+
+
+def _span(text: str, tokens: list[Token]) -> str:
+    return text[tokens[0].start : tokens[-1].end + 1]
+
+
+def _bare(text: str, tokens: list[Token]) -> str:
+    return _span(text, [token for token in tokens if token.token_type != TokenType.SEMICOLON])
+
+
+def _refuse_tokens(tokens: list[Token]) -> str:
+    """Refuse by what the tokens alone show, before a parser may be led into deep recursion; empty when nothing is wrong."""
+    if len(tokens) > MAX_TOKENS:
+        return f"{len(tokens)} tokens of SQL; allowed: {MAX_TOKENS}"
+    words = [token for token in tokens if token.token_type != TokenType.SEMICOLON]
+    if not words:
+        return "no SQL found"
+    if any(
+        token.token_type == TokenType.SEMICOLON
+        for token in tokens[tokens.index(words[0]) : tokens.index(words[-1])]
+    ):
+        return "more than one statement"
+    first = next((token.text.lower() for token in words if token.token_type not in _OPEN), "")
+    if first not in _FIRST_WORDS:
+        return f"starts with '{first[:30]}'; a query starts with SELECT, WITH, FROM, VALUES or TABLE"
+    depth = deepest = 0
+    for token in words:
+        depth += (token.token_type in _OPEN) - (token.token_type in _CLOSE)
+        deepest = max(deepest, depth)
+    return f"brackets nested {deepest} deep; allowed: {MAX_DEPTH}" if deepest > MAX_DEPTH else ""
+
+
+def _refuse_tree(tree: exp.Expr) -> str:
+    """Refuse by what the parsed query holds; empty when nothing is wrong."""
+    if not isinstance(tree, exp.Query | exp.Values):
+        return f"{tree.key.upper()} is not a query"
+    for count, node in enumerate(tree.walk(), start=1):
+        if count > MAX_NODES:
+            return f"more than {MAX_NODES} parts; allowed: {MAX_NODES}"
+        if refusal := _refuse_node(node):
+            return refusal
+    return refuse_functions(tree)
+
+
+def _refuse_node(node: exp.Expr) -> str:
+    if isinstance(node, _NOT_READING) and not isinstance(node, _READING_DDL):
+        return f"{node.key.upper()} inside the query: only reading is allowed"
+    if isinstance(node, exp.Placeholder | exp.Parameter):
+        return "has a placeholder for a parameter"
+    if isinstance(node, exp.TableSample):
+        return "samples rows at random"
+    if isinstance(node, exp.In | exp.Values) and len(node.expressions) > MAX_LIST:
+        return f"a list of {len(node.expressions)} values; allowed: {MAX_LIST}"
+    if isinstance(node, exp.Dot) and node.name and node.this.name.lower() in _BUILT_IN_SCHEMAS:
+        return f"calls a function through the schema '{node.this.name}'; use its bare name"
+    return ""
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,103 @@
+"""Copy a .sqlite file into DuckDB through Python's own sqlite3, opened read-only.
+
+A column of SQLite may hold values of any type, so its DuckDB type follows the values: whole numbers BIGINT, numbers DOUBLE, ISO dates in a
+column declared as a date DATE, ISO times in one declared as a time TIMESTAMP, bytes BLOB, anything else VARCHAR. Views are
+copied as tables of the rows they show.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+_ROWS_PER_INSERT = 200
+
+Row = tuple[object, ...]
+
+
+def copy_sqlite(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Copy every table and view; ValueError when the file is damaged."""
+    uri = f"{file.resolve().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as source:
+            names = source.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+            )
+            for (name,) in names.fetchall():
+                _copy_table(connection, source, str(name))
+    except sqlite3.Error as error:
+        raise ValueError(f"is not readable by SQLite: {error}") from None
+
+
+def _copy_table(connection: duckdb.DuckDBPyConnection, source: sqlite3.Connection, name: str) -> None:
+    declared = [
+        (str(row[1]), str(row[2]).upper()) for row in source.execute(f"PRAGMA table_info({_quoted(name)})")
+    ]
+    rows: list[Row] = source.execute(f"SELECT * FROM {_quoted(name)}").fetchall()
+    kinds = [_kind_of([row[i] for row in rows], kind) for i, (_, kind) in enumerate(declared)]
+    columns = ", ".join(
+        f"{_quoted(column)} {kind}" for (column, _), kind in zip(declared, kinds, strict=True)
+    )
+    connection.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
+    slots = "(" + ", ".join("?" * len(kinds)) + ")"
+    for start in range(0, len(rows), _ROWS_PER_INSERT):
+        part = rows[start : start + _ROWS_PER_INSERT]
+        values = [
+            str(v) if kind == "VARCHAR" and v is not None else v
+            for row in part
+            for v, kind in zip(row, kinds, strict=True)
+        ]
+        connection.execute(f"INSERT INTO {_quoted(name)} VALUES {', '.join([slots] * len(part))}", values)
+
+
+def _kind_of(values: Sequence[object], declared: str) -> str:
+    """The DuckDB type for a column's values; the declared type decides where the values leave it open."""
+    present = [value for value in values if value is not None]
+    types = {type(value) for value in present}
+    if not present:
+        return _kind_without_values(declared)
+    if types <= {int}:
+        return "BOOLEAN" if "BOOL" in declared and set(present) <= {0, 1} else "BIGINT"
+    if types <= {int, float}:
+        return "DOUBLE"
+    if types == {bytes}:
+        return "BLOB"
+    if types == {str} and declared == "DATE" and _all_parse(present, date.fromisoformat):
+        return "DATE"
+    if (
+        types == {str}
+        and declared.startswith(("DATETIME", "TIMESTAMP"))
+        and _all_parse(present, datetime.fromisoformat)
+    ):
+        return "TIMESTAMP"
+    return "VARCHAR"
+
+
+def _kind_without_values(declared: str) -> str:
+    kinds = {
+        "INT": "BIGINT",
+        "REAL": "DOUBLE",
+        "FLOA": "DOUBLE",
+        "DOUB": "DOUBLE",
+        "DATE": "DATE",
+        "BLOB": "BLOB",
+    }
+    return next((kind for word, kind in kinds.items() if word in declared), "VARCHAR")
+
+
+def _all_parse(values: Sequence[object], parse: Callable[[str], object]) -> bool:
+    try:
+        for value in values:
+            parse(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

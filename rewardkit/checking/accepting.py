@@ -1,0 +1,168 @@
+"""From broken trials to findings: what fails, what only warns, and which breaches one finding stands for.
+
+A false alarm is a defect. An answer that nobody declared fails a grader only when it passes on two different references, or when it is
+provably wrong; once may be a coincidence, and warns. What the author wrote is reported case by case, everything else once per check.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..cases import Case
+from ..grader import Grader
+from ..scores import Score
+from .discrimination import NONSENSE
+from .expectations import contract_breach
+from .findings import Severity
+from .results import Finding, Skipped
+from .score_book import ScoreBook
+from .steadiness import unsteady
+from .trials import Material, Trial, finding_of
+
+_NOT_ITS_FAULT = (
+    "bad_reference",
+    "not_applicable",
+    "judge_unavailable",
+    "judge_unparseable",
+    "judge_refused",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A trial that broke at both scorings, with the scores of the first and the completion that broke it."""
+
+    trial: Trial
+    check: str
+    scores: Sequence[Score]
+    index: int
+
+    @property
+    def completion(self) -> str:
+        """The completion that broke the trial."""
+        return self.trial.completions[self.index]
+
+
+def findings_of(
+    material: Material, trials: Sequence[Trial], book: ScoreBook
+) -> tuple[list[Finding], list[Skipped]]:
+    """Findings, failures first, and a skip line where a guess at the right answer proved nothing."""
+    groups: dict[tuple[str, str], list[Breach]] = defaultdict(list)
+    for breach in _breaches(trials, book):
+        groups[breach.check, _signature(breach)].append(breach)
+    findings: list[Finding] = []
+    skipped: list[Skipped] = []
+    for group in groups.values():
+        if group[0].trial.guessed and material.grader.options.answer is None:
+            why = "the bare reference does not pass: add a `gold` column to --data, or cases with expect=1"
+            skipped.append(Skipped("RK101", why))
+        else:
+            findings.append(_finding(material, group))
+    findings += unsteady(book)
+    if not _is_proved(material, trials, book):
+        findings.append(_nothing_proved(material))
+    return sorted(findings, key=lambda finding: (finding.severity != "fail", finding.id)), skipped
+
+
+def _breaches(trials: Sequence[Trial], book: ScoreBook) -> Iterator[Breach]:
+    """Trials that broke twice. A call that broke the contract is told by that check alone: it is the cause of the rest."""
+    for trial in trials:
+        first, second = book.of(trial, 0), book.of(trial, 1)
+        index = trial.expected.breach(first) if first else None
+        if first is None or second is None or index is None or trial.expected.breach(second) is None:
+            continue
+        contract = contract_breach(first[index])
+        if trial.expected.kind == "sound":
+            yield Breach(trial, contract or trial.check, first, index)
+        elif contract is None or not trial.sound:
+            yield Breach(trial, trial.check, first, index)
+
+
+def _signature(breach: Breach) -> str:
+    """Breaches with one signature become one finding: each declared trial its own, exceptions by the line that raised."""
+    if breach.trial.declared:
+        return str(id(breach.trial))
+    if breach.check == "RK004":
+        score = breach.scores[breach.index]
+        line = re.search(r"\(([^()]*:\d+)\)$", score.reason)
+        return line[1] if line else str(score.cause)
+    return "guessed" if breach.trial.guessed else ""
+
+
+def _finding(material: Material, group: Sequence[Breach]) -> Finding:
+    shown = min(group, key=lambda b: (not b.trial.provable, len(b.completion) > 200))
+    severity = _severity(material, group)
+    return finding_of(
+        material,
+        shown.trial,
+        shown.scores,
+        shown.index,
+        severity,
+        check=shown.check,
+        similar=len(group) - 1,
+    )
+
+
+def _severity(material: Material, group: Sequence[Breach]) -> Severity:
+    check, trial = group[0].check, group[0].trial
+    causes = {breach.scores[breach.index].cause for breach in group}
+    if trial.guessed or (check == "RK101" and causes <= set(_NOT_ITS_FAULT)):
+        return "warn"
+    if any(breach.trial.provable for breach in group):
+        return "fail"
+    if check == "RK104" and material.reference_free:
+        return "warn"
+    if check == "RK102":
+        return "warn" if _may_be_equal(material, group) else "fail"
+    return "fail" if max(_times_passed(check, group)) >= 2 else "warn"
+
+
+def _times_passed(check: str, group: Sequence[Breach]) -> Iterator[int]:
+    """How often a grader was fooled in ways that a coincidence does not explain; twice is enough."""
+    if check == "RK104":  # by one text on several references, or by several sorts of nonsense on one
+        yield from Counter(text for text, _ in {(b.completion, b.trial.row.key) for b in group}).values()
+        yield from Counter(b.trial.row.id for b in group if b.completion in NONSENSE).values()
+    elif check == "RK118":  # by both answers to one row whose reference was emptied
+        yield from Counter(breach.trial.row.id for breach in group).values()
+    yield len({breach.trial.row.key for breach in group}) if check == "RK105" else 0
+
+
+def _may_be_equal(material: Material, group: Sequence[Breach]) -> bool:
+    """One reference, or two that pass for each other while a third does not: perhaps one answer written in two ways."""
+    keys = {breach.trial.row.key for breach in group}
+    different = {row.key for row in material.sound_rows if row.right_answers}
+    return len(keys) < 2 or (len(keys) == 2 and len(group) == 2 and len(different) > 2)
+
+
+def _is_proved(material: Material, trials: Sequence[Trial], book: ScoreBook) -> bool:
+    """Whether the score of some answer is known: by a case, by a gold, or by a reference that earned full marks."""
+    if _has_cases(material.grader) or any(trial.check == "RK101" and not trial.guessed for trial in trials):
+        return True
+    guesses = [book.of(trial, 0) for trial in trials if trial.guessed]
+    full = material.grader.options.solved_at
+    return any(scores and (scores[0].value or 0.0) >= full for scores in guesses)
+
+
+def _has_cases(grader: Grader) -> bool:
+    if any(isinstance(mark, Case) for mark in grader.marks):
+        return True
+    return bool(grader.parts) and all(_has_cases(part) for part, _ in grader.parts)
+
+
+def _nothing_proved(material: Material) -> Finding:
+    grader = material.grader
+    return Finding(
+        "RK130",
+        "warn",
+        "",
+        None,
+        None,
+        "a case, or a row with a right answer",
+        material.seed,
+        "",
+        grader.where,
+        {},
+    )

@@ -1,0 +1,65 @@
+"""Checks of the contract (RK001 to RK005, RK014): odd texts to try, and calls to repeat. What they break is seen on every call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from .expectations import Expected
+from .known_rows import KnownRow
+from .results import Skipped
+from .trials import Material, Planned, Trial
+
+ODD_TEXTS = (
+    "",
+    " \n\t\u3000",
+    "no answer here",
+    "Answer:",
+    "Answer: 1e999 and -0.0, 1_000, \u0664\u0662, \u221217",
+    "a\x00b\x1b[31m",
+    "lone surrogate \ud800 here",
+    "\u202eright to left\u202c \ufeff\u200b e\u0301",
+    "[" * 20_000,
+    '{"a": {"a": [1, 2, {"a": NaN',
+    "SELECT * FROM ((( WHERE 'x",
+    "\\boxed{\\frac{1}{0}",
+    "```json\n{'single': quotes,}\n```",
+    "<think>never closed",
+    "{reference} {0} %s %d $x",
+    "9" * 5_000,
+    "word " * 20_000,
+)
+"""Completions that no grader may raise on."""
+
+_DECORATED = "{}\n\nNote, please. Please see above, thank you! Step 1. Step 2. <think>therefore</think> I am certain. Answer: {}"
+_ROWS = 2
+REPEATS = 40
+
+
+def odd_texts(material: Material) -> Planned:
+    """RK001 to RK004 and RK014: odd completions, and right ones with remarks that a grader may pay extra for."""
+    rows = material.different_rows(_ROWS)
+    if not rows:
+        yield Skipped("RK004", "there is no row to call it on: add cases, or give --data")
+    for row in rows:
+        answers = [_DECORATED.format(answer, answer) for answer in row.right_answers[:1]]
+        for text in (*ODD_TEXTS, *answers):
+            yield Trial("RK004", row, (text,), Expected("sound"), row.where)
+
+
+def sound_calls(trials: Iterable[Trial]) -> Iterator[Trial]:
+    """The contract as one trial for each different call that the other trials make."""
+    seen: set[tuple[int, str]] = set()
+    for trial in trials:
+        for completion in trial.completions if trial.sound else ():
+            call = (id(trial.row), completion)
+            if call not in seen:
+                seen.add(call)
+                yield Trial("RK004", trial.row, (completion,), Expected("sound"), trial.where)
+
+
+def calls_to_repeat(material: Material) -> list[tuple[KnownRow, str]]:
+    """Right, wrong and empty completions to call many times (RK005): chance that strikes once in twenty calls shows."""
+    calls = []
+    for row in material.different_rows(_ROWS):
+        calls += [(row, text) for text in (*row.right_answers[:1], "no answer here", "")]
+    return calls

@@ -1,0 +1,61 @@
+"""Checks of what is known: the author's cases, orders and probes, and the right and wrong answers of the rows."""
+
+from __future__ import annotations
+
+from ..cases import Case, Order
+from .expectations import Expected, expected_of
+from .known_rows import row_of
+from .results import Skipped
+from .trials import Material, Planned, Trial
+
+
+def marks(material: Material) -> Planned:
+    """RK100 cases, RK121 orders, RK123 probes: each as its author wrote it."""
+    for mark in material.grader.marks:
+        row = row_of(mark, material.rows)
+        if isinstance(mark, Case):
+            expected = expected_of(mark.expect, material.grader, mark.where)
+            yield Trial("RK100", row, (mark.completion,), expected, mark.where, declared=True)
+        elif isinstance(mark, Order):
+            yield Trial("RK121", row, mark.completions, Expected("rises"), mark.where, declared=True)
+        else:
+            ceiling = Expected("at_most", high=mark.ceiling)
+            yield Trial("RK123", row, (mark.completion,), ceiling, mark.where, declared=True)
+
+
+def right_answers(material: Material) -> Planned:
+    """RK101: the golds of data rows earn full marks; without a gold, the bare reference is tried."""
+    full = Expected("at_least", low=material.grader.options.solved_at)
+    if material.role == "penalty":
+        yield Skipped("RK101", "it is a penalty, so only its cases say what a right answer gets")
+        return
+    cased = {mark.where for mark in material.grader.marks}
+    known = 0
+    for row in material.sound_rows:
+        known += bool(row.golds)
+        if row.where not in cased:  # a case's own right answer is checked as RK100
+            for gold in row.golds:
+                yield Trial("RK101", row, (gold,), full, row.where)
+        if not row.golds and row.reference is not None and not material.grader.options.format_strict:
+            yield Trial("RK101", row, (row.reference,), full, row.where, provable=False, guessed=True)
+    if not known and material.rows and material.grader.options.format_strict:
+        yield Skipped(
+            "RK101", "no row has a right answer: add @case(..., expect=1), or a `gold` column to --data"
+        )
+
+
+def wrong_answers(material: Material) -> Planned:
+    """RK106: the `wrong` completions of data rows do not pass. What is wrong as a whole may be right for one part of a combination."""
+    cased = {mark.where for mark in material.grader.marks}
+    rows = [row for row in material.sound_rows if row.where not in cased and row.wrongs]
+    if rows and (material.role != "whole" or material.reference_free):
+        why = (
+            "declared reference_free"
+            if material.role == "whole"
+            else f"it is a {material.role} of a combination"
+        )
+        yield Skipped("RK106", f"{why}: the rows' wrong answers may be right for it")
+        return
+    for row in rows:
+        for wrong in row.wrongs:
+            yield Trial("RK106", row, (wrong,), material.stays_under(), row.where)

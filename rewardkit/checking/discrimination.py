@@ -1,0 +1,152 @@
+"""Checks that try answers which nobody declared: another row's, none at all, the prompt itself, and a row without its reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from .known_rows import KnownRow, plain, reference_columns
+from .results import Skipped
+from .trials import Material, Planned, Trial
+
+NONSENSE = (
+    ".",
+    ":",
+    "-",
+    "Answer:",
+    "Thought process:",
+    "Solution",
+    "Let's solve this problem step by step.",
+)
+"""Texts that are no answer to anything; research: "One Token to Fool LLM-as-a-Judge", arXiv 2507.08794."""
+
+_BLANKS = ("", " \n")
+_EMPTY_VALUES = ("[]", "{}", "null", "nan", "Answer: inf", "```\n```")
+_REFUSALS = ("I don't know.", "I'm sorry, but I can't help with that.")
+_MOST_ROWS = {"RK102": 40, "RK104": 8, "RK105": 40, "RK118": 4}
+_OTHERS = 3  # how many other rows' answers each row is tried with
+
+
+def other_rows_answers(material: Material) -> Planned:
+    """RK102: the right answer to a row with another reference does not pass."""
+    if material.reference_free or material.role == "penalty":
+        yield Skipped("RK102", _why_free(material))
+        return
+    rows = [row for row in material.different_rows(_MOST_ROWS["RK102"]) if row.right_answers]
+    if len(rows) < 2:
+        yield Skipped("RK102", "it needs two rows with different references: add cases, or give --data")
+        return
+    for mine, theirs in _pairs(rows):
+        answer = theirs.right_answers[0]
+        if not mine.accepts(answer):
+            certain = _surely_different(material, mine, theirs)
+            expected = material.stays_under(f"it is the right answer at {theirs.where}")
+            yield Trial("RK102", mine, (answer,), expected, mine.where, provable=certain)
+
+
+def null_answers(material: Material) -> Planned:
+    """RK104: an answer that says nothing does not pass; refusals are left out where the grader may abstain."""
+    if material.role == "penalty" or (material.role == "part" and material.reference_free):
+        yield Skipped("RK104", f"it is a {material.role} of a combination, which is tested as a whole")
+        return
+    texts = [*_BLANKS, *NONSENSE, *_EMPTY_VALUES]
+    if material.reference_free:
+        texts = [*_BLANKS]  # what else is right there is for its author's cases to say
+    elif not material.grader.options.may_abstain:
+        texts += _REFUSALS
+    rows = material.different_rows(_MOST_ROWS["RK104"])
+    right = {plain(gold) for row in material.rows for gold in row.golds} if material.reference_free else set()
+    for row in rows:
+        for text in texts:
+            if not (row.empty or row.accepts(text) or plain(text) in right):
+                yield Trial("RK104", row, (text,), material.stays_under(), row.where, provable=False)
+
+
+def prompt_echo(material: Material) -> Planned:
+    """RK105: the prompt as completion does not pass, where the prompt does not hold the reference."""
+    if material.reference_free or material.role == "penalty":
+        yield Skipped("RK105", _why_free(material))
+        return
+    rows = [row for row in material.different_rows(_MOST_ROWS["RK105"]) if row.prompt.strip()]
+    if not rows:
+        if material.rows:
+            yield Skipped(
+                "RK105", "no row has a prompt: add prompt= to cases, or give --data with a prompt column"
+            )
+        return
+    told = [
+        row for row in rows if row.reference is not None and plain(row.reference) in row.prompt.casefold()
+    ]
+    for row in rows:
+        if row not in told and not row.accepts(row.prompt):
+            yield Trial("RK105", row, (row.prompt,), material.stays_under(), row.where, provable=False)
+    if len(told) == len(rows):
+        yield Skipped("RK105", "every prompt holds its reference, so an echo may be right")
+
+
+def missing_reference(material: Material) -> Planned:
+    """RK118: with its reference emptied, a row's right answer and plain nonsense do not both pass."""
+    grader = material.grader
+    names = reference_columns(grader)
+    if "reference" not in names or grader.options.reference_free or material.role == "penalty":
+        return
+    rows = [row for row in material.different_rows(_MOST_ROWS["RK118"]) if row.right_answers]
+    declared_empty = any(not row.columns.get("reference") and row.golds for row in material.rows)
+    if declared_empty:
+        yield Skipped("RK118", "a case says that an empty reference can be right")
+        return
+    for row in rows:
+        emptied = _without_reference(row.columns)
+        if emptied is not None:
+            empty_row = replace(row, id=f"{row.id} without its reference", columns=emptied)
+            for text in (row.right_answers[0], "zxqv 17 nonsense"):
+                yield Trial(
+                    "RK118",
+                    empty_row,
+                    (text,),
+                    material.stays_under(),
+                    row.where,
+                    provable=False,
+                    sound=False,
+                )
+
+
+def _pairs(rows: Sequence[KnownRow]) -> Iterator[tuple[KnownRow, KnownRow]]:
+    """Each row with the next few, both ways round, each pair once."""
+    pairs: dict[tuple[int, int], None] = {}
+    for index in range(len(rows)):
+        for step in range(1, min(_OTHERS, len(rows) - 1) + 1):
+            other = (index + step) % len(rows)
+            pairs.update({(index, other): None, (other, index): None})
+    return ((rows[mine], rows[theirs]) for mine, theirs in pairs)
+
+
+def _without_reference(columns: Mapping[str, Any]) -> dict[str, Any] | None:
+    value = columns.get("reference")
+    if not value or not isinstance(value, str | list):
+        return None
+    return {**columns, "reference": "" if isinstance(value, str) else []}
+
+
+def _why_free(material: Material) -> str:
+    if material.grader.options.reference_free:
+        return "declared reference_free"
+    if material.role == "penalty":
+        return "it is a penalty of a combination, which is tested as a whole"
+    return "it asks for no reference and no prompt; declare reference_free=True to say that this is meant"
+
+
+def _surely_different(material: Material, mine: KnownRow, theirs: KnownRow) -> bool:
+    """Two labels, or two numbers more than a tenth apart: what is right for the one is wrong for the other."""
+    if mine.reference is None or theirs.reference is None:
+        return False
+    if material.grader.options.answer == "label":
+        return plain(mine.reference) != plain(theirs.reference)
+    if material.grader.options.answer == "number":
+        try:
+            a, b = float(plain(mine.reference)), float(plain(theirs.reference))
+        except ValueError:
+            return False
+        return abs(a - b) > 0.1 * max(abs(a), abs(b))
+    return False

@@ -1,0 +1,129 @@
+"""What is expected of the scores of one or more completions, in a form that can be checked, printed and replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..cases import Expect
+from ..errors import GraderError, did_you_mean
+from ..grader import Grader
+from ..scores import Score
+
+TOLERANCE = 1e-6
+"""How far a score may lie from the number that a case names."""
+
+_BROKEN = ("error", "invalid", "timeout", "died", "memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One relation over the scores of a trial's completions.
+
+    within, at_least, at_most, below: of one score, in the units of the grader's range. unscored: the grader declines.
+    rises: each completion scores more than the one before. keeps: the second scores no less than the first.
+    same: every scoring of one completion gives the same. sound: it is a score at all, or unscored for a reason that is not the grader's fault.
+    """
+
+    kind: Literal["within", "at_least", "at_most", "below", "unscored", "rises", "keeps", "same", "sound"]
+    low: float = 0.0
+    high: float = 0.0
+    note: str = ""
+
+    def breach(self, scores: Sequence[Score]) -> int | None:
+        """The index of the completion that breaks the relation, or None when it holds."""
+        if self.kind in ("rises", "keeps"):
+            return self._breach_of_many(scores)
+        if self.kind == "same":
+            return next((index for index, score in enumerate(scores) if not agree(scores[0], score)), None)
+        return 0 if self._broken(scores[0]) else None
+
+    def _broken(self, score: Score) -> bool:
+        value = score.value
+        if self.kind == "sound":
+            return contract_breach(score) is not None
+        if self.kind == "unscored":
+            return value is not None or score.cause in _BROKEN
+        if value is None:
+            return self.kind in ("within", "at_least")
+        if self.kind == "below":
+            return value >= self.high
+        too_low = self.kind in ("within", "at_least") and value < self.low - TOLERANCE
+        return too_low or (self.kind in ("within", "at_most") and value > self.high + TOLERANCE)
+
+    def _breach_of_many(self, scores: Sequence[Score]) -> int | None:
+        for index in range(1, len(scores)):
+            worse, better = scores[index - 1].value, scores[index].value
+            if self.kind == "keeps":
+                if worse is not None and better is not None and better < worse - TOLERANCE:
+                    return index
+            elif worse is None or better is None:
+                return index if better is None else index - 1
+            elif better <= worse:
+                return index
+        return None
+
+    def text(self, scores: Sequence[Score] = (), index: int = 0) -> str:
+        """The relation in words: `below 1`; for several completions it names the score to beat."""
+        before = scores[index - 1].value if 0 < index < len(scores) else None
+        words = {
+            "within": f"{self.low:g}" if self.low == self.high else f"{self.low:g} to {self.high:g}",
+            "at_least": f"at least {self.low:g}",
+            "at_most": f"at most {self.high:g}",
+            "below": f"below {self.high:g}",
+            "unscored": "unscored",
+            "rises": f"more than {before:g}" if before is not None else "a score",
+            "keeps": f"no less than {before:g}" if before is not None else "the same score",
+            "same": f"{short(scores[0])}, as another call gave" if scores else "the same score in every call",
+            "sound": "a score in range, or a typed reason",
+        }
+        return words[self.kind] + (f" ({self.note})" if self.note else "")
+
+
+def expected_of(expect: Expect, grader: Grader, where: str) -> Expected:
+    """What a case expects, as a relation; GraderError for a level that the grader does not declare."""
+    if isinstance(expect, tuple):
+        return Expected("within", *expect)
+    if isinstance(expect, int | float):
+        return Expected("within", expect, expect)
+    if expect == "unscored":
+        return Expected("unscored")
+    if expect not in grader.levels:
+        levels = ", ".join([*grader.levels, "unscored"])
+        hint = did_you_mean(expect, [*grader.levels, "unscored"])
+        raise GraderError(f"expect={expect!r} is no level of {grader}; allowed: {levels}.{hint}", where=where)
+    height = grader.levels[expect]
+    return Expected("within", height, height, f"level '{expect}'")
+
+
+def agree(a: Score, b: Score) -> bool:
+    """Whether two scorings of one completion gave the same. A deadline or a lack of memory is decided by the machine, so it agrees with all."""
+    if {a.cause, b.cause} & {"timeout", "died", "memory"}:
+        return True
+    if a.value is None or b.value is None:
+        return a.value is b.value and a.cause == b.cause
+    return abs(a.value - b.value) <= TOLERANCE
+
+
+def short(score: Score) -> str:
+    """A score in a few words: `0.7`, or `unscored (error)`."""
+    return f"unscored ({score.cause})" if score.value is None else f"{score.value:g}"
+
+
+def contract_breach(score: Score) -> str | None:
+    """The contract check (RK001 to RK004, RK014) that an unscored result breaks; None for a score or a legal reason."""
+    if score.value is not None or score.cause not in _BROKEN:
+        return None
+    if score.cause == "timeout":
+        return "RK014"
+    if score.cause != "invalid":
+        return "RK004"
+    if "outside its range" in score.reason:
+        return "RK003"
+    returned = score.reason.rpartition(" returned ")[2]
+    return (
+        "RK002"
+        if returned.startswith(("nan", "inf", "-inf", "np.float64(nan", "np.float64(inf"))
+        else "RK001"
+    )

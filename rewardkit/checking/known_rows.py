@@ -1,0 +1,184 @@
+"""The rows that a grader is tested on: those of its own cases, and those of a data file, with what is known to be right and wrong there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from ..cases import Case, Mark
+from ..collecting import check_columns
+from ..errors import DataError
+from ..grader import BUILT_IN, Grader
+from ..samples import Sample, read_samples
+from ..scoring import item_of
+from .expectations import Expected, expected_of
+
+DataRow: TypeAlias = tuple[Sample, tuple[str, ...], tuple[str, ...]]
+"""A sample with its right and its wrong completions."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownRow:
+    """A row of task data with the completions that are known to be right (`golds`) and wrong (`wrongs`) there.
+
+    `reference` is what the grader compares with, as text where it could itself be an answer, else None; `key` tells two references apart.
+    `broken`: a case expects this row to be unscored. `empty`: its reference is empty, so that an empty answer may be right.
+    """
+
+    id: str
+    columns: Mapping[str, Any]
+    where: str
+    golds: tuple[str, ...] = ()
+    wrongs: tuple[str, ...] = ()
+    reference: str | None = None
+    key: str = ""
+    broken: bool = False
+    empty: bool = False
+
+    @property
+    def prompt(self) -> str:
+        """The prompt's text, empty when the row has none."""
+        return str(self.columns.get("prompt") or "")
+
+    @property
+    def right_answers(self) -> tuple[str, ...]:
+        """The golds, else the reference itself."""
+        return self.golds or ((self.reference,) if self.reference is not None else ())
+
+    def accepts(self, completion: str) -> bool:
+        """Whether a completion is known to be right, or is the reference itself, up to case, space and form of a number."""
+        known = [*self.golds, *([self.reference] if self.reference is not None else [])]
+        return plain(completion) in {plain(text) for text in known}
+
+
+_EMPTY = ("", "[]", "{}", "null", "none", "nan")
+
+
+def plain(text: str) -> str:
+    """Text with what rarely matters taken away: outer space, case, the form of a number."""
+    text = " ".join(text.split()).casefold()
+    try:
+        return repr(float(text.replace(",", "")))
+    except ValueError:
+        return text
+
+
+def read_data(path: Path, columns: Mapping[str, str]) -> list[DataRow]:
+    """The samples of a data file with their `gold` and `wrong` completions (one text or a list). DataError names file and line."""
+    samples = read_samples(path, columns=columns)
+    return [(sample, _texts(sample, "gold"), _texts(sample, "wrong")) for sample in samples]
+
+
+def known_rows(grader: Grader, data: Sequence[DataRow] = ()) -> list[KnownRow]:
+    """The rows of a grader's cases, then those of the data; GraderError when one lacks a column that the grader asks for."""
+    check_columns(grader, [sample for sample, _, _ in data])
+    rows = list(_rows_of_marks(grader)) or list(_rows_of_parts(grader))
+    for sample, golds, wrongs in data:
+        rows.append(_known(grader, sample.id, item_of(sample, "").columns, sample.where, golds, wrongs))
+    return rows
+
+
+def row_of(mark: Mark, rows: Iterable[KnownRow]) -> KnownRow:
+    """The row that a case, order or probe is about."""
+    key = _key(mark.columns)
+    return next(row for row in rows if _key(row.columns) == key)
+
+
+def _rows_of_marks(grader: Grader) -> Iterator[KnownRow]:
+    """One row for each different set of columns."""
+    together: dict[str, list[Mark]] = {}
+    for mark in grader.marks:
+        check_columns(grader, [Sample("", "", mark.columns, where=mark.where)])
+        together.setdefault(_key(mark.columns), []).append(mark)
+    for marks in together.values():
+        cases = [
+            (mark, expected_of(mark.expect, grader, mark.where)) for mark in marks if isinstance(mark, Case)
+        ]
+        golds = tuple(case.completion for case, expected in cases if _is_full(expected, grader))
+        wrongs = tuple(case.completion for case, expected in cases if _is_low(expected, grader))
+        broken = any(expected.kind == "unscored" for _, expected in cases)
+        yield _known(grader, marks[0].where, marks[0].columns, marks[0].where, golds, wrongs, broken)
+
+
+def _rows_of_parts(grader: Grader) -> Iterator[KnownRow]:
+    """For a combination without cases: the rows of its parts that have every column it needs; nothing is known to be right there."""
+    needed = {name for name in _asked(grader) if name not in BUILT_IN}
+    for part, _ in grader.parts:
+        for row in [*_rows_of_marks(part), *_rows_of_parts(part)]:
+            if needed <= set(row.columns) and not row.broken:
+                yield replace(row, golds=(), wrongs=(), reference=None)
+
+
+def _is_full(expected: Expected, grader: Grader) -> bool:
+    return expected.kind == "within" and expected.low >= grader.options.solved_at
+
+
+def _is_low(expected: Expected, grader: Grader) -> bool:
+    return expected.kind == "within" and expected.high < grader.options.solved_at
+
+
+def _known(
+    grader: Grader,
+    ident: str,
+    columns: Mapping[str, Any],
+    where: str,
+    golds: tuple[str, ...],
+    wrongs: tuple[str, ...],
+    broken: bool = False,
+) -> KnownRow:
+    names = reference_columns(grader)
+    value = columns.get(names[0]) if names else None
+    reference = _as_answer(value, grader) if len(names) == 1 else None
+    compared = [columns.get(name) for name in names] or [columns.get("prompt")] * ("prompt" in grader.wants)
+    key = json.dumps([plain(_as_text(value) or "") for value in compared])
+    empty = bool(names) and (value is None or plain(_as_text(value) or "") in _EMPTY)
+    return KnownRow(ident, columns, where, golds, wrongs, reference, key, broken, empty)
+
+
+def reference_columns(grader: Grader) -> tuple[str, ...]:
+    """What the grader compares a completion with: `reference`, else every column of the sample that it must have."""
+    if "reference" in grader.wants:
+        return ("reference",)
+    return tuple(name for name in _asked(grader) if name not in BUILT_IN)
+
+
+def _asked(grader: Grader) -> tuple[str, ...]:
+    names = set(grader.asks).union(*(_asked(part) for part, _ in grader.parts))
+    return tuple(sorted(names))
+
+
+def _as_answer(value: Any, grader: Grader) -> str | None:
+    """The reference as a completion, where it has the form of one: not expected rows for a query, not material for a free text."""
+    answer = grader.options.answer
+    text = _as_text(value)
+    rows_for_a_query = answer == "sql" and text is not None and text.lstrip()[:1] in ("[", "{")
+    if answer == "free" or rows_for_a_query:
+        return None
+    return None if isinstance(value, list | dict) and answer not in ("json", "list") else text
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, default=str) if isinstance(value, list | dict) else str(value)
+
+
+def _texts(sample: Sample, column: str) -> tuple[str, ...]:
+    value = sample.columns.get(column)
+    if value is None or (
+        value == "" and ".csv:" in sample.where
+    ):  # a CSV has no other way to leave a cell out
+        return ()
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(text, str) for text in values):
+        raise DataError(
+            f"'{column}' must be a completion or a list of them; got {value!r:.60}", where=sample.where
+        )
+    return tuple(values)
+
+
+def _key(columns: Mapping[str, Any]) -> str:
+    return json.dumps(columns, sort_keys=True, default=repr)

@@ -1,0 +1,109 @@
+"""Findings of the last run, kept so that each can be run again by its id: `rewardkit test --replay 1a2b3c4d`.
+
+The file holds the command that found them, not the rows: a replay collects the graders and plans their trials again, which gives the same
+ids for the same rows and seed, and runs one of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ..errors import ConfigError, did_you_mean
+from ..scoring import Scorer
+from .expectations import Expected
+from .report import finding_json
+from .results import GraderReport, Replayed
+from .running import plan
+from .score_book import ScoreBook
+from .steadiness import repeat
+from .trials import Material, Trial, finding_of
+
+FINDINGS = Path(".rewardkit") / "findings.json"
+_CONTRACT = ("RK001", "RK002", "RK003", "RK004", "RK014")
+
+
+class Command(BaseModel):
+    """What the last run was asked: enough to plan the same trials again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    targets: tuple[str, ...]
+    data: str | None = None
+    columns: dict[str, str] = {}
+    seed: int = 0
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    command: Command
+    findings: tuple[dict[str, Any], ...]
+
+
+def store(command: Command, reports: Sequence[GraderReport], path: Path = FINDINGS) -> None:
+    """Write the findings of a run, replacing those of the run before."""
+    findings = tuple(
+        {"grader": report.name, **finding_json(finding)} for report in reports for finding in report.findings
+    )
+    text = json.dumps({"command": command.model_dump(mode="json"), "findings": findings}, indent=1)
+    path.parent.mkdir(exist_ok=True)
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+def find(replay: str, path: Path = FINDINGS) -> tuple[Command, str, str]:
+    """The stored command, the grader's name and the check of a finding; ConfigError when the last run had no such finding."""
+    if not path.is_file():
+        raise ConfigError("there are no findings to replay; run `rewardkit test` first", where=str(path))
+    try:
+        stored = _Stored.model_validate_json(path.read_text(encoding="utf-8"))
+    except ValidationError:
+        raise ConfigError("not a file of findings; run `rewardkit test` again", where=str(path)) from None
+    by_id = {finding["replay"]: finding for finding in stored.findings if finding["replay"]}
+    if replay not in by_id:
+        known = ", ".join(by_id) or "none"
+        raise ConfigError(
+            f"the last run had no finding '{replay}'; it had: {known}.{did_you_mean(replay, by_id)}"
+        )
+    return stored.command, by_id[replay]["grader"], by_id[replay]["id"]
+
+
+def run_again(scorer: Scorer, material: Material, check: str, replay: str) -> Replayed:
+    """Run one finding's trial in a fresh process; ConfigError when the rows no longer give such a trial."""
+    trial = _trial(material, check, replay)
+    if trial is None:
+        raise ConfigError(
+            f"finding '{replay}' cannot be run again: its row or case is no longer there; run `rewardkit test` again"
+        )
+    book = ScoreBook(scorer, material)
+    if check == "RK005":
+        scores = repeat(book, trial)
+    else:
+        scores = book.score([(trial.row, completion) for completion in trial.completions])
+    index = trial.expected.breach(scores)
+    finding = finding_of(material, trial, scores, index or 0, "fail", check=check)
+    return Replayed(finding, scores, index is not None)
+
+
+def _trial(material: Material, check: str, replay: str) -> Trial | None:
+    trials, _ = plan(material)
+    for trial in trials:
+        if check == "RK005":
+            calls = [
+                Trial(check, trial.row, (text,), Expected("same"), trial.where) for text in trial.completions
+            ]
+        elif check in _CONTRACT and trial.expected.kind == "sound":
+            calls = [replace(trial, check=check)]
+        else:
+            calls = [trial]
+        found = next((call for call in calls if call.replay_id(material.grader) == replay), None)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,155 @@
+"""The report of `rewardkit test` for people, and its `--json` for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from ..scores import Score
+from .expectations import short
+from .results import Finding, GraderReport, Replayed
+
+_STYLES = {"fail": "bold red", "warn": "bold yellow", "pass": "bold green"}
+_LONGEST = 100  # characters of a text that are shown
+_LABEL = 12
+
+
+def report_lines(reports: Sequence[GraderReport]) -> Iterator[Text]:
+    """One verdict line for each grader with its findings and skipped checks, then the totals."""
+    for report in reports:
+        yield _verdict_line(report)
+        for finding in report.findings:
+            yield from _finding_lines(finding)
+        for skipped in report.skipped:
+            yield Text(f"  skipped {skipped.id}: {skipped.why}", style="dim")
+        if report.findings or report.skipped:
+            yield Text()
+    yield _totals(reports)
+
+
+def replay_lines(replayed: Replayed) -> Iterator[Text]:
+    """A finding run again: everything in full, every score, and whether it still holds."""
+    finding = replayed.finding
+    yield Text(f"{finding.id}  {finding.check.title}. {finding.check.what}", style="bold")
+    yield Text(f"  at          {finding.where}")
+    for name, value in finding.columns.items():
+        yield Text(f"  {name:<{_LABEL}}{value!r}")
+    yield Text(f"  completion  {finding.completion!r}")
+    yield Text(f"  expected    {finding.expected}")
+    for score in dict.fromkeys(describe_score(score) for score in replayed.scores):
+        yield Text(f"  got         {score}")
+    verdict = (
+        "still so: the expectation is broken"
+        if replayed.still_broken
+        else "no longer so: the expectation holds now"
+    )
+    yield Text(verdict, style=_STYLES["fail" if replayed.still_broken else "pass"])
+
+
+def replay_json(replayed: Replayed) -> dict[str, Any]:
+    """The object of `rewardkit test --replay ID --json`."""
+    scores = [
+        {"value": score.value, "cause": score.cause, "reason": score.reason} for score in replayed.scores
+    ]
+    return {**finding_json(replayed.finding), "scores": scores, "still_broken": replayed.still_broken}
+
+
+def to_json(reports: Sequence[GraderReport]) -> dict[str, Any]:
+    """The object of `rewardkit test --json`. A finding's `score` is null when the completion was unscored or nothing was run."""
+    return {
+        "graders": [
+            {
+                "name": report.name,
+                "file": report.file,
+                "verdict": report.verdict,
+                "findings": [finding_json(finding) for finding in report.findings],
+                "skipped": [{"id": skipped.id, "why": skipped.why} for skipped in report.skipped],
+            }
+            for report in reports
+        ]
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """One finding as plain values."""
+    return {
+        "id": finding.id,
+        "severity": finding.severity,
+        "row": finding.row,
+        "completion": finding.completion,
+        "score": finding.score.value if finding.score else None,
+        "expected": finding.expected,
+        "seed": finding.seed,
+        "replay": finding.replay,
+    }
+
+
+def shorten(value: object, longest: int = _LONGEST) -> str:
+    """A value as Python writes it, its middle left out when it is long, and then with its length."""
+    text = repr(value)
+    if len(text) <= longest:
+        return text
+    half = longest // 2 - 2
+    size = f" ({len(value):,} characters)" if isinstance(value, str) else ""
+    return f"{text[:half]} ... {text[-half:]}{size}"
+
+
+def describe_score(score: Score) -> str:
+    """The value with its components and reason: `0.7 (parses 1, rows 0.8): the rows differ`."""
+    parts = [f"{part.name} {part.value:g}" for part in score.components if part.value is not None]
+    inside = f" ({', '.join(parts)})" if parts else ""
+    return short(score) + inside + (f": {score.reason}" if score.reason else "")
+
+
+def _verdict_line(report: GraderReport) -> Text:
+    counts = report.counts
+    sizes = {"case": counts.cases, "order": counts.orders, "probe": counts.probes, "row": counts.rows}
+    known = [_count(number, noun) for noun, number in sizes.items() if number or noun == "case"]
+    size = f"{', '.join(known)}, {_count(counts.scored, 'call')}"
+    line = Text(report.verdict.upper(), style=_STYLES[report.verdict])
+    return line.append(f"  {report.name}", style="bold").append(
+        f"  {report.where}  {size}", style="not bold default"
+    )
+
+
+def _finding_lines(finding: Finding) -> Iterator[Text]:
+    head = Text(f"  {finding.id} {finding.severity}", style=_STYLES[finding.severity])
+    yield head.append(f"  {finding.check.title}", style="bold default")
+    for label, text in _evidence(finding):
+        yield Text(f"    {label:<{_LABEL}}", style="dim").append(text, style="not dim default")
+
+
+def _evidence(finding: Finding) -> Iterator[tuple[str, str]]:
+    yield (
+        "at",
+        finding.where if finding.row in ("", finding.where) else f"{finding.where} (row {finding.row})",
+    )
+    for name, value in finding.columns.items():
+        yield name, shorten(value)
+    if finding.completion is not None:
+        yield "completion", shorten(finding.completion)
+    yield "expected", finding.expected
+    if finding.score is not None:
+        yield "got", describe_score(finding.score)
+    if finding.similar:
+        yield "and", f"{_count(finding.similar, 'more completion')} with the same flaw"
+    if finding.coincidence:
+        yield "note", "seen for one reference only, which may be a coincidence: more rows would tell"
+    yield "why", finding.check.why
+    yield "do", finding.check.silence
+    if finding.replay:
+        yield "replay", f"rewardkit test --replay {finding.replay}"
+
+
+def _totals(reports: Sequence[GraderReport]) -> Text:
+    verdicts = [report.verdict for report in reports]
+    words = {"fail": "failed", "warn": "warned", "pass": "passed"}
+    parts = [f"{verdicts.count(verdict)} {word}" for verdict, word in words.items() if verdict in verdicts]
+    worst = next(verdict for verdict in words if verdict in verdicts)
+    return Text(", ".join(parts), style=_STYLES[worst])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

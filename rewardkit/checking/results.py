@@ -1,0 +1,90 @@
+"""What a test of a grader found: findings with their evidence, what was skipped, and a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from ..scores import Score
+from .findings import CHECKS, Check, Severity
+
+Verdict: TypeAlias = Literal["pass", "fail", "warn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken expectation that was seen twice, the second time in a fresh process.
+
+    `score` is None when nothing was scored (RK130). `similar` counts further breaches of the same check that this one stands for.
+    `replay` is the id for `rewardkit test --replay`, empty when there is nothing to run.
+    """
+
+    id: str
+    severity: Severity
+    row: str
+    completion: str | None
+    score: Score | None
+    expected: str
+    seed: int
+    replay: str
+    where: str
+    columns: Mapping[str, Any]
+    similar: int = 0
+    coincidence: bool = False
+
+    @property
+    def check(self) -> Check:
+        """Its line in the table of checks."""
+        return CHECKS[self.id]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A check that could not run, and what to declare so that it can."""
+
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a grader was tested on; `scored` is the number of calls."""
+
+    cases: int
+    orders: int
+    probes: int
+    rows: int
+    scored: int
+
+
+@dataclass(frozen=True, slots=True)
+class GraderReport:
+    """The result for one grader."""
+
+    name: str
+    file: str
+    where: str
+    counts: Counts
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """ "fail" or "warn" as soon as one finding is, else "pass"."""
+        severities = {finding.severity for finding in self.findings}
+        return "fail" if "fail" in severities else "warn" if "warn" in severities else "pass"
+
+    @property
+    def proved(self) -> bool:
+        """Whether it may drive training: nothing failed, and something was known about it."""
+        return self.verdict != "fail" and not any(finding.id == "RK130" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A finding run again: every score of the completions, and whether it still breaks the expectation."""
+
+    finding: Finding
+    scores: Sequence[Score]
+    still_broken: bool

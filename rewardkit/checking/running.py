@@ -1,0 +1,132 @@
+"""Test one grader: plan its trials, score them twice (the second time in fresh processes and backwards), and keep what broke both times.
+
+    report = check_grader(scorer, grader, known_rows(grader, data), seed=0)
+
+Everything goes through the one scorer. A grader that hangs is given up after a few deadlines, so that it costs no more than that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from ..cases import Case, Order, Probe
+from ..grader import Grader
+from ..scoring import Scorer
+from .accepting import findings_of
+from .contract import REPEATS, calls_to_repeat, odd_texts, sound_calls
+from .declared import marks, right_answers, wrong_answers
+from .discrimination import missing_reference, null_answers, other_rows_answers, prompt_echo
+from .invariance import outer_space
+from .known_rows import KnownRow
+from .results import Counts, GraderReport, Skipped
+from .score_book import Call, Progress, ScoreBook
+from .trials import Material, Planner, Role, Trial
+
+PLANNERS: tuple[Planner, ...] = (
+    marks,
+    right_answers,
+    wrong_answers,
+    other_rows_answers,
+    null_answers,
+    prompt_echo,
+    missing_reference,
+    outer_space,
+    odd_texts,
+)
+"""Every check, in the order in which its trials are scored: what the author declared comes first."""
+
+_FIRST_WAVE = 4
+_MOST_TIMEOUTS = 3
+_SECOND_PASS_SECONDS = 30.0
+_CHEAP_SECONDS = 0.005  # a call under this is repeated REPEATS times, a slower one 5 times
+
+
+def plan(material: Material) -> tuple[list[Trial], list[Skipped]]:
+    """Every trial of a grader, the contract of each call among them, and what cannot be tried."""
+    planned = [entry for planner in PLANNERS for entry in planner(material)]
+    trials = [entry for entry in planned if isinstance(entry, Trial)]
+    others = [trial for trial in trials if trial.expected.kind != "sound"]
+    return [*others, *sound_calls(trials)], [entry for entry in planned if isinstance(entry, Skipped)]
+
+
+def check_grader(
+    scorer: Scorer,
+    grader: Grader,
+    rows: Sequence[KnownRow],
+    *,
+    seed: int = 0,
+    role: Role = "whole",
+    on_progress: Progress | None = None,
+) -> GraderReport:
+    """The report of one grader on its rows. `on_progress(done, of)` counts scored completions.
+
+    Raises GraderError when workers cannot load it; whatever it does to a completion is a finding.
+    """
+    material = Material(grader, rows, seed, role)
+    trials, skipped = plan(material)
+    book = ScoreBook(scorer, material, on_progress)
+    skipped += _score_twice(book, trials)
+    findings, more_skipped = findings_of(material, trials, book)
+    return GraderReport(
+        grader.name,
+        grader.where.rpartition(":")[0],
+        grader.where,
+        _counts(grader, rows, book),
+        tuple(findings),
+        (*skipped, *more_skipped),
+    )
+
+
+def _score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:
+    calls = list(dict.fromkeys((trial.row, text) for trial in trials for text in trial.completions))
+    repeats = calls_to_repeat(book.material)
+    book.planned = 2 * len(calls) + len(repeats) * REPEATS
+    began = time.monotonic()
+    if not _in_waves(book, calls):
+        return [
+            Skipped("RK014", f"the rest was not tried: {_MOST_TIMEOUTS} calls or more ran into the deadline")
+        ]
+    each = (time.monotonic() - began) / max(1, len(calls))
+    second = calls if each * len(calls) < _SECOND_PASS_SECONDS else _breached_calls(book, trials)
+    times = REPEATS if each < _CHEAP_SECONDS else 5
+    book.planned = book.count + len(second) + len(repeats) * times
+    book.scorer.close()  # fresh workers: nothing that the first pass left behind in a process remains
+    book.score(second[::-1])
+    book.score([call for call in repeats for _ in range(times)])
+    if book.material.grader.options.isolation == "inline":
+        return [Skipped("RK005", 'the fresh process of the second pass needs isolation="process"')]
+    return []
+
+
+def _in_waves(book: ScoreBook, calls: Sequence[Call]) -> bool:
+    """Score calls in growing waves; False when too many of them ran into the deadline to go on."""
+    start, size, timeouts = 0, _FIRST_WAVE, 0
+    while start < len(calls):
+        scores = book.score(calls[start : start + size])
+        timeouts += sum(score.cause == "timeout" and score.value is None for score in scores)
+        if timeouts >= _MOST_TIMEOUTS:
+            book.scorer.close()
+            book.score(_timed_out(book)[:1])
+            return False
+        start, size = start + size, size * 4
+    return True
+
+
+def _timed_out(book: ScoreBook) -> list[Call]:
+    return [call for call, scores in book.seen.items() if scores[0].cause == "timeout"]
+
+
+def _breached_calls(book: ScoreBook, trials: Iterable[Trial]) -> list[Call]:
+    """The calls of the trials that broke in the first pass: all that a slow grader is asked for again."""
+    breached = [
+        trial
+        for trial in trials
+        if (scores := book.of(trial, 0)) and trial.expected.breach(scores) is not None
+    ]
+    return list(dict.fromkeys((trial.row, text) for trial in breached for text in trial.completions))
+
+
+def _counts(grader: Grader, rows: Sequence[KnownRow], book: ScoreBook) -> Counts:
+    kinds = [type(mark) for mark in grader.marks]
+    return Counts(kinds.count(Case), kinds.count(Order), kinds.count(Probe), len(rows), book.count)

@@ -1,0 +1,45 @@
+"""RK005: calls whose scores differ from one time to the next, by chance, by time or by what was called before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from ..scores import Score
+from .expectations import Expected
+from .findings import Severity
+from .results import Finding
+from .score_book import ScoreBook
+from .trials import Trial, finding_of
+
+ROUNDS = 3
+CALLS = 20
+"""A call is made again in rounds of so many before its unsteadiness counts as reproduced."""
+
+_APART = 0.7  # seconds between rounds, so that a score which depends on the clock shows
+
+
+def unsteady(book: ScoreBook) -> Iterator[Finding]:
+    """One finding for all calls that gave two different scores; it fails only when one of them differs again."""
+    differing = [call for call, scores in book.seen.items() if Expected("same").breach(scores) is not None]
+    if not differing:
+        return
+    row, completion = min(differing, key=lambda call: len(call[1]))
+    trial = Trial("RK005", row, (completion,), Expected("same"), row.where)
+    seen = list(book.seen[row, completion])
+    again = repeat(book, trial)
+    index = trial.expected.breach(seen) or 0
+    severity: Severity = "fail" if trial.expected.breach(again) is not None else "warn"
+    yield finding_of(book.material, trial, seen, index, severity, similar=len(differing) - 1)
+
+
+def repeat(book: ScoreBook, trial: Trial) -> list[Score]:
+    """The scores of the same call made until two differ, at most ROUNDS x CALLS times, in fresh processes."""
+    book.scorer.close()
+    scores: list[Score] = []
+    for number in range(ROUNDS):
+        time.sleep(_APART * (number > 0))
+        scores += book.score([(trial.row, trial.completions[0])] * CALLS)
+        if trial.expected.breach(scores) is not None:
+            break
+    return scores

@@ -1,0 +1,128 @@
+"""A trial: completions of one row with a relation that their scores must keep. Every check of a grader is a plan of trials.
+
+Findings are trials that broke twice. That makes each of them a thing that can be printed, counted and run again by its id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from ..grader import Grader
+from ..scores import Score
+from ..scoring import Item
+from ..scoring.items import seed_of
+from .expectations import Expected
+from .findings import Severity
+from .known_rows import KnownRow, reference_columns
+from .results import Finding, Skipped
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """Completions of one row, and what their scores must be.
+
+    `provable`: a breach cannot be a coincidence. `guessed`: the completion is only supposed to be right (a bare reference), so a breach
+    warns at most. `declared`: the author wrote it, so it is reported by itself. `sound`: the contract counts for its calls too.
+    """
+
+    check: str
+    row: KnownRow
+    completions: tuple[str, ...]
+    expected: Expected
+    where: str = ""
+    provable: bool = True
+    guessed: bool = False
+    declared: bool = False
+    sound: bool = True
+
+    def replay_id(self, grader: Grader, check: str = "") -> str:
+        """Eight hexadecimal digits that name this trial in every run over the same rows."""
+        identity = (grader.name, check or self.check, self.row.id, *self.completions)
+        text = "\x1f".join(identity).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(text, digest_size=4).hexdigest()
+
+
+Role: TypeAlias = Literal["whole", "part", "penalty"]
+"""What a grader is in this run: by itself, a part of a combination, or what a combination takes marks off for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What checks plan from: the grader, its rows, the seed of every choice among them, and the grader's role in the run."""
+
+    grader: Grader
+    rows: Sequence[KnownRow]
+    seed: int
+    role: Role = "whole"
+
+    @property
+    def reference_free(self) -> bool:
+        """Whether the score cannot, or need not, depend on a reference."""
+        grader = self.grader
+        return grader.options.reference_free or not (reference_columns(grader) or "prompt" in grader.wants)
+
+    @property
+    def sound_rows(self) -> list[KnownRow]:
+        """The rows whose reference can be used."""
+        return [row for row in self.rows if not row.broken]
+
+    def choose(self, rows: Sequence[KnownRow], most: int) -> list[KnownRow]:
+        """At most that many rows, the same ones for the same seed, in their order."""
+        if len(rows) <= most:
+            return list(rows)
+        chosen = random.Random(self.seed).sample(range(len(rows)), most)
+        return [rows[index] for index in sorted(chosen)]
+
+    def different_rows(self, most: int) -> list[KnownRow]:
+        """At most that many usable rows, no two with the same reference."""
+        different: dict[str, KnownRow] = {}
+        for row in self.sound_rows:
+            different.setdefault(row.key, row)
+        return self.choose(list(different.values()), most)
+
+    def item(self, row: KnownRow, completion: str) -> Item:
+        """What the scorer is given for one completion of a row."""
+        return Item(completion, row.columns, seed_of(self.seed, row.id))
+
+    def stays_under(self, note: str = "") -> Expected:
+        """What a wrong answer may earn: less than `pass_at`, and no more than `partial_cap`."""
+        cap = self.grader.options.partial_cap
+        if cap is not None and cap < self.grader.options.solved_at:
+            return Expected("at_most", high=cap, note=note or "partial_cap")
+        return Expected("below", high=self.grader.options.solved_at, note=note)
+
+
+def finding_of(
+    material: Material,
+    trial: Trial,
+    scores: Sequence[Score],
+    index: int,
+    severity: Severity,
+    *,
+    check: str = "",
+    similar: int = 0,
+) -> Finding:
+    """The finding of a trial whose completion number `index` broke it."""
+    asked = material.grader.wants
+    return Finding(
+        id=check or trial.check,
+        severity=severity,
+        row=trial.row.id,
+        completion=trial.completions[min(index, len(trial.completions) - 1)],
+        score=scores[index],
+        expected=trial.expected.text(scores, index),
+        seed=material.seed,
+        replay=trial.replay_id(material.grader, check),
+        where=trial.where or trial.row.where,
+        columns={name: value for name, value in trial.row.columns.items() if name in asked},
+        similar=similar,
+        coincidence=severity == "warn" and not trial.guessed and not trial.provable,
+    )
+
+
+Planned: TypeAlias = Iterator[Trial | Skipped]
+Planner: TypeAlias = Callable[[Material], Planned]

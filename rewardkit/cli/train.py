@@ -1,0 +1,127 @@
+"""`rewardkit train`: from a tested grader to a trained model, and by how much it got better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import Progress, TaskID
+
+from ..errors import GuardStop
+from .common import Json, err, out, print_json, progress_bar
+from .scoring import RunsDir
+
+if TYPE_CHECKING:
+    from ..runs import Summary
+
+
+def train(
+    config: Annotated[Path, typer.Argument(metavar="RUN.toml", help="The run: model, grader, data, settings.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, sample a few rewards, and stop.")
+    ] = False,
+    untested: Annotated[
+        bool, typer.Option("--untested", help="Train with graders that `rewardkit test` has not passed.")
+    ] = False,
+    name: Annotated[
+        str | None, typer.Option("--name", "--run", help="Name of the run folder instead of RUN.toml's.")
+    ] = None,
+    runs_dir: RunsDir = Path("runs"),
+    as_json: Json = False,
+) -> None:
+    """Train a model with a grader as its reward: preflight, SFT warm start, GRPO, and evaluations before and after.
+
+    The run folder holds the trained model (checkpoints/final), every scored completion, the curves and report.html. A killed run
+    resumes: the same command skips what is done, and goes on from the last checkpoint with the same steps as an uninterrupted one.
+
+    Keys of [sft], [grpo] and [lora] in RUN.toml are those of trl.SFTConfig, trl.GRPOConfig and peft.LoraConfig.
+
+    Examples:
+
+      rewardkit train examples/text_to_sql/run.toml
+
+      rewardkit train run.toml --dry-run --untested
+    """
+    from rewardkit.trainer import run
+
+    from ..runs import read_summary
+
+    with _reporter(quiet=as_json) as reporter:
+        folder = run(
+            config, dry_run=dry_run, untested=untested, name=name, runs_dir=runs_dir, reporter=reporter
+        )
+    if dry_run:
+        if as_json:
+            print_json({"run": str(folder), "dry_run": True, "said": reporter.lines})
+        else:
+            out().print("Nothing was trained or written: --dry-run.")
+        return
+    summary = read_summary(folder)
+    report, model = folder / "report.html", folder / "checkpoints" / "final"
+    if as_json:
+        print_json(
+            {"run": str(folder), "model": str(model), "report": str(report), **summary.model_dump(mode="json")}
+        )
+        return
+    _print(summary)
+    out().print(f"model    {model}", markup=False, soft_wrap=True)
+    out().print(f"report   {report}", markup=False, soft_wrap=True)
+
+
+class _Terminal:
+    """A run's reporter: lines and bars on standard error."""
+
+    def __init__(self, bars: Progress, *, quiet: bool) -> None:
+        self.lines: list[str] = []
+        self._bars = bars
+        self._quiet = quiet
+        self._tasks: dict[str, TaskID] = {}
+
+    def say(self, text: str) -> None:
+        """Print a line above the bars."""
+        self.lines.append(text)
+        if not self._quiet:
+            self._bars.console.print(text, markup=False, soft_wrap=True)
+
+    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+        """Move the bar of a stage."""
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=total, note="")
+        self._bars.update(self._tasks[stage], completed=done, total=total, note=note)
+
+
+@contextmanager
+def _reporter(*, quiet: bool) -> Iterator[_Terminal]:
+    with progress_bar(quiet=quiet) as bars:
+        try:
+            yield _Terminal(bars, quiet=quiet)
+        except KeyboardInterrupt:
+            raise GuardStop(
+                "interrupted; what is done is kept, and the same command goes on from the last checkpoint"
+            ) from None
+
+
+def _print(summary: Summary) -> None:
+    """Per stage the share solved with its interval, then what changed."""
+    from rich.table import Table
+
+    from ..runs.wording import bounds, figure, stage_label, versus
+
+    rows = [row for row in summary.stages if row.metric == "solved" and row.slice is None]
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
+    for column in ("stage", "grader", "decoding", "solved (95 %)", "prompts", "unscored"):
+        table.add_column(column, no_wrap=True)
+    for row in rows:
+        prompts = f"{row.prompts:,}" + (f" x {row.k}" if row.k > 1 else "")
+        shown = f"{figure(row)} ({bounds(row)})" if row.low is not None else figure(row)
+        table.add_row(stage_label(row.name), row.grader, row.decoding, shown, prompts, f"{row.unscored:,}")
+    out().print(table)
+    for comparison in summary.comparisons:
+        if comparison.metric == "solved" and comparison.b == "rft":
+            place = f"{comparison.grader}, {comparison.decoding}"
+            out().print(f"{place}: {versus(comparison)}", markup=False, soft_wrap=True)
+    if any(row.low is None and row.prompts for row in rows):
+        err().print("Without interval: fewer than 10 prompts.")

@@ -1,0 +1,81 @@
+"""generations.jsonl: how long each completion is and how it ended, beside the results that hold its text.
+
+    {"stage":"tiny","decoding":"sampled","sample":"q1","repeat":0,"tokens":17,"finish":"stop"}
+
+failures.jsonl keeps attempts that gave no completion, with their error; they are tried again when the run is resumed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rewardkit.runs import files
+from rewardkit.runs.records import Decoding, Record, parse_record
+
+
+class Generated(Record):
+    """A line of generations.jsonl. `finish` "length" means that the completion was cut off."""
+
+    stage: str
+    decoding: Decoding
+    sample: str
+    repeat: int
+    tokens: int | None
+    finish: str
+
+    @property
+    def unit(self) -> tuple[str, int]:
+        """Which completion of the stage it is."""
+        return self.sample, self.repeat
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """Over the completions of one stage and decoding: mean length in tokens (None where unknown) and the share cut off."""
+
+    completions: int
+    mean_tokens: float | None
+    truncated: float
+
+
+class GenerationLog:
+    """The two files in the folder of a run; one process writes them at a time, under the lock of the run folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "generations.jsonl"
+        self.failures = folder / "failures.jsonl"
+        for path in (self.path, self.failures):
+            files.repair_lines(path)
+        self._known = {(row.stage, row.decoding, *row.unit) for row in self.read()}
+
+    def append(self, rows: Iterable[Generated]) -> None:
+        """Append rows, leaving out completions that are there already (of a batch that is generated again)."""
+        fresh = [row for row in rows if (row.stage, row.decoding, *row.unit) not in self._known]
+        files.append_lines(self.path, (row.model_dump() for row in fresh))
+        self._known.update((row.stage, row.decoding, *row.unit) for row in fresh)
+
+    def append_failures(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Append attempts that gave no completion."""
+        files.append_lines(self.failures, rows)
+
+    def read(self) -> list[Generated]:
+        """All rows in the order in which they were written."""
+        if not self.path.is_file():
+            return []
+        lines = self.path.read_bytes().split(b"\n")[:-1]
+        return [
+            parse_record(Generated, json.loads(line), f"{self.path}:{number}")
+            for number, line in enumerate(lines, 1)
+        ]
+
+
+def lengths_of(rows: Iterable[Generated], stage: str, decoding: Decoding) -> Lengths:
+    """Mean length and truncated share of the completions of a stage."""
+    chosen = [row for row in rows if (row.stage, row.decoding) == (stage, decoding)]
+    tokens = [row.tokens for row in chosen if row.tokens is not None]
+    mean = sum(tokens) / len(tokens) if tokens and len(tokens) == len(chosen) else None
+    return Lengths(len(chosen), mean, sum(row.finish == "length" for row in chosen) / max(1, len(chosen)))

@@ -1,0 +1,58 @@
+"""What run.json keeps so that a resumed run is the same run: contents of data and models, versions, a default name."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import platform
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rewardkit.runs import config_hash
+
+_WHOLE = 64 << 20  # bytes up to which a file is read whole
+_PART = 1 << 20  # bytes at either end of a larger one
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Versions of Python, rewardkit and those of the packages that are installed."""
+    found = {"python": platform.python_version()}
+    for package in ("rewardkit-rft", *packages):
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def file_identity(path: str | Path, count: int) -> dict[str, Any]:
+    """Name, number of rows used, and a hash of the content of a data file."""
+    return {"file": str(path), "count": count, "hash": _digest([Path(path)])}
+
+
+def model_identity(folder: str | Path) -> str:
+    """A hash over the files of a model folder; of files above 64 MB the first and the last megabyte and the size."""
+    return _digest(sorted(path for path in Path(folder).iterdir() if path.is_file()))
+
+
+def default_name(stem: str, identity: Mapping[str, Any]) -> str:
+    """A run name that is the same for the same run and another one for another: `answers-3f9c21`."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip(".-_")[:80] or "run"
+    return f"{plain}-{config_hash(identity)[:6]}"
+
+
+def _digest(files: Iterable[Path]) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in files:
+        size = path.stat().st_size
+        digest.update(f"{path.name}\0{size}\0".encode("utf-8", "surrogateescape"))
+        with path.open("rb") as handle:
+            if size <= _WHOLE:
+                digest.update(handle.read())
+            else:
+                digest.update(handle.read(_PART))
+                handle.seek(-_PART, 2)
+                digest.update(handle.read())
+    return digest.hexdigest()

@@ -1,0 +1,173 @@
+"""What generates completions: one protocol, two kinds behind it, and the text that names one on a command line.
+
+    models/bikeshare                        a local Hugging Face folder, whole or a LoRA adapter
+    Qwen/Qwen3-0.6B                         a name on the Hugging Face hub (downloaded by transformers)
+    openai:gpt-4.1-mini                     a model of an OpenAI-compatible endpoint, api.openai.com unless given
+    openai:my-model@http://localhost:8000/v1
+
+A generation that failed is not a completion: it comes back with `error` set and is never scored. What the model did say, an empty
+text or a refusal among it, is a completion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias
+from urllib.parse import urlsplit
+
+from ..errors import ConfigError
+from ..samples import Message, Sample
+
+Prompt: TypeAlias = str | Sequence[Message]
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How completions are drawn. `temperature` 0 is greedy decoding; `stop` texts end a completion and are not part of it."""
+
+    max_tokens: int = 256
+    temperature: float = 1.0
+    top_p: float = 1.0
+    stop: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.max_tokens < 1:
+            raise ConfigError(f"max_tokens={self.max_tokens} must be 1 or more")
+        if not 0 <= self.temperature <= 10:
+            raise ConfigError(f"temperature={self.temperature:g} must lie in 0 (greedy) to 10")
+        if not 0 < self.top_p <= 1:
+            raise ConfigError(f"top_p={self.top_p:g} must lie above 0 and at most 1")
+
+    @property
+    def decoding(self) -> Literal["greedy", "sampled"]:
+        """The name of it in results."""
+        return "greedy" if self.temperature == 0 else "sampled"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One attempt at a completion.
+
+    `tokens` is its length without the end token, None when the endpoint does not say. `finish` is "stop", "length" (cut off by
+    `max_tokens`) or what else the endpoint gives. With `error` set there is no completion, and `text` is empty.
+    """
+
+    text: str
+    tokens: int | None = None
+    finish: str = "stop"
+    error: str = ""
+
+
+class Model(Protocol):
+    """Anything that turns prompts into completions."""
+
+    @property
+    def name(self) -> str:
+        """A short name for tables and files."""
+        ...
+
+    @property
+    def whole_batches(self) -> bool:
+        """Whether a completion depends on the batch it is drawn in; then an unfinished batch is generated again whole."""
+        ...
+
+    def describe(self) -> dict[str, Any]:
+        """What run.json keeps of it; no secrets."""
+        ...
+
+    def generate(
+        self, prompts: Sequence[Prompt], sampling: Sampling, seeds: Sequence[int]
+    ) -> list[Generation]:
+        """One generation per prompt, in order; the same batch with the same seeds gives the same texts as far as the model can."""
+        ...
+
+
+def prompt_of(sample: Sample, *, system: str = "") -> Prompt:
+    """What the model is shown: the sample's messages when it has them, else its text; `system` goes in front."""
+    if sample.messages is None and not system:
+        return sample.prompt
+    messages = list(sample.messages or ({"role": "user", "content": sample.prompt},))
+    if system and messages[0]["role"] == "system":
+        raise ConfigError(
+            "the row's messages start with a system message already; leave --system out", where=sample.where
+        )
+    return [{"role": "system", "content": system}, *messages] if system else messages
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A parsed model name. `url` is set for an endpoint; otherwise `name` is a folder or a name on the hub."""
+
+    name: str
+    url: str | None = None
+
+    @property
+    def short(self) -> str:
+        """The name for tables and run folders."""
+        return Path(self.name).resolve().name if self.url is None else self.name.rpartition("/")[2]
+
+    @property
+    def host(self) -> str | None:
+        """Host and port that prompts are sent to; None when they stay here."""
+        return None if self.url is None else urlsplit(self.url).netloc.rpartition("@")[2]
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of this machine, and no name on the hub."""
+        return self.url is None and Path(self.name).is_dir()
+
+
+def parse_spec(spec: str) -> ModelSpec:
+    """Read `FOLDER`, `ORG/NAME` or `openai:MODEL@URL`; ConfigError when it is none of them or the folder is not there."""
+    if spec.startswith("openai:"):
+        name, _, url = spec.removeprefix("openai:").partition("@")
+        url = url or OPENAI_URL
+        if not name or not url.startswith(("http://", "https://")):
+            raise ConfigError(f"model '{spec}': an endpoint is openai:MODEL@http://host:port/v1")
+        return ModelSpec(name, url.rstrip("/"))
+    path = Path(spec).expanduser()
+    if path.is_dir():
+        if not any((path / file).is_file() for file in ("config.json", "adapter_config.json")):
+            raise ConfigError(
+                f"model folder '{spec}' holds neither config.json nor adapter_config.json; give the folder that save_pretrained wrote"
+            )
+        return ModelSpec(str(path))
+    # A hub name has one slash at most and no dots in front; anything deeper was meant as a path.
+    if not spec or spec.startswith((".", "/", "~")) or spec.count("/") > 1 or path.exists():
+        raise ConfigError(
+            f"model '{spec}': no such folder; allowed: a Hugging Face folder, a hub name, openai:MODEL@URL"
+        )
+    return ModelSpec(spec)
+
+
+def open_model(
+    spec: str | ModelSpec,
+    *,
+    api_key_env: str = "OPENAI_API_KEY",
+    timeout: float = 60.0,
+    max_retries: int = 5,
+    concurrency: int = 8,
+) -> Model:
+    """Load a local model, or make ready to call an endpoint (nothing is sent yet).
+
+    `api_key_env` names the variable that holds the key; `timeout` is seconds for one request. Raises ConfigError or MissingExtra.
+    """
+    parsed = parse_spec(spec) if isinstance(spec, str) else spec
+    if parsed.url is None:
+        from .huggingface import HuggingFaceModel
+
+        return HuggingFaceModel.load(parsed.name)
+    from .openai_endpoint import OpenAIEndpoint
+
+    return OpenAIEndpoint.connect(
+        parsed.name,
+        parsed.url,
+        api_key_env=api_key_env,
+        timeout=timeout,
+        max_retries=max_retries,
+        concurrency=concurrency,
+    )

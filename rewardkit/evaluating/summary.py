@@ -1,0 +1,215 @@
+"""From the results of a run to the figures of its summary: one row per stage, grader, metric and decoding, and their comparisons.
+
+    rows = summarise(results, pass_at={"query": 1.0}, slices={"q7": "joins"})
+    comparisons = compare_stages(results, pass_at={"query": 1.0})
+
+"score" is the mean score and "solved" the share of completions at or above `pass_at`; repeats of a prompt are averaged first.
+Unscored completions are counted and left out of every mean; the rows then carry the bounds `worst` and `best`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import fmean
+from typing import TypeAlias
+
+from rewardkit.runs.records import ComparisonRow, Decoding, Metric, Result, StageRow
+
+from .statistics import all_k, mean_interval, paired_difference, pass_at_k, share_interval, unscored_bounds
+
+PassAt: TypeAlias = float | Mapping[str, float]
+Ranges: TypeAlias = Mapping[str, tuple[float, float]]
+Repeats: TypeAlias = list[float | None]
+
+_METRICS: tuple[Metric, ...] = ("solved", "score")
+# A comparison reads from the earlier to the later: the trained model stands last, after what it is compared with.
+_ORDER = {"base": 0, "sft_alone": 1, "sft": 2, "rft": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The results of one stage, grader and decoding: for each prompt its repeats, None where unscored."""
+
+    stage: str
+    grader: str
+    decoding: Decoding
+    prompts: Mapping[str, Repeats]
+
+
+def summarise(
+    results: Iterable[Result],
+    *,
+    pass_at: PassAt,
+    slices: Mapping[str, str] | None = None,
+    clusters: Mapping[str, Hashable] | None = None,
+    ranges: Ranges | None = None,
+) -> list[StageRow]:
+    """Rows for all prompts, then, when `slices` names a part for each sample id, rows for each part.
+
+    `pass_at` is one bar or one per grader (1.0 for a grader it does not name); `ranges` are the declared ranges of the graders,
+    (0, 1) unless given. `clusters` names prompts that belong together, by sample id. Without results the list is empty.
+    """
+    groups = _grouped(results)
+    rows = [row for group in groups for row in _rows(group, None, pass_at, clusters, ranges)]
+    for part in dict.fromkeys((slices or {}).values()):
+        for group in groups:
+            inside = {
+                sample: repeats
+                for sample, repeats in group.prompts.items()
+                if (slices or {}).get(sample) == part
+            }
+            if inside:
+                rows += _rows(
+                    _Group(group.stage, group.grader, group.decoding, inside), part, pass_at, clusters, ranges
+                )
+    return rows
+
+
+def compare_stages(
+    results: Iterable[Result],
+    *,
+    pass_at: PassAt,
+    clusters: Mapping[str, Hashable] | None = None,
+    seed: int = 0,
+) -> list[ComparisonRow]:
+    """Every pair of stages per grader, decoding and metric, over the prompts that both have scored.
+
+    Of two stages `b` is the later one (base, sft_alone, sft, rft; others in order of appearance), and `difference` is b minus a.
+    """
+    alike: dict[tuple[str, Decoding], list[_Group]] = defaultdict(list)
+    for group in _grouped(results):
+        alike[group.grader, group.decoding].append(group)
+    rows: list[ComparisonRow] = []
+    for groups in alike.values():
+        for a, b in combinations(sorted(groups, key=lambda g: _ORDER.get(g.stage, len(_ORDER))), 2):
+            compared = (_compared(a, b, metric, pass_at, clusters, seed) for metric in _METRICS)
+            rows += [row for row in compared if row is not None]
+    return rows
+
+
+def _grouped(results: Iterable[Result]) -> list[_Group]:
+    found: dict[tuple[str, str, Decoding], dict[str, Repeats]] = {}
+    for result in results:
+        prompts = found.setdefault((result.stage, result.grader, result.decoding), {})
+        prompts.setdefault(result.sample, []).append(result.value)
+    return [_Group(stage, grader, decoding, prompts) for (stage, grader, decoding), prompts in found.items()]
+
+
+def _rows(
+    group: _Group,
+    part: str | None,
+    pass_at: PassAt,
+    clusters: Mapping[str, Hashable] | None,
+    ranges: Ranges | None,
+) -> list[StageRow]:
+    return [
+        _row(group, metric, part, pass_at, clusters, (ranges or {}).get(group.grader, (0.0, 1.0)))
+        for metric in _METRICS
+    ]
+
+
+def _row(
+    group: _Group,
+    metric: Metric,
+    part: str | None,
+    pass_at: PassAt,
+    clusters: Mapping[str, Hashable] | None,
+    range_: tuple[float, float],
+) -> StageRow:
+    bar = _bar(pass_at, group.grader)
+    prompts = {sample: _measured(repeats, metric, bar) for sample, repeats in group.prompts.items()}
+    means = _prompt_means(prompts)
+    k = max(len(repeats) for repeats in prompts.values())
+    unscored = sum(value is None for repeats in prompts.values() for value in repeats)
+    low, high = (0.0, 1.0) if metric == "solved" else range_
+    worst, best = unscored_bounds(list(prompts.values()), low, high) if unscored else (None, None)
+    interval_of = share_interval if (low, high) == (0.0, 1.0) else mean_interval
+    interval = interval_of(list(means.values()), _clusters_of(means, clusters)) if means else None
+    once, always = _over_k(prompts.values(), k) if metric == "solved" and k > 1 else (None, None)
+    return StageRow(
+        name=group.stage,
+        grader=group.grader,
+        metric=metric,
+        decoding=group.decoding,
+        prompts=len(means),
+        k=k,
+        mean=interval.mean if interval else None,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        unscored=unscored,
+        slice=part,
+        pass_at=bar if metric == "solved" else None,
+        pass_at_k=once,
+        all_k=always,
+        worst=worst,
+        best=best,
+    )
+
+
+def _compared(
+    a: _Group, b: _Group, metric: Metric, pass_at: PassAt, clusters: Mapping[str, Hashable] | None, seed: int
+) -> ComparisonRow | None:
+    bar = _bar(pass_at, a.grader)
+    first, second = (
+        _prompt_means({sample: _measured(repeats, metric, bar) for sample, repeats in group.prompts.items()})
+        for group in (a, b)
+    )
+    shared = [sample for sample in first if sample in second]
+    if not shared:
+        return None
+    found = paired_difference(
+        [first[s] for s in shared], [second[s] for s in shared], _clusters_of(shared, clusters), seed=seed
+    )
+    return ComparisonRow(
+        a=a.stage,
+        b=b.stage,
+        grader=a.grader,
+        decoding=a.decoding,
+        metric=metric,
+        prompts=found.n,
+        difference=found.difference,
+        low=found.low,
+        high=found.high,
+        p=found.p,
+        verdict=found.verdict,
+    )
+
+
+def _bar(pass_at: PassAt, grader: str) -> float:
+    return pass_at.get(grader, 1.0) if isinstance(pass_at, Mapping) else pass_at
+
+
+def _measured(repeats: Repeats, metric: Metric, bar: float) -> Repeats:
+    if metric == "score":
+        return repeats
+    return [None if value is None else float(value >= bar) for value in repeats]
+
+
+def _prompt_means(prompts: Mapping[str, Repeats]) -> dict[str, float]:
+    """Mean over the scored repeats of each prompt; a prompt without any is left out."""
+    scored = {
+        sample: [value for value in repeats if value is not None] for sample, repeats in prompts.items()
+    }
+    return {sample: fmean(values) for sample, values in scored.items() if values}
+
+
+def _over_k(prompts: Iterable[Repeats], k: int) -> tuple[float | None, float | None]:
+    """pass@k and all@k over the prompts whose k repeats are all scored; None when there is none."""
+    counts = [
+        int(sum(value or 0.0 for value in repeats))
+        for repeats in prompts
+        if len(repeats) == k and None not in repeats
+    ]
+    if not counts:
+        return None, None
+    return fmean(pass_at_k(k, c, k) for c in counts), fmean(all_k(k, c, k) for c in counts)
+
+
+def _clusters_of(
+    samples: Iterable[str], clusters: Mapping[str, Hashable] | None
+) -> Sequence[Hashable] | None:
+    """The cluster of each sample; one without a cluster stands alone."""
+    return None if clusters is None else [clusters.get(sample, ("alone", sample)) for sample in samples]

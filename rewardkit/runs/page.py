@@ -1,0 +1,196 @@
+"""What the report says, before it is a page: every sentence, chart and table, made from the files of a run folder alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from . import charts, figures, records, wording
+from .examples import Changes, Payload, changes, table_data
+from .figures import Figure, Table
+from .progress import progress
+from .records import ComparisonRow, Result, RunInfo, StageRow, Summary
+
+_RANK = {"base": 0, "sft": 1, "rft": 2, "sft_alone": 3}  # the order in which the stages of training are shown
+
+
+@dataclass(frozen=True, slots=True)
+class GraderPart:
+    """The figures of one grader; `versus` has the comparisons where no stage is the base."""
+
+    name: str
+    chart: Markup | None
+    stages: Table
+    versus: Sequence[str]
+    slices: Table | None
+    components: Table | None
+    histograms: Sequence[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything on the page, in its order."""
+
+    info: RunInfo
+    about: Sequence[str]
+    headline: str
+    notes: Sequence[str]
+    graders: Sequence[GraderPart]
+    changes: Changes | None
+    changes_chart: Markup | None
+    curves: Sequence[tuple[str, Sequence[Figure]]]
+    causes: Table | None
+    reasons: Sequence[tuple[str, str, int]]
+    table: Payload
+    settings: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    texts: bool
+
+
+def build_page(folder: Path, *, texts: bool) -> Page:
+    """The page of a run folder. Raises DataError when it is no run folder or a line in it is spoiled."""
+    info, summary = records.read_run(folder), _ordered(records.read_summary(folder))
+    results = sorted(records.read_results(folder), key=lambda result: _RANK.get(result.stage, len(_RANK)))
+    samples = {sample.sample: sample for sample in records.read_samples(folder)} if texts else {}
+    pass_at = {row.grader: row.pass_at for row in summary.stages if row.pass_at is not None}
+    last, first = _ends(summary)
+    changed = None
+    if last is not None and first is not None:
+        changed = changes(results, samples, first.name, last.name, last.grader, pass_at.get(last.grader, 1.0))
+    return Page(
+        info,
+        _about_run(info),
+        _headline(info, summary, last, first),
+        _notes(info, summary, results, last),
+        [
+            _grader_part(name, summary, results)
+            for name in dict.fromkeys(row.grader for row in summary.stages)
+        ],
+        changed,
+        _changes_chart(changed) if changed else None,
+        progress(records.read_metrics(folder)),
+        figures.causes_table(results),
+        figures.frequent_reasons(results) if texts else (),
+        table_data(results, samples, pass_at, texts=texts),
+        _settings(info, {**records.read_timings(folder), **summary.seconds}),
+        texts,
+    )
+
+
+def _about_run(info: RunInfo) -> list[str]:
+    """The verb, the file of the samples and their number, as far as run.json has them."""
+    file, count = info.samples.get("file"), info.samples.get("count")
+    return [
+        info.verb,
+        *([str(file)] if file else []),
+        *([f"{count:,} samples"] if isinstance(count, int) else []),
+    ]
+
+
+def _ordered(summary: Summary) -> Summary:
+    """The stages of training in the order base, sft, rft, sft_alone; other stages stay in theirs."""
+    return summary.model_copy(
+        update={"stages": sorted(summary.stages, key=lambda row: _RANK.get(row.name, len(_RANK)))}
+    )
+
+
+def _ends(summary: Summary) -> tuple[StageRow | None, StageRow | None]:
+    """The row the headline is about and the one it started from.
+
+    It is the share solved of the first grader over all prompts, greedy where there is greedy: the trained stage and the base, or
+    where nothing was trained, the best stage and none.
+    """
+    rows = [row for row in summary.stages if row.metric == "solved" and row.slice is None]
+    decoding = figures.preferred_decoding(row.decoding for row in rows)
+    by_stage = {row.name: row for row in rows if row.grader == rows[0].grader and row.decoding == decoding}
+    trained = [by_stage[name] for name in ("rft", "sft", "sft_alone") if name in by_stage]
+    if trained:
+        return trained[0], by_stage.get("base")
+    return max(by_stage.values(), key=lambda row: -1.0 if row.mean is None else row.mean, default=None), None
+
+
+def _headline(info: RunInfo, summary: Summary, last: StageRow | None, first: StageRow | None) -> str:
+    if last is None:
+        return "This run has no figures yet."
+    comparison = next(
+        (row for row in _comparisons_of(summary, last) if first is not None and row.a == first.name), None
+    )
+    return wording.headline(last, first, comparison, info.verb)
+
+
+def _comparisons_of(summary: Summary, last: StageRow) -> list[ComparisonRow]:
+    """The comparisons of that row with other stages, on the share solved."""
+    about = (last.grader, last.decoding, "solved")
+    rows = [row for row in summary.comparisons if (row.grader, row.decoding, row.metric) == about]
+    return [row for row in rows if last.name in (row.a, row.b)]
+
+
+def _notes(info: RunInfo, summary: Summary, results: Sequence[Result], last: StageRow | None) -> list[str]:
+    """What a careful reader must know at once: the rivals, what was not scored, what one seed cannot show."""
+    rivals = [row for row in _comparisons_of(summary, last) if row.a != "base"] if last else []
+    notes = [wording.versus(row) for row in rivals]
+    causes = Counter(str(result.cause) for result in results if result.value is None)
+    if causes:
+        count = f"{sum(causes.values()):,} of {len(results):,} completions could not be scored"
+        notes.append(f"{count} ({wording.listed(causes.most_common())}); they count in no mean.")
+    elif results:
+        notes.append(f"All {len(results):,} completions were scored.")
+    if info.verb == "train" and last is not None:
+        notes.append(
+            "One training seed: the interval covers the choice of prompts, not the luck of training."
+        )
+    return notes
+
+
+def _grader_part(name: str, summary: Summary, results: Sequence[Result]) -> GraderPart:
+    rows = [row for row in summary.stages if row.grader == name]
+    whole = [row for row in rows if row.slice is None]
+    decoding = figures.preferred_decoding(row.decoding for row in whole)
+    compared = [row for row in summary.comparisons if row.grader == name and row.metric == "solved"]
+    mine = [result for result in results if result.grader == name and result.decoding == decoding]
+    has_base = any(row.a == "base" for row in compared)
+    return GraderPart(
+        name,
+        figures.stages_chart(name, whole),
+        figures.stages_table(whole, compared),
+        [] if has_base else [wording.versus(row) for row in compared if row.decoding == decoding],
+        figures.slices_table([row for row in rows if row.slice is not None and row.decoding == decoding]),
+        figures.components_table(mine),
+        figures.histograms(mine),
+    )
+
+
+def _changes_chart(changed: Changes) -> Markup:
+    parts = [
+        ("wrong before, right after", changed.gained, "gain"),
+        ("right both times", changed.right, "right"),
+        ("wrong both times", changed.wrong, "wrong"),
+        ("right before, wrong after", changed.lost, "loss"),
+    ]
+    return charts.stacked(parts, f"Prompts, {changed.before} to {changed.after}")
+
+
+def _settings(info: RunInfo, seconds: Mapping[str, float]) -> list[tuple[str, list[tuple[str, str]]]]:
+    sections = [
+        (
+            "Configuration",
+            [("seed", str(info.seed)), ("hash of the configuration", info.config_hash), *_flat(info.config)],
+        ),
+        ("Data", _flat(info.samples)),
+        ("Fingerprints of the graders", list(info.fingerprints.items())),
+        ("Versions", list(info.versions.items())),
+        ("Seconds", [(name, f"{value:.1f}") for name, value in seconds.items()]),
+    ]
+    return [(title, pairs) for title, pairs in sections if pairs]
+
+
+def _flat(value: object, name: str = "") -> list[tuple[str, str]]:
+    """(dotted key, value) of every leaf of a configuration."""
+    if isinstance(value, Mapping) and value:
+        return [
+            pair for key, item in value.items() for pair in _flat(item, f"{name}.{key}" if name else str(key))
+        ]
+    return [(name, str(value))] if name else []

@@ -1,0 +1,127 @@
+"""How figures and foreign text are put into words: labels of stages, percentages with intervals, the sentences of the report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .records import ComparisonRow, StageRow
+
+STAGES = {
+    "base": "Base model",
+    "sft": "After SFT warm start",
+    "rft": "After RFT",
+    "sft_alone": "SFT alone",
+    "grade": "Graded",
+}
+DECODINGS = {"greedy": "greedy", "sampled": "sampled", "given": "as given"}
+# Control characters but newline and tab, surrogates, and what reorders or hides the text around it (marks, embeddings, overrides,
+# isolates, zero-width characters).
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
+
+
+def stage_label(name: str) -> str:
+    """`rft` -> `After RFT`; names that are not ours stay as they are."""
+    return STAGES.get(name, name)
+
+
+def within(name: str) -> str:
+    """The label as it stands inside a sentence: `RFT`, `SFT alone`, `base model`."""
+    return STAGES[name].removeprefix("After ").replace("Base", "base") if name in STAGES else name
+
+
+def visible(text: str) -> str:
+    """The text with every character that a page would hide, reorder or refuse written out: NUL as ␀, U+202E as ⟨U+202E⟩.
+
+    Emoji joined by U+200D fall apart; in a report on what a model wrote that is the better error.
+    """
+    return _HIDDEN.sub(_written_out, text.replace("\r\n", "\n"))
+
+
+def percent(share: float) -> str:
+    """`81 %`; a share that is not quite 0 or 1 never rounds to `0 %` or `100 %`."""
+    shown = round(share * 100)
+    if (shown == 100 and share < 1) or (shown == 0 and share > 0):
+        return (
+            f"{share * 100:.1f} %"
+            if 0.0005 <= share <= 0.9994
+            else ("> 99.9 %" if share > 0.5 else "< 0.1 %")
+        )
+    return f"{shown} %"
+
+
+def figure(row: StageRow) -> str:
+    """The mean of a row: a percentage when it is a share, else two decimals; a dash when nothing was scored."""
+    if row.mean is None:
+        return "\N{EN DASH}"
+    return percent(row.mean) if row.metric == "solved" else f"{row.mean:.2f}"
+
+
+def bounds(row: StageRow) -> str:
+    """The interval of a row, such as `76 to 85`; says so when there are too few prompts for one."""
+    if row.low is None or row.high is None:
+        return "no interval under 10 prompts" if row.prompts else "nothing scored"
+    return (
+        f"{row.low * 100:.0f} to {row.high * 100:.0f}"
+        if row.metric == "solved"
+        else f"{row.low:.2f} to {row.high:.2f}"
+    )
+
+
+def change(row: ComparisonRow) -> str:
+    """A difference with its interval: `+57 points (51 to 63)` for a share, `+0.41 (0.36 to 0.46)` for a score."""
+    scale, digits, unit = (100, 0, " points") if row.metric == "solved" else (1, 2, "")
+    size = f"{row.difference * scale:+.{digits}f}{unit}".replace("-", "\N{MINUS SIGN}")
+    if row.low is None or row.high is None:
+        return size
+    return f"{size} ({row.low * scale:+.{digits}f} to {row.high * scale:+.{digits}f})".replace(
+        "-", "\N{MINUS SIGN}"
+    )
+
+
+def reached(row: StageRow) -> str:
+    """What a solved prompt did: `get full marks`, or `reach the pass mark of 0.8`."""
+    return "get full marks" if row.pass_at in (None, 1.0) else f"reach the pass mark of {row.pass_at:g}"
+
+
+def headline(last: StageRow, first: StageRow | None, comparison: ComparisonRow | None, verb: str) -> str:
+    """The result in one sentence, for a reader who sees nothing else."""
+    if last.mean is None:
+        return f"{stage_label(last.name)}: none of the completions could be scored."
+    things = {"train": "held-out prompts", "grade": "completions"}.get(verb, "prompts")
+    start = "" if last.name == "grade" else f"{stage_label(last.name)}{',' if last.name in STAGES else ':'} "
+    # A mean over several answers a prompt is a share of answers; "of the prompts" would claim more.
+    subject = (
+        f"the {last.decoding} answers to {last.prompts:,} {things}"
+        if last.k > 1
+        else f"{last.prompts:,} {things}"
+    )
+    sentence = f"{start}{percent(last.mean)} of {subject} {reached(last)}"
+    if last.low is not None and last.high is not None:
+        sentence += f" (95 % interval {last.low * 100:.0f} to {last.high * 100:.0f} %)"
+    if first is None or first.mean is None:
+        return sentence + "."
+    word = {"better": "up from", "worse": "down from"}.get(
+        comparison.verdict if comparison else "", "no detectable change from"
+    )
+    return f"{sentence}, {word} {percent(first.mean)}."
+
+
+def versus(row: ComparisonRow) -> str:
+    """A comparison as a sentence: `After RFT against SFT alone: +14 points (+9 to +19), better.`"""
+    verdict = row.verdict if row.low is not None else "too few prompts to say"
+    return f"{stage_label(row.b)} against {within(row.a)}: {change(row)}, {verdict}."
+
+
+def listed(counts: Sequence[tuple[str, int]]) -> str:
+    """`8 timeout, 3 error`."""
+    return ", ".join(f"{count:,} {name}" for name, count in counts)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code < 0x20:
+        return chr(0x2400 + code)  # the picture of the control character
+    return "\u2421" if code == 0x7F else f"\u27e8U+{code:04X}\u27e9"

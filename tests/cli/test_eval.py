@@ -1,0 +1,210 @@
+"""`rewardkit eval`, as a user runs it: against a real server, and with a tiny local model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import killed_until_done, rewardkit
+from conftest import WriteFile
+from servers import ChatServer, Reply, fail, say
+from tiny_models import PROMPTS, tiny_model
+
+GRADERS = """
+    from rewardkit import reward
+
+    @reward(isolation="inline")
+    def same(completion: str, reference: str) -> bool:
+        return completion == reference
+
+    @reward
+    def brittle(completion: str) -> bool:
+        if completion.endswith("1"):
+            raise ValueError("one")
+        return completion.endswith("2")
+"""
+
+
+def guess(request: dict[str, Any]) -> Reply:
+    """Says a digit that prompt and seed decide."""
+    text = f"{request['messages'][-1]['content']}{request['seed']}"
+    return say(str(hashlib.sha256(text.encode()).digest()[0] % 4), tokens=1)
+
+
+@pytest.fixture
+def project(write: WriteFile) -> Path:
+    write("graders.py", GRADERS)
+    rows = [{"id": f"q{n}", "prompt": f"Guess {n}", "reference": str(n % 4)} for n in range(12)]
+    return write("samples.jsonl", "".join(json.dumps(row) + "\n" for row in rows)).parent
+
+
+def on(server: ChatServer, *args: object) -> tuple[object, ...]:
+    return (
+        "eval",
+        "-m",
+        f"openai:tiny@{server.url}",
+        "-d",
+        "samples.jsonl",
+        "-g",
+        "graders.py:same",
+        "--max-retries",
+        0,
+        *args,
+    )
+
+
+def test_a_table_shows_what_k_completions_of_each_prompt_earned(project: Path) -> None:
+    with ChatServer(guess) as server:
+        ran = rewardkit(*on(server, "-g", "graders.py:brittle", "--k", 4))
+    assert ran.code == 0
+    assert "same      12 x 4" in ran.out
+    assert "same  pass@1 " in ran.out
+    assert "brittle  unscored: " in ran.out
+    assert "length   mean 1.0 tokens; 0 % cut off at 256 tokens" in ran.out
+    assert len(server.requests) == 48
+
+
+def test_the_host_is_named_before_the_first_call(project: Path) -> None:
+    def script(request: dict[str, Any]) -> Reply:
+        return fail(500)
+
+    with ChatServer(script) as server:
+        ran = rewardkit(*on(server))
+    host = server.url.removeprefix("http://").removesuffix("/v1")
+    assert ran.err.startswith(f"12 prompts, 4 completions each: 48 requests to {host}\n")
+
+
+def test_json_is_one_object_with_the_figures_and_the_plan(project: Path) -> None:
+    with ChatServer(guess) as server:
+        found = rewardkit(*on(server, "--k", 2, "--seed", 5, "--json")).json()
+    assert (found["prompts"], found["k"], found["completions"], found["seed"]) == (12, 2, 24, 5)
+    assert (found["mean_tokens"], found["truncated"]) == (1.0, 0.0)
+    assert set(found["graders"][0]["pass_at_k"]) == {"1", "2"}
+
+
+def test_run_json_holds_the_resolved_configuration_and_no_key(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    with ChatServer(guess) as server:
+        rewardkit(*on(server, "--run", "mine", "--greedy", "--stop", ";", "--system", "Be brief."))
+    text = (project / "runs" / "mine" / "run.json").read_text()
+    config = json.loads(text)["config"]
+    assert (config["k"], config["temperature"], config["stop"], config["system"]) == (
+        1,
+        0.0,
+        [";"],
+        "Be brief.",
+    )
+    assert "sk-secret" not in text
+    assert server.requests[0]["messages"][0] == {"role": "system", "content": "Be brief."}
+
+
+def test_summary_json_has_a_score_and_a_solved_row(project: Path) -> None:
+    with ChatServer(guess) as server:
+        rewardkit(*on(server, "--run", "mine"))
+    stages = json.loads((project / "runs" / "mine" / "summary.json").read_text())["stages"]
+    assert [(row["name"], row["metric"], row["decoding"], row["prompts"], row["k"]) for row in stages] == [
+        ("tiny", "solved", "sampled", 12, 4),
+        ("tiny", "score", "sampled", 12, 4),
+    ]
+
+
+def test_an_endpoint_that_fails_stops_the_run_with_code_3_and_a_rerun_goes_on(project: Path) -> None:
+    def failing(request: dict[str, Any]) -> Reply:
+        return fail(500, "overloaded") if "Guess 7" in str(request["messages"]) else guess(request)
+
+    down = True
+    with ChatServer(lambda request: failing(request) if down else guess(request)) as server:
+        stopped = rewardkit(*on(server, "--run", "mine"))
+        asked = len(server.requests)
+        down = False
+        resumed = rewardkit(*on(server, "--run", "mine"))
+    assert (stopped.code, resumed.code) == (3, 0)
+    assert "HTTP 500" in stopped.err
+    assert "overloaded" in stopped.err
+    assert len(server.requests) - asked == 48 - (
+        asked - 4
+    )  # what the endpoint gave before is not asked for again
+    lines = (project / "runs" / "mine" / "results.jsonl").read_text().splitlines()
+    assert len(lines) == len({(json.loads(x)["sample"], json.loads(x)["repeat"]) for x in lines}) == 48
+
+
+def test_a_dry_run_shows_calls_and_host_and_sends_nothing(project: Path) -> None:
+    with ChatServer(guess) as server:
+        ran = rewardkit(*on(server, "--k", 8, "--dry-run"))
+        found = rewardkit(*on(server, "--k", 8, "--dry-run", "--json")).json()
+    assert ran.code == 0
+    assert "calls        96" in ran.out
+    assert (found["calls"], found["host"]) == (96, server.url.removeprefix("http://").removesuffix("/v1"))
+    assert server.requests == []
+    assert not (project / "runs").exists()
+
+
+def test_rows_without_a_prompt_are_an_error_with_their_line(write: WriteFile, project: Path) -> None:
+    write("bare.csv", "question,reference\nwhat?,x\n")
+    ran = rewardkit("eval", "-m", "openai:x@http://127.0.0.1:9/v1", "-d", "bare.csv", "-g", "graders.py:same")
+    assert ran.code == 2
+    assert "bare.csv:2: no prompt for the model; the columns are question, reference" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["-m", "./nowhere"], "model './nowhere': no such folder"),
+        (["-m", "openai:x@localhost"], "an endpoint is openai:MODEL@http://host:port/v1"),
+        (
+            ["-m", "openai:x@http://h/v1", "--greedy", "--k", "4"],
+            "--k 4: greedy decoding gives the same completion",
+        ),
+        (["-m", "openai:x@http://h/v1", "--temperature", "-1"], "temperature=-1 must lie in 0"),
+    ],
+)
+def test_wrong_options_end_with_code_2_and_say_what_is_allowed(
+    project: Path, args: list[str], message: str
+) -> None:
+    ran = rewardkit("eval", "-d", "samples.jsonl", "-g", "graders.py:same", *args)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+
+
+@pytest.mark.slow
+def test_an_eval_of_an_endpoint_killed_at_random_moments_ends_in_the_same_bytes(project: Path) -> None:
+    with ChatServer(guess) as server:
+        command = [str(arg) for arg in on(server, "--k", 32, "--batch-size", 8)]
+        assert killed_until_done([*command, "--run", "killed"], project, kills=5, seed=2) >= 3
+        assert rewardkit(*command, "--run", "whole").code == 0
+    killed, whole = ((project / "runs" / name / "results.jsonl").read_bytes() for name in ("killed", "whole"))
+    assert killed == whole
+
+
+@pytest.mark.slow
+def test_an_eval_of_a_local_model_killed_at_random_moments_ends_in_the_same_bytes(
+    project: Path, write: WriteFile
+) -> None:
+    rows = [{"id": f"s{n}", "prompt": prompt, "reference": "one"} for n, prompt in enumerate(PROMPTS)]
+    write("tiny.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    folder = tiny_model(project / "tiny")
+    command = [
+        "eval",
+        "-m",
+        str(folder),
+        "-d",
+        "tiny.jsonl",
+        "-g",
+        "graders.py",
+        "--k",
+        "64",
+        "--max-tokens",
+        "16",
+        "--batch-size",
+        "8",
+    ]
+    assert killed_until_done([*command, "--run", "killed"], project, kills=4, seed=3) >= 3
+    assert rewardkit(*command, "--run", "whole").code == 0
+    for name in ("results.jsonl", "generations.jsonl"):
+        killed, whole = ((project / "runs" / run / name).read_bytes() for run in ("killed", "whole"))
+        assert killed == whole

@@ -1,0 +1,206 @@
+"""`rewardkit grade`, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import killed_until_done, rewardkit
+from conftest import WriteFile
+
+GRADERS = """
+    import os
+    import time
+    from collections.abc import Iterator
+
+    from rewardkit import Step, partial_credit, reward
+
+    @reward(timeout=0.5)
+    def hostile(completion: str, reference: str) -> float:
+        if completion == "raises":
+            raise ValueError("boom")
+        if completion == "sleeps":
+            time.sleep(1000)
+        if completion == "exits":
+            os._exit(3)
+        return {"nan": float("nan"), "high": 1.2}.get(completion, float(completion == reference))
+
+    @partial_credit({"mentions": 0.3, "same": 1.0})
+    def ladder(completion: str, reference: str) -> Iterator[Step]:
+        yield "mentions", reference in completion
+        yield "same", completion == reference
+
+    @reward
+    def slow(completion: str) -> bool:
+        time.sleep(0.004)
+        return completion.endswith("7")
+"""
+
+
+@pytest.fixture
+def project(write: WriteFile) -> Path:
+    write("graders.py", GRADERS)
+    completions = ["yes", "no", "oh yes", "yes"] * 3
+    rows = [{"id": f"q{n}", "completion": c, "reference": "yes"} for n, c in enumerate(completions)]
+    return write("answers.jsonl", "".join(json.dumps(row) + "\n" for row in rows)).parent
+
+
+def test_a_table_shows_mean_interval_solved_share_and_components(project: Path) -> None:
+    ran = rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder")
+    assert (ran.code, ran.err) == (0, "")
+    first, second, third, *_ = ran.out.splitlines()
+    assert first.split("  ")[0] == "grader"
+    assert second.split() == [
+        "ladder",
+        "12",
+        "0.57",
+        "(0.34",
+        "to",
+        "0.81)",
+        "50",
+        "%",
+        "(25",
+        "to",
+        "75)",
+        "0",
+    ]
+    assert third == "ladder  components: mentions 0.75, same 0.50"
+
+
+def test_a_report_and_the_files_of_a_run_are_written(project: Path) -> None:
+    found = rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder", "--run", "mine", "--json").json()
+    assert found["run"] == "runs/mine"
+    files = {path.name for path in (project / "runs" / "mine").iterdir()}
+    assert files >= {"run.json", "results.jsonl", "samples.jsonl", "summary.json", "report.html"}
+
+
+def test_out_has_one_line_per_row_and_grader_in_the_order_of_the_rows(project: Path) -> None:
+    rewardkit(
+        "grade", "answers.jsonl", "-g", "graders.py:ladder", "-g", "graders.py:hostile", "--out", "out.jsonl"
+    )
+    lines = [json.loads(line) for line in (project / "out.jsonl").read_text().splitlines()]
+    assert [(line["sample"], line["grader"]) for line in lines] == [
+        (f"q{n}", grader) for n in range(12) for grader in ("ladder", "hostile")
+    ]
+
+
+def test_hostile_completions_cost_their_own_item_with_a_typed_cause(write: WriteFile, project: Path) -> None:
+    bad = ["raises", "sleeps", "exits", "nan", "high"]
+    completions = [text for each in bad for text in ("yes", each, "no")]
+    write("bad.csv", "completion,reference\n" + "".join(f"{c},yes\n" for c in completions))
+    ran = rewardkit("grade", "bad.csv", "-g", "graders.py:hostile", "--json", "--out", "out.jsonl")
+    lines = [json.loads(line) for line in (project / "out.jsonl").read_text().splitlines()]
+    causes = {line["completion"]: line["cause"] for line in lines}
+    assert ran.code == 0
+    assert [causes[each] for each in bad] == ["error", "timeout", "died", "invalid", "invalid"]
+    assert [line["value"] for line in lines if line["completion"] in ("yes", "no")] == [1.0, 0.0] * 5
+    assert ran.json()["graders"][0]["unscored"] == {"invalid": 2, "error": 1, "timeout": 1, "died": 1}
+
+
+def test_unscored_completions_are_shown_with_causes_and_bounds(write: WriteFile, project: Path) -> None:
+    write("bad.csv", "completion,reference\nyes,yes\nraises,yes\n")
+    out = rewardkit("grade", "bad.csv", "-g", "graders.py:hostile").out
+    assert (
+        "unscored: 1 error; with the lowest or the highest score for them the mean would be 0.50 to 1.00"
+        in out
+    )
+
+
+def test_the_same_command_again_scores_nothing_and_prints_the_same(project: Path) -> None:
+    first = rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder")
+    results = next((project / "runs").iterdir()) / "results.jsonl"
+    before = results.stat().st_mtime_ns
+    assert rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder") == first
+    assert results.stat().st_mtime_ns == before
+
+
+def test_an_edited_grader_gets_a_run_of_its_own(write: WriteFile, project: Path) -> None:
+    for word in ("yes", "no"):
+        write(
+            "other.py",
+            f"from rewardkit import reward\n@reward\ndef g(completion): return completion == '{word}'\n",
+        )
+        assert rewardkit("grade", "answers.jsonl", "-g", "other.py").code == 0
+    assert len(list((project / "runs").iterdir())) == 2
+
+
+def test_a_named_run_refuses_other_inputs(project: Path) -> None:
+    rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder", "--run", "mine")
+    ran = rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder", "--run", "mine", "--limit", 3)
+    assert (ran.code, ran.out) == (2, "")
+    assert "run 'mine' was started differently: limit was null, now 3" in ran.err
+
+
+def test_unscored_completions_are_scored_again_on_request(write: WriteFile, project: Path) -> None:
+    write("flag", "broken")
+    source = (
+        "import pathlib\nfrom rewardkit import reward\n@reward\ndef g(completion):\n"
+        "    if completion == 'no' and pathlib.Path('flag').exists(): raise OSError('down')\n    return completion == 'yes'\n"
+    )
+    write("flaky.py", source)
+    assert "3 error" in rewardkit("grade", "answers.jsonl", "-g", "flaky.py", "--out", "out.jsonl").out
+    (project / "flag").unlink()
+    ran = rewardkit("grade", "answers.jsonl", "-g", "flaky.py", "--retry-unscored", "--out", "out.jsonl")
+    assert "3 unscored results are scored again" in ran.err
+    values = [json.loads(line)["value"] for line in (project / "out.jsonl").read_text().splitlines()]
+    assert values == [1.0, 0.0, 0.0, 1.0] * 3
+
+
+def test_no_texts_keeps_prompts_and_completions_out_of_report_and_samples(
+    write: WriteFile, project: Path
+) -> None:
+    write("private.csv", "prompt,completion,reference\nwho is Zaphod?,Zaphod it is,Zaphod\n")
+    rewardkit("grade", "private.csv", "-g", "graders.py:ladder", "--run", "mine", "--no-texts")
+    folder = project / "runs" / "mine"
+    assert "Zaphod" not in (folder / "report.html").read_text()
+    assert not (folder / "samples.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["nothing.csv", "-g", "graders.py"], "nothing.csv: no such file"),
+        (["answers.json", "-g", "graders.py"], "answers.json: no such file. Did you mean 'answers.jsonl'?"),
+        (
+            ["answers.jsonl", "-g", "graders.py:lader"],
+            "no grader 'lader' there; found: hostile, ladder, slow. Did you mean 'ladder'?",
+        ),
+        (["answers.jsonl", "-g", "graders.py", "--column", "reference"], "write it as OURS=THEIRS"),
+        (
+            ["answers.jsonl", "-g", "graders.py", "--column", "reference=refrence"],
+            "no column 'refrence' (for 'reference')",
+        ),
+        (["answers.jsonl", "-g", "graders.py", "--out", "no/where.jsonl"], "the folder no does not exist"),
+    ],
+)
+def test_typos_are_answered_and_end_with_code_2(project: Path, args: list[str], message: str) -> None:
+    ran = rewardkit("grade", *args)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+
+
+def test_a_malformed_line_is_named_by_file_and_line(write: WriteFile, project: Path) -> None:
+    write("torn.jsonl", '{"completion": "yes", "reference": "yes"}\n{"completion": \n')
+    assert "torn.jsonl:2: not valid JSON" in rewardkit("grade", "torn.jsonl", "-g", "graders.py").err
+
+
+def test_a_column_that_a_grader_lacks_is_an_error_before_a_run_folder_is_made(
+    write: WriteFile, project: Path
+) -> None:
+    write("lacking.csv", "completion,refrence\nyes,yes\n")
+    ran = rewardkit("grade", "lacking.csv", "-g", "graders.py:ladder")
+    assert ran.code == 2
+    assert "asks for 'reference'" in ran.err
+    assert not (project / "runs").exists()
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_nothing_is_lost_or_doubled(write: WriteFile, project: Path) -> None:
+    write("many.csv", "completion\n" + "".join(f"answer {n}\n" for n in range(1500)))
+    command = ["grade", "many.csv", "-g", "graders.py:slow", "-g", "graders.py:slow", "--workers", "2"]
+    assert killed_until_done([*command, "--run", "killed"], project, kills=6, seed=1) >= 3
+    assert rewardkit(*command, "--run", "whole").code == 0
+    killed, whole = ((project / "runs" / name / "results.jsonl").read_bytes() for name in ("killed", "whole"))
+    assert killed == whole
+    assert whole.count(b"\n") == 1500

@@ -1,0 +1,223 @@
+"""The formulas against scipy, properties that hold for any data, and coverage under a known law."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats as scipy_stats
+
+from rewardkit.evaluating.statistics import (
+    all_k,
+    mean_interval,
+    minimum_detectable,
+    paired_difference,
+    pass_at_k,
+    share_interval,
+    t_cdf,
+    t_quantile,
+    unscored_bounds,
+    wilson,
+)
+
+scores = st.lists(st.floats(0, 1), min_size=10, max_size=60)
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 3, 9, 29.5, 100, 1e4, 1e6])
+@pytest.mark.parametrize("p", [1e-6, 0.025, 0.3, 0.5, 0.9, 0.975, 0.9999])
+def test_the_t_quantile_agrees_with_scipy(p: float, freedom: float) -> None:
+    assert t_quantile(p, freedom) == pytest.approx(scipy_stats.t.ppf(p, freedom), rel=1e-8, abs=1e-10)
+
+
+@given(st.floats(-50, 50), st.floats(0.5, 500))
+def test_the_t_distribution_agrees_with_scipy(t: float, freedom: float) -> None:
+    assert t_cdf(t, freedom) == pytest.approx(scipy_stats.t.cdf(t, freedom), abs=1e-10)
+
+
+@pytest.mark.parametrize(("p", "freedom"), [(0, 5), (1, 5), (0.5, 0)])
+def test_a_quantile_outside_its_domain_is_refused(p: float, freedom: float) -> None:
+    with pytest.raises(ValueError, match="0 < p < 1"):
+        t_quantile(p, freedom)
+
+
+@given(scores)
+def test_the_interval_of_a_mean_is_the_t_interval_of_scipy(values: list[float]) -> None:
+    interval = mean_interval(values)
+    error = scipy_stats.sem(values)
+    assert interval.low is not None
+    assert interval.high is not None
+    half = scipy_stats.t.ppf(0.975, len(values) - 1) * error
+    assert (interval.low, interval.high) == pytest.approx(
+        (interval.mean - half, interval.mean + half), abs=1e-9
+    )
+
+
+def test_nine_prompts_have_a_mean_and_no_interval() -> None:
+    interval = mean_interval([0.5] * 9)
+    assert (interval.mean, interval.low, interval.high, interval.n) == (0.5, None, None, 9)
+
+
+def test_nine_clusters_have_no_interval_however_many_prompts() -> None:
+    assert mean_interval([0.1, 0.9] * 45, [i % 9 for i in range(90)]).low is None
+
+
+@given(scores)
+def test_clusters_of_one_prompt_each_change_nothing(values: list[float]) -> None:
+    alone, clustered = mean_interval(values), mean_interval(values, list(range(len(values))))
+    assert (clustered.low, clustered.high) == pytest.approx((alone.low, alone.high), abs=1e-9)
+
+
+def test_copies_inside_a_cluster_add_no_certainty() -> None:
+    once = mean_interval([i / 20 for i in range(20)])
+    copied = mean_interval(
+        [i / 20 for i in range(20) for _ in range(5)], [i for i in range(20) for _ in range(5)]
+    )
+    assert (copied.low, copied.high) == pytest.approx((once.low, once.high))
+
+
+@pytest.mark.parametrize("values", [[], [0.5, math.nan], [math.inf]])
+def test_no_values_or_values_that_are_not_finite_are_refused(values: list[float]) -> None:
+    with pytest.raises(ValueError, match="value"):
+        mean_interval(values)
+
+
+def test_clusters_of_another_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 clusters and 3 values"):
+        mean_interval([0, 1, 0], ["a", "b"])
+
+
+@given(st.integers(10, 2000), st.data())
+def test_wilson_agrees_with_scipy(n: int, data: st.DataObject) -> None:
+    successes = data.draw(st.integers(0, n))
+    expected = scipy_stats.binomtest(successes, n).proportion_ci(method="wilson")
+    interval = wilson(successes, n)
+    assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+def test_twenty_of_twenty_is_not_certainty() -> None:
+    interval = share_interval([1.0] * 20)
+    assert interval.high == 1.0
+    assert interval.low == pytest.approx(0.839, abs=1e-3)
+
+
+@given(scores)
+def test_the_interval_of_a_share_stays_in_range_around_its_mean(values: list[float]) -> None:
+    interval = share_interval(values)
+    assert interval.low is not None
+    assert interval.high is not None
+    assert 0 <= interval.low <= interval.mean + 1e-12
+    assert interval.mean - 1e-12 <= interval.high <= 1
+
+
+@given(scores)
+def test_a_stage_does_not_differ_from_itself(values: list[float]) -> None:
+    comparison = paired_difference(values, values)
+    assert (comparison.difference, comparison.p, comparison.verdict) == (0, 1, "no detectable difference")
+
+
+@given(scores, st.integers(0, 5))
+def test_swapping_the_sides_mirrors_the_comparison(values: list[float], shift: int) -> None:
+    other = values[shift:] + values[:shift]
+    there, back = (
+        paired_difference(values, other, permutations=200),
+        paired_difference(other, values, permutations=200),
+    )
+    assert there.difference == pytest.approx(-back.difference)
+    assert there.p == pytest.approx(back.p)
+
+
+def test_a_clear_gain_is_better_and_a_clear_loss_is_worse() -> None:
+    a, b = [0.0] * 15 + [1.0] * 5, [1.0] * 18 + [0.0] * 2
+    assert paired_difference(a, b).verdict == "better"
+    assert paired_difference(b, a).verdict == "worse"
+
+
+def test_under_ten_prompts_nothing_is_called_better() -> None:
+    comparison = paired_difference([0.0] * 9, [1.0] * 9)
+    assert (comparison.low, comparison.verdict) == (None, "no detectable difference")
+    assert comparison.p == pytest.approx(2 / 2**9)  # every flip is counted
+
+
+def test_the_permutation_p_agrees_with_scipy() -> None:
+    differences = np.random.default_rng(1).normal(0.1, 0.4, 40)
+    expected = scipy_stats.permutation_test(
+        (differences,), np.mean, permutation_type="samples", n_resamples=20_000, rng=np.random.default_rng(2)
+    )
+    assert paired_difference([0.0] * 40, differences.tolist()).p == pytest.approx(expected.pvalue, abs=0.02)
+
+
+def test_the_same_seed_gives_the_same_p() -> None:
+    a, b = [0.1 * (i % 7) for i in range(40)], [0.1 * (i % 5) for i in range(40)]
+    assert paired_difference(a, b, seed=3).p == paired_difference(a, b, seed=3).p
+
+
+def test_pairs_of_another_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="same prompts"):
+        paired_difference([0.0], [0.0, 1.0])
+
+
+def test_the_detectable_difference_follows_the_power_formula() -> None:
+    differences = [1.0, -1.0] * 50
+    expected = (1.959964 + 0.841621) * np.std(differences, ddof=1) / math.sqrt(100)
+    assert minimum_detectable(differences) == pytest.approx(expected, rel=1e-6)
+
+
+@given(st.integers(1, 12), st.data())
+def test_pass_at_k_is_the_share_of_all_draws_with_a_success(n: int, data: st.DataObject) -> None:
+    from itertools import combinations
+
+    c, k = data.draw(st.integers(0, n)), data.draw(st.integers(1, n))
+    draws = [[i < c for i in draw] for draw in combinations(range(n), k)]
+    assert pass_at_k(n, c, k) == pytest.approx(np.mean([any(draw) for draw in draws]))
+    assert all_k(n, c, k) == pytest.approx(np.mean([all(draw) for draw in draws]))
+
+
+def test_more_draws_than_samples_are_refused() -> None:
+    with pytest.raises(ValueError, match="n=4, c=2, k=5"):
+        pass_at_k(4, 2, 5)
+
+
+def test_the_bounds_put_every_unscored_completion_at_either_end() -> None:
+    assert unscored_bounds([[1.0, None], [0.5]], -1.0, 1.0) == (0.25, 0.75)
+
+
+@pytest.mark.parametrize("law", ["normal", "beta"])
+def test_the_interval_covers_the_truth_about_95_times_in_100(law: str) -> None:
+    random = np.random.default_rng(7)
+    draw, truth = {
+        "normal": (lambda: random.normal(0.3, 1, 25), 0.3),
+        "beta": (lambda: random.beta(2, 3, 60), 0.4),
+    }[law]
+    intervals = [mean_interval(draw().tolist()) for _ in range(2000)]
+    covered = np.mean(
+        [i.low <= truth <= i.high for i in intervals if i.low is not None and i.high is not None]
+    )
+    assert 0.935 <= covered <= 0.965
+
+
+def test_the_clustered_interval_covers_where_the_plain_one_does_not() -> None:
+    random = np.random.default_rng(11)
+    clusters = [i // 8 for i in range(240)]
+    plain, robust = [], []
+    for _ in range(600):
+        x = (np.repeat(random.normal(0, 1, 30), 8) + random.normal(0, 0.5, 240)).tolist()
+        for kept, interval in ((plain, mean_interval(x)), (robust, mean_interval(x, clusters))):
+            assert interval.low is not None
+            assert interval.high is not None
+            kept.append(interval.low <= 0 <= interval.high)
+    assert np.mean(plain) < 0.7
+    assert 0.92 <= np.mean(robust) <= 0.98
+
+
+def test_without_a_difference_one_is_called_in_about_5_of_100() -> None:
+    random = np.random.default_rng(5)
+    verdicts = [
+        paired_difference(
+            random.binomial(1, 0.5, 60).tolist(), random.binomial(1, 0.5, 60).tolist(), permutations=400
+        ).verdict
+        for _ in range(600)
+    ]
+    assert sum(verdict != "no detectable difference" for verdict in verdicts) / 600 <= 0.07

@@ -1,0 +1,157 @@
+import os
+import sqlite3
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from rewardkit import Unscored
+from rewardkit.graders.sql.databases import Database, load_database, open_database
+from rewardkit.graders.sql.execution import Table, run
+
+Opened = Callable[..., Database]
+
+
+def rows(database: Database, sql: str) -> list[tuple[object, ...]]:
+    table = run(database, sql)
+    assert isinstance(table, Table), table
+    return table.rows
+
+
+def test_a_postgres_dump_loads(opened: Opened) -> None:
+    database = opened("""
+        SET statement_timeout = 0;
+        CREATE TABLE public.teams (id SERIAL PRIMARY KEY, name TEXT NOT NULL);
+        ALTER TABLE public.teams OWNER TO admin;
+        CREATE SCHEMA IF NOT EXISTS sport;
+        CREATE TABLE sport.games (id BIGINT PRIMARY KEY, team INT NOT NULL REFERENCES public.teams (id), day DATE,
+            CONSTRAINT home FOREIGN KEY (team) REFERENCES public.teams (id));
+        INSERT INTO public.teams (name) VALUES ('red; blue'), ('green');
+        INSERT INTO sport.games VALUES (1, 2, '2024-01-05');
+        INSERT INTO public.teams (name) VALUES (TO_CHAR(DATE '2024-03-09', 'Month DD, YYYY'));
+        CREATE INDEX by_team ON sport.games (team);
+        SELECT pg_catalog.setval('public.teams_id_seq', 2, true);
+    """)
+    assert rows(database, "SELECT * FROM teams ORDER BY id") == [
+        (1, "red; blue"),
+        (2, "green"),
+        (3, "March 09, 2024"),
+    ]
+    assert rows(database, "SELECT g.day FROM sport.games g JOIN public.teams t ON g.team = t.id") == [
+        (date(2024, 1, 5),)
+    ]
+
+
+def test_tables_of_every_schema_are_found_by_bare_names(opened: Opened) -> None:
+    database = opened(
+        'CREATE SCHEMA a; CREATE TABLE a.t AS SELECT 1 AS x; CREATE SCHEMA "b\'c"; CREATE TABLE "b\'c".u AS SELECT 2 AS y'
+    )
+    assert rows(database, "SELECT x + y FROM t, u") == [(3,)]
+
+
+def test_a_broken_dump_names_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "bad.sql"
+    file.write_text("CREATE TABLE t (x INTEGER);\n\n\nINSERT INTO t VALUES ('many');\n")
+    with pytest.raises(Unscored, match=r"bad\.sql: line 4: .*many"):
+        load_database(file)
+
+
+def test_a_dump_of_copy_blocks_says_how_to_dump(tmp_path: Path) -> None:
+    file = tmp_path / "copy.sql"
+    file.write_text("CREATE TABLE t (x INTEGER);\nCOPY public.t (x) FROM stdin;\n1\n\\.\n")
+    with pytest.raises(Unscored, match=r"line 2: .*--inserts"):
+        load_database(file)
+
+
+def test_a_dump_cannot_reach_files_either(tmp_path: Path) -> None:
+    file = tmp_path / "evil.sql"
+    file.write_text(f"CREATE TABLE t AS SELECT * FROM read_text('{file}');")
+    with pytest.raises(Unscored, match="disabled"):
+        load_database(file)
+
+
+def test_a_duckdb_file_is_copied_with_its_schemas_and_views_and_never_changed(tmp_path: Path) -> None:
+    file = tmp_path / "it's.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            "CREATE SCHEMA s; CREATE TABLE s.t AS SELECT 1 AS x; CREATE VIEW v AS SELECT x + 1 AS y FROM s.t"
+        )
+    before = file.read_bytes()
+    database = load_database(file)
+    assert rows(database, "SELECT x, y FROM t, v") == [(1, 2)]
+    assert file.read_bytes() == before
+
+
+def test_a_sqlite_file_gets_types_from_its_values(tmp_path: Path) -> None:
+    file = tmp_path / "old.sqlite"
+    with sqlite3.connect(file) as connection:
+        connection.execute(
+            'CREATE TABLE "my t" (i INTEGER, r REAL, s TEXT, d DATE, at DATETIME, b BLOB, mixed, none REAL, ok BOOLEAN)'
+        )
+        row = (1, 2.5, "x", "2024-01-02", "2024-01-02 03:04:05", b"z", "7", None, 1)
+        connection.executemany(
+            'INSERT INTO "my t" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', [row, (*row[:6], 7, None, 0)]
+        )
+    database = load_database(file)
+    assert rows(database, 'SELECT * FROM "my t" LIMIT 1') == [
+        (1, 2.5, "x", date(2024, 1, 2), datetime(2024, 1, 2, 3, 4, 5), b"z", "7", None, True)
+    ]
+    assert rows(database, "SELECT count(*), sum(ok::INT) FROM \"my t\" WHERE mixed = '7'") == [(2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("none.sql", None, "not a file"),
+        ("empty.sql", b"", "no tables"),
+        ("data.csv", b"a,b", "none of .sql"),
+        ("damaged.duckdb", b"DUCKDUCKDUCKDUCK", "damaged|database"),
+        ("damaged.sqlite", b"SQLite format 3\x00" + b"x" * 100, "SQLite"),
+        ("latin.sql", b"SELECT '\xe9'", "utf-8"),
+    ],
+)
+def test_a_file_that_is_no_database_is_a_bad_reference(
+    tmp_path: Path, name: str, content: bytes | None, why: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(Unscored, match=why) as raised:
+        open_database(str(tmp_path / name))
+    assert raised.value.cause == "bad_reference"
+
+
+def test_a_fixture_is_opened_once_and_again_when_its_file_changes(tmp_path: Path) -> None:
+    file = tmp_path / "t.sql"
+    file.write_text("CREATE TABLE t AS SELECT 1 AS x")
+    first = open_database(str(file))
+    assert open_database(str(file)) is first
+    file.write_text("CREATE TABLE t AS SELECT 2 AS x")
+    os.utime(file, ns=(1, 1))
+    assert rows(open_database(str(file)), "FROM t") == [(2,)]
+
+
+def test_the_clock_stands_still_for_the_data_and_for_every_way_to_ask(opened: Opened) -> None:
+    database = opened(
+        "CREATE TABLE t (moment TIMESTAMP DEFAULT now()); INSERT INTO t VALUES (NOW() - INTERVAL '1 day')",
+        clock="2020-05-06 07:08:09",
+    )
+    now = datetime(2020, 5, 6, 7, 8, 9)
+    timestamps = "now(), current_timestamp, get_current_timestamp(), transaction_timestamp(), localtimestamp, current_localtimestamp()"
+    assert set(rows(database, f"SELECT {timestamps}")[0]) == {now}
+    assert rows(database, "SELECT current_date, today()") == [(now.date(), now.date())]
+    assert set(
+        rows(database, "SELECT current_time, localtime, get_current_time(), current_localtime()")[0]
+    ) == {now.time()}
+    assert rows(
+        database,
+        "SELECT age(DATE '2020-05-05') = INTERVAL '1 day', age(moment, moment) = INTERVAL '0 day' FROM t",
+    ) == [(True, True)]
+    assert rows(database, "SELECT moment = current_timestamp - INTERVAL '1 day' FROM t") == [(True,)]
+
+
+@pytest.mark.parametrize("clock", ["yesterday", "2020-01-01 00:00:00+02:00"])
+def test_a_clock_that_is_no_utc_moment_is_a_bad_reference(opened: Opened, clock: str) -> None:
+    with pytest.raises(Unscored, match="clock"):
+        opened(clock=clock)

@@ -1,0 +1,143 @@
+import pytest
+
+from rewardkit.graders.sql.gate import Query, Refusal, check, split_statements
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1",
+        "FROM t",
+        "TABLE t",
+        "VALUES (1), (2)",
+        "(SELECT 1) UNION ALL (SELECT 2)",
+        "WITH RECURSIVE r AS (SELECT 1 x UNION ALL SELECT x + 1 FROM r WHERE x < 9) SELECT * FROM r",
+        "SELECT a FROM t ORDER BY a LIMIT 3;;",
+        "-- a comment; with a semicolon\nSELECT ';' AS x -- and one more;",
+        "SELECT * FROM generate_series(1, 10)",
+        "SELECT now(), current_date, lpad(a, 3, '0'), printf('%05d', b) FROM t",
+        'SELECT x.delete, "drop" FROM t AS x',
+        "SELECT unnest([1, 2]), list_transform([1], lambda x: x + 1)",
+    ],
+)
+def test_one_reading_query_passes(sql: str) -> None:
+    assert isinstance(check(sql), Query)
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("", "no SQL"),
+        (" ;; ", "no SQL"),
+        ("-- nothing", "no SQL"),
+        ("The answer is 42.", "starts with 'the'"),
+        ("SELECT 1; SELECT 2", "more than one statement"),
+        ("SELECT 1; DROP TABLE t", "more than one statement"),
+        ("DROP TABLE t", "starts with 'drop'"),
+        ("INSERT INTO t VALUES (1)", "starts with 'insert'"),
+        ("UPDATE t SET x = 1", "starts with 'update'"),
+        ("DELETE FROM t", "starts with 'delete'"),
+        ("CREATE TEMP TABLE t AS SELECT 1", "starts with 'create'"),
+        ("CREATE MACRO lower(x) AS 'hacked'", "starts with 'create'"),
+        ("ATTACH 'x.db'", "starts with 'attach'"),
+        ("COPY t TO 'x.csv'", "starts with 'copy'"),
+        ("EXPORT DATABASE 'x'", "starts with 'export'"),
+        ("INSTALL httpfs", "starts with 'install'"),
+        ("LOAD httpfs", "starts with 'load'"),
+        ("SET threads = 8", "starts with 'set'"),
+        ("RESET max_execution_time", "starts with 'reset'"),
+        ("PRAGMA database_list", "starts with 'pragma'"),
+        ("CALL pragma_version()", "starts with 'call'"),
+        ("EXPLAIN ANALYZE SELECT 1", "starts with 'explain'"),
+        ("DESCRIBE t", "starts with 'describe'"),
+        ("SHOW TABLES", "starts with 'show'"),
+        ("SUMMARIZE t", "starts with 'summarize'"),
+        ("PREPARE p AS SELECT 1", "starts with 'prepare'"),
+        ("EXECUTE p", "starts with 'execute'"),
+        ("BEGIN", "starts with 'begin'"),
+        ("USE other", "starts with 'use'"),
+        ("CHECKPOINT", "starts with 'checkpoint'"),
+        ("WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "DELETE inside"),
+        ("WITH d AS (INSERT INTO t VALUES (1) RETURNING *) SELECT * FROM d", "INSERT inside"),
+        ("WITH d AS (UPDATE t SET x = 1 RETURNING *) SELECT * FROM d", "UPDATE inside"),
+        ("SELECT * FROM (DESCRIBE t)", "DESCRIBE inside"),
+        ("SELECT 1 INTO t", "INTO inside"),
+        ("SELECT ?", "placeholder"),
+        ("SELECT $1", "placeholder"),
+        ("SELECT x FROM t USING SAMPLE 3", "samples rows"),
+        ("SELECT x FROM t TABLESAMPLE 10%", "samples rows"),
+        ("SELECT system.main.now()", "schema 'system'"),
+        ("SELECT pg_catalog.now()", "schema 'pg_catalog'"),
+        ("SELECT (((", "does not parse"),
+        ("SELECT 'open", "does not parse"),
+    ],
+)  # fmt: skip
+def test_anything_else_is_refused_with_its_reason(sql: str, why: str) -> None:
+    refusal = check(sql)
+    assert isinstance(refusal, Refusal)
+    assert why in refusal.why
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("SELECT random()", "another result"),
+        ("SELECT uuid()", "another result"),
+        ("SELECT gen_random_uuid()", "another result"),
+        ("SELECT nextval('s')", "another result"),
+        ("SELECT getvariable('x')", "another result"),
+        ("SELECT setseed(0.5)", "another result"),
+        ("SELECT current_setting('threads')", "another result"),
+        ("SELECT * FROM query('SELECT 1')", "hidden in a text"),
+        ("SELECT * FROM query_table('t')", "hidden in a text"),
+        ("SELECT * FROM read_csv('x.csv')", "reads from the function"),
+        ("SELECT * FROM read_text('x')", "reads from the function"),
+        ("SELECT * FROM glob('*')", "reads from the function"),
+        ("SELECT * FROM duckdb_settings()", "reads from the function"),
+        ("SELECT repeat('x', 2000000000)", "allowed: 10,000"),
+        ("SELECT repeat('x', 1000 * 1000)", "not a plain number"),
+        ("SELECT repeat(repeat('x', 9000), 9000)", "around another call"),
+        ("SELECT lpad('x', 2000000000, 'y')", "allowed: 10,000"),
+        ("SELECT bitstring('1', 2000000000)", "allowed: 10,000"),
+        ("SELECT printf('%2000000000d', 1)", "width beyond"),
+        ("SELECT format('{:2000000000d}', 1)", "width beyond"),
+        ("SELECT printf('%*d', 2000000000, 1)", "width from an argument"),
+        ("SELECT list_reduce(range(100000000), lambda a, b: a + b)", "allowed: 1,000,000"),
+        ("SELECT range(1e9)", "allowed: 1,000,000"),
+        ("SELECT levenshtein(repeat('x', 9000), repeat('y', 9000))", "levenshtein() beside"),
+        ("SELECT " + ", ".join(["repeat('x', 9000)"] * 21), "21 calls"),
+    ],
+)
+def test_calls_that_vary_or_that_nothing_can_interrupt_are_refused(sql: str, why: str) -> None:
+    refusal = check(sql)
+    assert isinstance(refusal, Refusal)
+    assert why in refusal.why
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("SELECT '" + "x" * 10_000 + "'", "characters of SQL"),
+        ("SELECT " + "1," * 2_100 + "1", "tokens of SQL"),
+        ("SELECT " + "(" * 61 + "1" + ")" * 61, "nested 61 deep"),
+        ("SELECT 1 IN (" + ",".join("1" * 1_001) + ")", "a list of 1001 values"),
+        ("VALUES " + ",".join(["(1)"] * 900), None),
+        (
+            "SELECT " + "NOT " * 2_400 + "true",
+            "",
+        ),  # one long chain: refused by depth or by parts, never a crash
+    ],
+)
+def test_the_size_of_a_query_is_bounded(sql: str, why: str | None) -> None:
+    result = check(sql)
+    assert isinstance(result, Query) if why is None else isinstance(result, Refusal) and why in result.why
+
+
+def test_the_text_runs_as_written_without_its_end_mark() -> None:
+    query = check("  SELECT  a -- why\n FROM t ; -- done")
+    assert isinstance(query, Query)
+    assert query.sql == "SELECT  a -- why\n FROM t"
+
+
+def test_a_script_is_cut_at_semicolons_but_not_inside_strings() -> None:
+    assert split_statements("SELECT ';'; -- a;b\nSELECT 2;;", dialect="duckdb") == ["SELECT ';'", "SELECT 2"]

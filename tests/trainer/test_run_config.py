@@ -1,0 +1,93 @@
+"""RUN.toml: what is read, and that every mistake is named with its file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from projects import RUN, project
+
+from rewardkit.errors import ConfigError
+from rewardkit.trainer.config import RunFile, load_config, target_in
+
+
+@pytest.fixture
+def empty_model(tmp_path: Path) -> Path:
+    """A model folder with nothing in it: reading RUN.toml does not load it."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    return folder
+
+
+def load(tmp_path: Path, model: Path, text: str) -> RunFile:
+    return load_config(project(tmp_path / "p", model, run=text))
+
+
+def refused(tmp_path: Path, model: Path, text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, model, text)
+    return str(caught.value)
+
+
+def test_paths_are_relative_to_the_folder_of_run_toml(tmp_path: Path, empty_model: Path) -> None:
+    config = load(tmp_path, empty_model, RUN).config
+    assert config.model == str(tmp_path / "p" / "model")
+    assert config.data.train == tmp_path / "p" / "train.jsonl"
+    assert config.grader == f"{tmp_path}/p/graders.py:letters"
+
+
+def test_a_model_that_is_no_folder_is_a_hub_name(tmp_path: Path, empty_model: Path) -> None:
+    text = RUN.replace('model = "model"', 'model = "Qwen/Qwen3-0.6B"')
+    assert load(tmp_path, empty_model, text).config.model == "Qwen/Qwen3-0.6B"
+
+
+def test_a_path_that_is_no_folder_is_refused(tmp_path: Path, empty_model: Path) -> None:
+    text = RUN.replace('model = "model"', 'model = "./modle"')
+    assert "run.toml:3: model = './modle': no such folder" in refused(tmp_path, empty_model, text)
+
+
+def test_an_unknown_key_is_named_with_its_line_and_the_nearest_one(tmp_path: Path, empty_model: Path) -> None:
+    text = RUN.replace("k = 2", "kk = 2").replace("[eval]", "[eval]\nbatchsize = 3")
+    message = refused(tmp_path, empty_model, text)
+    assert "run.toml:28: unknown key 'batchsize' in [eval]. Did you mean 'batch_size'?" in message
+
+
+def test_an_unknown_table_is_named_too(tmp_path: Path, empty_model: Path) -> None:
+    message = refused(tmp_path, empty_model, RUN.replace("[grpo]", "[gpro]"))
+    assert "run.toml:17: unknown key 'gpro'. Did you mean 'grpo'?" in message
+
+
+def test_a_value_of_the_wrong_kind_is_named(tmp_path: Path, empty_model: Path) -> None:
+    message = refused(tmp_path, empty_model, RUN.replace("k = 2", 'k = "two"'))
+    assert "run.toml:28: eval.k = 'two'" in message
+
+
+def test_a_missing_file_is_named_with_the_nearest_one(tmp_path: Path, empty_model: Path) -> None:
+    message = refused(tmp_path, empty_model, RUN.replace('"train.jsonl"', '"trian.jsonl"'))
+    assert "run.toml:7: train = 'trian.jsonl': no such file" in message
+    assert "Did you mean 'train.jsonl'?" in message
+
+
+def test_a_warm_start_needs_expert_rows(tmp_path: Path, empty_model: Path) -> None:
+    message = refused(tmp_path, empty_model, RUN.replace('expert = "expert.jsonl"\n', ""))
+    assert "[sft] needs [data] expert" in message
+
+
+def test_choosing_a_setting_needs_a_validation_file(tmp_path: Path, empty_model: Path) -> None:
+    text = RUN.replace('validation = "validation.jsonl"\n', "")
+    text += "[sft_alone]\nlearning_rate = [1e-3]\nnum_train_epochs = [1]\n"
+    assert "[sft_alone] needs [data] validation" in refused(tmp_path, empty_model, text)
+
+
+@pytest.mark.parametrize(
+    ("target", "resolved"),
+    [
+        ("graders.py:exact", "/p/graders.py:exact"),
+        ("verl+score.py:compute_score", "verl+/p/score.py:compute_score"),
+        ("rewardkit.graders.sql:text_to_sql", "rewardkit.graders.sql:text_to_sql"),
+        ("text_to_sql", "text_to_sql"),
+        ("claims.toml", "/p/claims.toml"),
+    ],
+)
+def test_only_paths_of_graders_are_resolved(target: str, resolved: str) -> None:
+    assert target_in(Path("/p"), target) == resolved

@@ -1,0 +1,62 @@
+"""The files of a run: what is refused, and the order in which prompts are trained on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from projects import RUN, project, rows
+
+from rewardkit.errors import ConfigError, DataError
+from rewardkit.trainer.config import load_config
+from rewardkit.trainer.data import Samples, grpo_rows, read_data, sft_rows, training_order
+
+
+def data(tmp_path: Path, text: str = RUN, **files: list[dict[str, object]]) -> Samples:
+    (tmp_path / "empty").mkdir(exist_ok=True)
+    path = project(tmp_path / "p", tmp_path / "empty", run=text)
+    for name, values in files.items():
+        rows(path.parent / f"{name}.jsonl", values)
+    return read_data(load_config(path))
+
+
+def test_every_prompt_comes_equally_often_in_a_shuffled_order() -> None:
+    order = training_order(5, 15, seed=1)
+    assert set(Counter(order).values()) == {3}
+    assert order[:5] != sorted(order[:5])
+    assert order == training_order(5, 15, seed=1)
+
+
+def test_a_held_out_prompt_that_is_trained_on_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"heldout\.jsonl:1: this held-out prompt is also a prompt of .*train\.jsonl:2"):
+        data(tmp_path, heldout=[{"id": "h", "prompt": "say 1", "letter": "a", "part": "odd"}])
+
+
+def test_an_expert_row_without_its_answer_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"expert\.jsonl:1: .*column 'gold'; it has: golden\. Did you mean 'golden'"):
+        data(tmp_path, expert=[{"id": "e", "prompt": "say 40", "golden": "aaa"}])
+
+
+def test_a_slice_that_is_no_column_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"run\.toml:11: slice = 'prat': no such column .* Did you mean 'part'"):
+        data(tmp_path, RUN.replace('slice = "part"', 'slice = "prat"'))
+
+
+def test_references_of_mixed_types_stay_out_of_the_data_set(tmp_path: Path) -> None:
+    # Arrow has no column that holds rows, a number and a text.
+    mixed = [{"id": f"t{i}", "prompt": f"say {i}", "letter": v} for i, v in enumerate([[["x", 1]], 7, "a"])]
+    samples = data(tmp_path, train=mixed).train
+    assert grpo_rows(samples, [2, 0], "", chat=False) == [
+        {"prompt": "say 2", "sample_index": 2},
+        {"prompt": "say 0", "sample_index": 0},
+    ]
+
+
+def test_a_system_message_stands_before_prompts_of_both_trainings(tmp_path: Path) -> None:
+    samples = data(tmp_path)
+    [first] = grpo_rows(samples.train[:1], [0], "Be brief.", chat=True)
+    [expert] = sft_rows(samples.expert[:1], "gold", "Be brief.", chat=True)
+    assert [turn["role"] for turn in first["prompt"]] == ["system", "user"]
+    assert expert["prompt"][0] == {"role": "system", "content": "Be brief."}
+    assert expert["completion"] == [{"role": "assistant", "content": "aaabaa"}]

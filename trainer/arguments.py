@@ -1,0 +1,143 @@
+"""From the [sft], [grpo] and [lora] tables of RUN.toml to TRL's and peft's own configurations, keys checked against their fields.
+
+Our defaults differ from TRL's where theirs cost a small or resumable run dearly:
+
+- `shuffle_dataset = False`: TRL reshuffles each epoch from a generator that no checkpoint holds, so a resumed run sees other prompts.
+  `data.training_order` shuffles instead, by the run's seed.
+- `lr_scheduler_type = "constant"`: TRL's linear decay reaches 0 at the last step, which wastes the end of a short run.
+- without a GPU: no bf16 (4 times slower on a CPU without it), no gradient checkpointing.
+- one logged line per optimiser step, nothing reported to third parties.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from rewardkit.errors import ConfigError, MissingExtra
+from rewardkit.toml_files import TomlFile
+
+from .config import RunFile, unknown_key
+
+PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
+_OURS = {
+    "output_dir": "checkpoints go into the run folder",
+    "resume_from_checkpoint": "the same command resumes by itself",
+    "model_init_kwargs": "use the table [load]",
+    "shuffle_dataset": "rewardkit shuffles by the run's seed, so that a resumed run is the same run",
+    "reward_weights": "weigh graders with weighted(...)",
+    "packing": "it would mix expert rows",
+}
+
+
+def require_training() -> None:
+    """MissingExtra when a package of the extra `train` is not installed; imports none of them."""
+    for package in PACKAGES:
+        if importlib.util.find_spec(package) is None:
+            raise MissingExtra(package, "train")
+
+
+def check_tables(run: RunFile) -> None:
+    """ConfigError, with file and line, for a key that TRL or peft does not have or a value it refuses. Imports TRL (some seconds)."""
+    config = run.config
+    for table, keys in (("sft", config.sft), ("grpo", config.grpo), ("lora", config.lora)):
+        if keys is not None:
+            _check_keys(run.toml, table, keys, _fields(table))
+    sft_arguments(run, Path("unused"))
+    grpo_arguments(run, Path("unused"))
+    lora_config(run)
+
+
+def sft_arguments(run: RunFile, output: Path, changes: Mapping[str, Any] | None = None) -> Any:
+    """The trl.SFTConfig of the run; `changes` come last (a point of the [sft_alone] grid)."""
+    from trl import SFTConfig
+
+    values = {"save_strategy": "no", **_shared(run, output), **(run.config.sft or {}), **(changes or {})}
+    return _built(run.toml, "sft", SFTConfig, values)
+
+
+def grpo_arguments(run: RunFile, output: Path) -> Any:
+    """The trl.GRPOConfig of the run."""
+    from trl import GRPOConfig
+
+    defaults = {
+        "shuffle_dataset": False,
+        "log_completions": False,
+        "save_strategy": "steps",
+        "save_steps": 10,
+    }
+    return _built(run.toml, "grpo", GRPOConfig, {**defaults, **_shared(run, output), **run.config.grpo})
+
+
+def lora_config(run: RunFile) -> Any:
+    """The peft.LoraConfig of the run, or None when all weights are trained. All linear layers unless `target_modules` says otherwise."""
+    if run.config.lora is None:
+        return None
+    from peft import LoraConfig
+
+    return _built(
+        run.toml,
+        "lora",
+        LoraConfig,
+        {"task_type": "CAUSAL_LM", "target_modules": "all-linear", **run.config.lora},
+    )
+
+
+def on_gpu() -> bool:
+    """Whether there is a CUDA device to train on; anything else trains on the CPU unless `use_cpu = false` is given."""
+    import torch
+
+    return bool(torch.cuda.is_available())
+
+
+def _shared(run: RunFile, output: Path) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "output_dir": str(output),
+        "seed": run.config.seed,
+        "report_to": "none",
+        "logging_steps": 1,
+        "disable_tqdm": True,
+        "lr_scheduler_type": "constant",
+        "save_total_limit": 2,  # two: a kill in the middle of saving must leave one that is whole
+    }
+    if not on_gpu():
+        values |= {
+            "use_cpu": True,
+            "bf16": False,
+            "gradient_checkpointing": False,
+            "dataloader_pin_memory": False,
+        }
+    return values
+
+
+def _fields(table: str) -> dict[str, Any]:
+    """Field name -> its default, MISSING when it has none."""
+    if table == "lora":
+        from peft import LoraConfig as Config
+    elif table == "sft":
+        from trl import SFTConfig as Config
+    else:
+        from trl import GRPOConfig as Config
+    return {field.name: field.default for field in fields(Config) if field.init}
+
+
+def _check_keys(toml: TomlFile, table: str, keys: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    for key, value in keys.items():
+        where = toml.where(table, key)
+        if key in _OURS:
+            raise ConfigError(f"'{key}' cannot be set in [{table}]: {_OURS[key]}", where=where)
+        if key not in known:
+            raise unknown_key(toml, table, key, known)
+        default = known[key]
+        if default is not MISSING and type(default) in (int, float) and not isinstance(value, int | float):
+            raise ConfigError(f"{key} = {value!r} in [{table}] must be a number, like {default}", where=where)
+
+
+def _built(toml: TomlFile, table: str, kind: Any, values: Mapping[str, Any]) -> Any:
+    try:
+        return kind(**values)
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"[{table}]: {error}", where=toml.where(table)) from None

@@ -1,0 +1,103 @@
+"""SFT alone at its best: every point of the [sft_alone] grid is trained, the one that does best on the validation file is kept.
+
+The held-out data takes no part. What was tried, and how each did, stays in checkpoints/sft_alone.json; a point that is there is not
+trained again after a kill.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rewardkit.evaluating.loop import Plan
+from rewardkit.grader import Grader
+from rewardkit.runs import files
+from rewardkit.samples import Sample
+from rewardkit.scoring import Scorer
+
+from .config import RunFile
+from .drawing import draw
+from .reporting import Reporter
+from .sft import train_sft
+
+STAGE = "sft_alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One setting and what it reached on the validation prompts: shares solved."""
+
+    learning_rate: float
+    num_train_epochs: float
+    greedy: float
+    sampled: float
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """The keys of [sft] that it overrides."""
+        return {"learning_rate": self.learning_rate, "num_train_epochs": self.num_train_epochs}
+
+
+def choose(
+    run: RunFile,
+    expert: Sequence[Sample],
+    validation: Sequence[Sample],
+    grader: Grader,
+    record: Path,
+    *,
+    plans: tuple[Plan, Plan],
+    scorer: Scorer,
+    reporter: Reporter,
+) -> Point:
+    """The point with the highest sum of greedy and sampled share solved (`plans`); of equals the first in the grid."""
+    grid = run.config.sft_alone
+    assert grid is not None
+    settings = list(product(grid.learning_rate, grid.num_train_epochs))
+    known = _read(record)
+    for done, (rate, epochs) in enumerate(settings):
+        reporter.progress("sft_alone settings", done, len(settings))
+        if (rate, epochs) in known:
+            continue
+        changes = {"learning_rate": rate, "num_train_epochs": epochs, "save_strategy": "no"}
+        with TemporaryDirectory(dir=record.parent, prefix=".grid-") as work:
+            policy = train_sft(
+                run,
+                expert,
+                Path(work),
+                phase=STAGE,
+                folder=None,
+                reporter=_Without(reporter),
+                changes=changes,
+            )
+        model = policy.as_model(STAGE)
+        greedy, sampled = (
+            draw(model, validation, grader, plan, scorer).solved(grader.options.solved_at) for plan in plans
+        )
+        known[rate, epochs] = Point(rate, epochs, greedy, sampled)
+        files.write_json(record, [asdict(point) for point in known.values()])
+    reporter.progress("sft_alone settings", len(settings), len(settings))
+    return max((known[key] for key in settings), key=lambda point: point.greedy + point.sampled)
+
+
+class _Without:
+    """A reporter that keeps a grid point's own steps to itself; only the grid's progress is shown."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+
+    def say(self, text: str) -> None:
+        self._reporter.say(text)
+
+    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+        """Drop the news."""
+
+
+def _read(record: Path) -> dict[tuple[float, float], Point]:
+    if not record.is_file():
+        return {}
+    points = [Point(**point) for point in json.loads(record.read_text(encoding="utf-8"))]
+    return {(point.learning_rate, point.num_train_epochs): point for point in points}

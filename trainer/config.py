@@ -1,0 +1,244 @@
+"""RUN.toml: what a training run is, read and checked before anything heavy is imported.
+
+    name = "demo"                        # the run folder runs/demo/
+    model = "models/bikeshare"           # a folder, or a name on the Hugging Face hub
+    seed = 0
+    grader = "graders.py:query"          # what GRPO maximises: any grader, a weighted or gated one too
+
+    [data]
+    train = "train.jsonl"                # prompts and references for GRPO
+    heldout = "heldout.jsonl"            # prompts for the evaluations before and after; never trained on
+    expert = "expert.jsonl"              # with [sft] or [sft_alone]: rows whose `gold` column is an answer to imitate
+    validation = "validation.jsonl"      # with [sft_alone]: chooses its setting
+    columns = { reference = "answer" }   # our name = the file's
+
+    [sft]                                # optional warm start; keys of trl.SFTConfig
+    [grpo]                               # keys of trl.GRPOConfig
+    [lora]                               # optional; keys of peft.LoraConfig. Without it all weights are trained
+    [load]                               # optional; keys of from_pretrained, such as dtype = "bfloat16"
+
+Paths are relative to the folder of RUN.toml. A wrong key is named with its file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from rewardkit.errors import ConfigError, did_you_mean
+from rewardkit.toml_files import TomlFile, read_toml
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Table(BaseModel):
+    """A frozen table of RUN.toml; an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Data(Table):
+    """`[data]`: the files, and how their columns are called here. `slice` names a column to report parts of the held-out data by."""
+
+    train: Path
+    heldout: Path
+    expert: Path | None = None
+    validation: Path | None = None
+    columns: Mapping[str, str] = {}
+    gold: str = "gold"
+    system: str = ""
+    slice: str | None = None
+
+
+class Evaluation(Table):
+    """`[eval]`: greedy once and `k` sampled completions per held-out prompt. `max_tokens` defaults to GRPO's completion length."""
+
+    k: Positive = 4
+    temperature: Annotated[float, Field(gt=0, le=10)] = 1.0
+    max_tokens: Positive | None = None
+    batch_size: Positive = 64
+    limit: Positive | None = None
+    graders: tuple[str, ...] = ()
+
+
+class Guard(Table):
+    """`[guard]`: training stops when more than this share of the last `window` completions could not be scored."""
+
+    unscored_limit: Share = 0.05
+    window: Positive = 200
+
+
+class Preflight(Table):
+    """`[preflight]`: completions sampled before training to see whether there is anything to learn from."""
+
+    prompts: Positive = 16
+    k: Annotated[int, Field(ge=2)] | None = None
+
+
+class SftAlone(Table):
+    """`[sft_alone]`: the same base fine-tuned on the same expert rows only, at the best of these settings on the validation file."""
+
+    learning_rate: Annotated[tuple[float, ...], Field(min_length=1)]
+    num_train_epochs: Annotated[tuple[float, ...], Field(min_length=1)]
+
+
+class RunConfig(Table):
+    """A whole RUN.toml, its paths made absolute."""
+
+    name: str
+    model: str
+    grader: str
+    data: Data
+    grpo: Mapping[str, Any]
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    sft: Mapping[str, Any] | None = None
+    lora: Mapping[str, Any] | None = None
+    load: Mapping[str, Any] = {}
+    eval: Evaluation = Evaluation()
+    guard: Guard = Guard()
+    preflight: Preflight = Preflight()
+    sft_alone: SftAlone | None = None
+
+    @field_validator("model", "grader", "name")
+    @classmethod
+    def _not_empty(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must not be empty")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class RunFile:
+    """A checked RUN.toml and the file it came from, which knows the line of every key."""
+
+    config: RunConfig
+    toml: TomlFile
+
+    @property
+    def folder(self) -> Path:
+        """The folder that its paths are relative to."""
+        return self.toml.path.parent.resolve()
+
+
+def load_config(path: Path) -> RunFile:
+    """Read and check RUN.toml; ConfigError with file and line. Keys of [sft], [grpo] and [lora] are checked in `arguments`."""
+    toml = read_toml(path)
+    try:
+        parsed = RunConfig.model_validate(toml.data)
+    except ValidationError as error:
+        raise _explained(toml, error) from None
+    folder = path.parent.resolve()
+    data = parsed.data.model_copy(
+        update={
+            key: _data_file(toml, folder, key, getattr(parsed.data, key))
+            for key in ("train", "heldout", "expert", "validation")
+        }
+    )
+    evaluation = parsed.eval.model_copy(
+        update={"graders": tuple(target_in(folder, target) for target in parsed.eval.graders)}
+    )
+    config = parsed.model_copy(
+        update={
+            "model": _model(toml, folder, parsed.model),
+            "grader": target_in(folder, parsed.grader),
+            "data": data,
+            "eval": evaluation,
+        }
+    )
+    _check_needs(toml, config)
+    return RunFile(config, toml)
+
+
+def target_in(folder: Path, target: str) -> str:
+    """A grader target whose path, if it is one, is taken relative to `folder`: `graders.py:exact`, `verl+score.py:compute_score`."""
+    shape, plus, rest = target.rpartition("+")
+    source, colon, name = rest.rpartition(":")
+    if not colon:
+        source, name = rest, ""
+    if source.endswith((".py", ".toml")) or "/" in source or (folder / source).is_dir():
+        source = str(folder / source)
+    return f"{shape}{plus}{source}{colon}{name}"
+
+
+def unknown_key(toml: TomlFile, table: str, key: str, allowed: Mapping[str, Any] | list[str]) -> ConfigError:
+    """The error for a key that a table does not have."""
+    place = f" in [{table}]" if table else ""
+    hint = did_you_mean(key, allowed)
+    listed = "" if len(allowed) > 20 else f" Allowed: {', '.join(allowed)}."
+    return ConfigError(
+        f"unknown key '{key}'{place}.{hint}{listed}", where=toml.where(*filter(None, [table, key]))
+    )
+
+
+def _explained(toml: TomlFile, error: ValidationError) -> ConfigError:
+    # A misspelt key makes the right one missing: the misspelling is the better answer.
+    found = sorted(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
+    first = found[0]
+    keys = [str(part) for part in first["loc"]]
+    table, key = ".".join(keys[:-1]), keys[-1]
+    if first["type"] == "extra_forbidden":
+        return unknown_key(toml, table, key, list(_model_of(keys[:-1]).model_fields))
+    if first["type"] == "missing":
+        place = f"[{table}] needs '{key}'" if table else f"it needs '{key}'"
+        return ConfigError(place, where=toml.where(*keys))
+    message = first["msg"].removeprefix("Value error, ")
+    return ConfigError(f"{'.'.join(keys)} = {first['input']!r:.60}: {message}", where=toml.where(*keys))
+
+
+def _model_of(keys: list[str]) -> type[BaseModel]:
+    tables: dict[str, type[BaseModel]] = {
+        "data": Data,
+        "eval": Evaluation,
+        "guard": Guard,
+        "preflight": Preflight,
+        "sft_alone": SftAlone,
+    }
+    return tables[keys[0]] if keys else RunConfig
+
+
+def _data_file(toml: TomlFile, folder: Path, key: str, file: Path | None) -> Path | None:
+    if file is None:
+        return None
+    path = folder / file
+    if not path.is_file():
+        near = (
+            did_you_mean(path.name, [other.name for other in path.parent.iterdir()])
+            if path.parent.is_dir()
+            else ""
+        )
+        raise ConfigError(
+            f"{key} = '{file}': no such file in {path.parent}.{near}", where=toml.where("data", key)
+        )
+    return path
+
+
+def _model(toml: TomlFile, folder: Path, model: str) -> str:
+    """An absolute folder, or a hub name as it is. A LoRA adapter keeps this path, so it must not be relative."""
+    path = folder / Path(model).expanduser()
+    if path.is_dir():
+        return str(path.resolve())
+    if model.startswith((".", "/", "~")) or model.count("/") > 1:
+        raise ConfigError(
+            f"model = '{model}': no such folder ({path}); give a Hugging Face folder or a hub name such as 'org/name'",
+            where=toml.where("model"),
+        )
+    return model
+
+
+def _check_needs(toml: TomlFile, config: RunConfig) -> None:
+    for table in ("sft", "sft_alone"):
+        if getattr(config, table) is not None and config.data.expert is None:
+            raise ConfigError(
+                f"[{table}] needs [data] expert, a file whose '{config.data.gold}' column holds the answers to imitate",
+                where=toml.where(table),
+            )
+    if config.sft_alone is not None and config.data.validation is None:
+        raise ConfigError(
+            "[sft_alone] needs [data] validation: its setting is chosen there, never on the held-out data",
+            where=toml.where("sft_alone"),
+        )

@@ -1,0 +1,39 @@
+"""Completions drawn and scored in memory, for what is looked at and not kept: the preflight, and choosing a setting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rewardkit.evaluating.answers import Answer, score_answers
+from rewardkit.evaluating.loop import Plan, planned
+from rewardkit.evaluating.models import Model, prompt_of
+from rewardkit.grader import Grader
+from rewardkit.runs import Result
+from rewardkit.samples import Sample
+from rewardkit.scoring import Scorer
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The scored completions of a plan, sample by sample, and the share of them that was cut off."""
+
+    results: tuple[Result, ...]
+    truncated: float
+
+    def solved(self, bar: float) -> float:
+        """Share of the scored completions at or above `bar`; 0 when none is scored."""
+        values = [result.value for result in self.results if result.value is not None]
+        return sum(value >= bar for value in values) / len(values) if values else 0.0
+
+
+def draw(model: Model, samples: Sequence[Sample], grader: Grader, plan: Plan, scorer: Scorer) -> Drawn:
+    """What `evaluate` would do, without a run folder."""
+    cut, results = 0, []
+    for batch in planned(samples, plan):
+        prompts = [prompt_of(unit.sample, system=plan.system) for unit in batch]
+        made = model.generate(prompts, plan.sampling, [unit.seed for unit in batch])
+        cut += sum(one.finish == "length" for one in made)
+        answers = [Answer(u.sample, u.repeat, one.text, u.seed) for u, one in zip(batch, made, strict=True)]
+        results += score_answers(answers, [grader], scorer, stage=plan.stage, decoding=plan.sampling.decoding)
+    return Drawn(tuple(results), cut / len(results))

@@ -1,0 +1,49 @@
+"""Run one TRL trainer to its end, from its last whole checkpoint if there is one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from rewardkit.errors import ConfigError
+from rewardkit.runs import RunFolder
+
+from .callbacks import WHOLE, StepCallback
+from .reporting import Reporter
+
+
+def fit(trainer: Any, work: Path, phase: str, folder: RunFolder | None, reporter: Reporter) -> None:
+    """Train; metrics go to `folder` (None drops them), checkpoints to `work`. ConfigError when no step was taken.
+
+    Steps that were logged after the last whole checkpoint are taken again, so their lines are removed first.
+    """
+    from transformers.trainer_callback import PrinterCallback
+
+    checkpoint = last_whole(work)
+    if folder is not None:
+        folder.truncate_metrics(phase, step_of(checkpoint))
+    if checkpoint is not None:
+        reporter.say(f"{phase}: resuming after step {step_of(checkpoint)}")
+    trainer.remove_callback(PrinterCallback)
+    trainer.add_callback(StepCallback(phase, folder, reporter))
+    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    if trainer.state.global_step == 0:
+        raise ConfigError(
+            f"{phase}: no step was taken; the data set gives no whole batch. Lower per_device_train_batch_size or raise max_steps"
+        )
+
+
+def last_whole(work: Path) -> Path | None:
+    """The newest complete checkpoint; folders that a kill left incomplete are removed."""
+    found = {step_of(path): path for path in work.glob("checkpoint-*")}
+    for path in found.values():
+        if not (path / WHOLE).is_file():
+            shutil.rmtree(path)
+    whole = [step for step, path in found.items() if path.is_dir()]
+    return found[max(whole)] if whole else None
+
+
+def step_of(checkpoint: Path | None) -> int:
+    """The step after which a checkpoint was written; 0 for none."""
+    return 0 if checkpoint is None else int(checkpoint.name.rpartition("-")[2])

@@ -1,0 +1,97 @@
+"""Reinforcement fine-tuning with GRPO through TRL, and how many prompts its settings ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rewardkit.errors import GuardStop
+from rewardkit.grader import Grader
+from rewardkit.runs import RunFolder
+from rewardkit.samples import Sample
+from rewardkit.scoring import Scorer
+
+from . import arguments
+from .callbacks import GuardCallback
+from .config import RunFile
+from .data import grpo_rows, training_order
+from .fitting import fit
+from .policies import Policy, load_policy
+from .reporting import Reporter
+from .rewards import TrainingReward
+
+PHASE = "rft"
+
+
+def train_grpo(
+    run: RunFile,
+    samples: Sequence[Sample],
+    grader: Grader,
+    start: Path | None,
+    work: Path,
+    *,
+    folder: RunFolder,
+    scorer: Scorer,
+    reporter: Reporter,
+) -> Policy:
+    """The model of the stage `start` (None: the base) after GRPO. GuardStop when too many completions were unscored."""
+    from datasets import Dataset
+    from trl import GRPOTrainer
+
+    policy = load_policy(run, start)
+    settings = arguments.grpo_arguments(run, work)
+    order = training_order(len(samples), prompts_needed(settings, len(samples)), run.config.seed)
+    rows = grpo_rows(samples, order, run.config.data.system, chat=policy.chat)
+    reward = TrainingReward(
+        grader, samples, seed=run.config.seed, window=run.config.guard.window, scorer=scorer
+    )
+    guard = GuardCallback(reward.window, run.config.guard.unscored_limit)
+    if settings.max_steps <= 0:
+        settings.num_train_epochs = 1  # the passes over the data are in `order`
+    trainer = GRPOTrainer(
+        model=policy.model,
+        reward_funcs=[reward],
+        args=settings,
+        train_dataset=Dataset.from_list(rows),
+        processing_class=policy.tokenizer,
+        peft_config=None if policy.is_adapter else arguments.lora_config(run),
+        callbacks=[guard],
+    )
+    fit(trainer, work, PHASE, folder, reporter)
+    if guard.stopped_at is not None:
+        raise GuardStop(_stopped(guard.stopped_at, reward, run))
+    return Policy(trainer.model, policy.tokenizer, run.config.lora is not None)
+
+
+def prompts_needed(settings: Any, count: int) -> int:
+    """How many prompts GRPO will draw, repeats counted, of a data set of `count`; always a multiple of a generation's prompts.
+
+    TRL drops the incomplete last generation of a pass, and with fewer prompts than one generation it trains no step at all. So it
+    gets the whole training as one pass that has no incomplete end.
+    """
+    per_generation = prompts_per_generation(settings)
+    if settings.max_steps > 0:
+        micro_steps = settings.max_steps * settings.gradient_accumulation_steps
+        generations = _ceil(micro_steps, settings.steps_per_generation * settings.num_iterations)
+    else:
+        generations = _ceil(round(settings.num_train_epochs * count), per_generation)
+    return int(generations * per_generation)
+
+
+def prompts_per_generation(settings: Any) -> int:
+    """Prompts of one generation batch."""
+    return int(settings.generation_batch_size // settings.num_generations)
+
+
+def _ceil(a: int, b: int) -> int:
+    return -(-a // b)
+
+
+def _stopped(step: int, reward: TrainingReward, run: RunFile) -> str:
+    window, limit = reward.window, run.config.guard.unscored_limit
+    return (
+        f"stopped at step {step}: {window.unscored:.0%} of the last {len(window.causes)} completions could not be scored "
+        f"(allowed: {limit:.0%}): {window.most_common()}. The last: {window.example:.200}. Mend the cause and run the same command "
+        f"again; it goes on from the last checkpoint. [guard] unscored_limit in {run.toml.path.name} sets the limit."
+    )

@@ -1,0 +1,67 @@
+"""A run that has been checked: everything that can be found wrong before TRL or a model is loaded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rewardkit.collecting import check_columns, collect_grader
+from rewardkit.errors import ConfigError, GraderError
+from rewardkit.grader import Grader
+
+from .config import RunFile
+from .data import Samples, read_data
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A checked run: its file, samples and graders; the first grader is the one that training maximises."""
+
+    file: RunFile
+    samples: Samples
+    graders: tuple[Grader, ...]
+
+    @property
+    def grader(self) -> Grader:
+        """The reward."""
+        return self.graders[0]
+
+
+def prepare(file: RunFile, *, untested: bool = False) -> Job:
+    """Everything that can be wrong and needs neither TRL nor a model: files, columns, graders, whether they are tested."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise ConfigError(
+            "`rewardkit train` runs in one process; to train on several GPUs use as_trl(grader) in a TRL script"
+        )
+    samples = read_data(file)
+    graders = _graders(file)
+    check_columns(graders[0], samples.train)
+    for grader in graders:
+        check_columns(grader, (*samples.heldout, *samples.validation))
+    if not untested:
+        _check_tested(file, graders)
+    return Job(file, samples, tuple(graders))
+
+
+def _graders(file: RunFile) -> list[Grader]:
+    graders: dict[str, Grader] = {}
+    for target, key in (
+        (file.config.grader, ("grader",)),
+        *((t, ("eval", "graders")) for t in file.config.eval.graders),
+    ):
+        try:
+            grader = collect_grader(target)
+        except GraderError as error:
+            raise GraderError(str(error), where=file.toml.where(*key)) from None
+        graders.setdefault(grader.name, grader)
+    return list(graders.values())
+
+
+def _check_tested(file: RunFile, graders: Sequence[Grader]) -> None:
+    """Every grader must be in graders.lock, of the current folder or beside RUN.toml, as it is now."""
+    from rewardkit.checking.lock import LOCK, verify
+
+    problems = verify(graders, LOCK if LOCK.is_file() else file.folder / LOCK)
+    if problems:
+        raise GraderError("\n".join([*problems, "(--untested trains with it all the same)"]))

@@ -1,0 +1,228 @@
+"""The stages of a run, each done once: what a kill interrupted is found by what lies in the run folder."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rewardkit.evaluating.answers import key_of
+from rewardkit.evaluating.loop import Plan, evaluate, planned
+from rewardkit.evaluating.models import Sampling
+from rewardkit.evaluating.summary import compare_stages, summarise
+from rewardkit.runs import RunFolder
+from rewardkit.runs.report import write_report
+from rewardkit.scoring import Scorer
+
+from . import arguments
+from .jobs import Job
+from .policies import Policy, load_policy, save_policy
+from .reporting import Reporter
+
+FINAL = "final"
+"""The folder of the trained model below checkpoints/."""
+
+
+class Stages:
+    """The stages of one run, each done once; `folder` None for a dry run."""
+
+    def __init__(self, job: Job, folder: RunFolder | None, scorer: Scorer, reporter: Reporter) -> None:
+        self._job = job
+        self._config = job.file.config
+        self._dry = folder is None
+        self._folder_or_none = folder
+        self._scorer = scorer
+        self._reporter = reporter
+
+    @property
+    def _folder(self) -> RunFolder:
+        assert self._folder_or_none is not None
+        return self._folder_or_none
+
+    def all(self) -> None:
+        """Every stage that the configuration asks for."""
+        config = self._config
+        self._folder.append_samples(self._job.samples.heldout)
+        start: Path | None = None
+        self.evaluate("base", None)
+        self.preflight(None, certain=config.sft is None)
+        if config.sft is not None:
+            start = self._stage("sft", "sft", lambda work: self._train_sft("sft", work, {}))
+            self.evaluate("sft", start)
+            self.preflight(start, certain=True)
+        final = self._stage("rft", FINAL, lambda work: self._train_grpo(start, work))
+        self.evaluate("rft", final)
+        if config.sft_alone is not None:
+            alone = self._stage("sft_alone", "sft_alone", self._train_sft_alone)
+            self.evaluate("sft_alone", alone)
+        self.publish()
+
+    def preflight(self, start: Path | None, *, certain: bool) -> None:
+        """Sample from the model that GRPO would start from; skipped once GRPO has begun."""
+        from .preflight import advise, probe
+
+        if not self._dry and any((self._folder.checkpoints / name).exists() for name in (FINAL, "rft-steps")):
+            return
+        config = self._config
+        settings = arguments.grpo_arguments(self._job.file, Path("unused"))
+        sampling = Sampling(
+            max_tokens=settings.max_completion_length, temperature=settings.temperature, top_p=settings.top_p
+        )
+        plan = self._plan("preflight", sampling, config.preflight.k or settings.num_generations)
+        samples = self._job.samples.train[: config.preflight.prompts]
+        with self._timed("preflight"):
+            model = self._load(start).as_model("preflight")
+            found = probe(model, samples, self._job.grader, plan, self._scorer)
+        self._reporter.say(f"preflight: {found}")
+        for warning in advise(found, unscored_limit=config.guard.unscored_limit, certain=certain):
+            self._reporter.say(f"warning: {warning}")
+
+    def evaluate(self, stage: str, source: Path | None) -> None:
+        """Greedy and sampled completions of every held-out prompt, scored by every grader."""
+        samples, graders = self._job.samples.heldout, self._job.graders
+        plans = self._plans(stage)
+        done = self._folder.done_keys()
+        todo = [
+            plan
+            for plan in plans
+            if any(
+                key_of(unit.sample, unit.repeat, grader, stage, plan.sampling.decoding) not in done
+                for batch in planned(samples, plan)
+                for unit in batch
+                for grader in graders
+            )
+        ]
+        if not todo:
+            return
+        with self._timed(f"eval {stage}"):
+            model = self._load(source).as_model(stage)
+            for plan in todo:
+                name = f"{stage} {plan.sampling.decoding}"
+                evaluate(
+                    model,
+                    samples,
+                    graders,
+                    plan,
+                    self._folder,
+                    self._scorer,
+                    lambda count, total, name=name: self._reporter.progress(name, count, total),  # type: ignore[misc]
+                )
+        self._reporter.say(self._headline(stage))
+
+    def publish(self) -> None:
+        """Write summary.json and report.html from what there is."""
+        results = self._folder.read_results()
+        bars = {grader.name: grader.options.solved_at for grader in self._job.graders}
+        name = self._config.data.slice
+        slices = {s.id: str(s.columns[name]) for s in self._job.samples.heldout} if name else None
+        ranges = {grader.name: grader.options.range for grader in self._job.graders}
+        summary = {
+            "stages": [
+                row.model_dump() for row in summarise(results, pass_at=bars, slices=slices, ranges=ranges)
+            ],
+            "comparisons": [
+                row.model_dump() for row in compare_stages(results, pass_at=bars, seed=self._config.seed)
+            ],
+            "seconds": self._folder.seconds(),
+        }
+        self._folder.write_summary(summary)
+        write_report(self._folder.path)
+
+    def _stage(self, stage: str, name: str, train: Callable[[Path], Policy]) -> Path:
+        """The folder of a finished stage: trained now, in a work folder that outlives a kill, unless it is there."""
+        done = self._folder.checkpoints / name
+        if done.is_dir():
+            return done
+        work = self._folder.checkpoints / f"{stage}-steps"
+        work.mkdir(exist_ok=True)
+        with self._timed(stage):
+            policy = train(work)
+            save_policy(policy, done)
+            shutil.rmtree(work)
+        return done
+
+    def _train_sft(self, phase: str, work: Path, changes: dict[str, Any]) -> Policy:
+        from .sft import train_sft
+
+        return train_sft(
+            self._job.file,
+            self._job.samples.expert,
+            work,
+            phase=phase,
+            folder=self._folder,
+            reporter=self._reporter,
+            changes=changes,
+        )
+
+    def _train_grpo(self, start: Path | None, work: Path) -> Policy:
+        from .grpo import train_grpo
+
+        return train_grpo(
+            self._job.file,
+            self._job.samples.train,
+            self._job.grader,
+            start,
+            work,
+            folder=self._folder,
+            scorer=self._scorer,
+            reporter=self._reporter,
+        )
+
+    def _train_sft_alone(self, work: Path) -> Policy:
+        from .choosing import choose
+
+        greedy, sampled = self._plans("validation")
+        point = choose(
+            self._job.file,
+            self._job.samples.expert,
+            self._job.samples.validation,
+            self._job.grader,
+            self._folder.checkpoints / "sft_alone.json",
+            plans=(greedy, sampled),
+            scorer=self._scorer,
+            reporter=self._reporter,
+        )
+        self._reporter.say(
+            f"sft_alone: best on validation is learning_rate {point.learning_rate:g}, {point.num_train_epochs:g} epochs "
+            f"(greedy {point.greedy:.1%}, sampled {point.sampled:.1%})"
+        )
+        return self._train_sft("sft_alone", work, point.settings)
+
+    def _plans(self, stage: str) -> tuple[Plan, Plan]:
+        """Greedy once, then sampled k times."""
+        config = self._config.eval
+        most = (
+            config.max_tokens
+            or arguments.grpo_arguments(self._job.file, Path("unused")).max_completion_length
+        )
+        greedy = self._plan(stage, Sampling(max_tokens=most, temperature=0.0), 1)
+        return greedy, self._plan(stage, Sampling(max_tokens=most, temperature=config.temperature), config.k)
+
+    def _plan(self, stage: str, sampling: Sampling, repeats: int) -> Plan:
+        config = self._config
+        return Plan(stage, sampling, repeats, config.seed, config.eval.batch_size, config.data.system)
+
+    def _load(self, stage: Path | None) -> Policy:
+        return load_policy(self._job.file, stage)
+
+    def _headline(self, stage: str) -> str:
+        bars = {grader.name: grader.options.solved_at for grader in self._job.graders}
+        rows = summarise((r for r in self._folder.read_results() if r.stage == stage), pass_at=bars)
+        shown = [
+            f"{row.grader} {row.decoding} {row.mean:.1%} solved"
+            for row in rows
+            if row.metric == "solved" and row.mean is not None
+        ]
+        return f"{stage}: {', '.join(shown) or 'nothing scored'}"
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            if not self._dry:
+                self._folder.add_seconds(name, time.monotonic() - begun)
