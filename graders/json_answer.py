@@ -34,7 +34,7 @@ from rewardkit import Component, Grader, Score, Unscored, case, order, probe, re
 from rewardkit.grader import made_here
 from rewardkit.options import OptionArgs
 
-from .answers import ANYWHERE, Place, place_of
+from .answers import ANYWHERE, Place, place_of, shown
 from .fields import Field, fields_like, fields_of
 from .json_reading import NotAnObject, Object, read_object, read_whole
 from .settings import check_flag, check_one_of, with_options
@@ -124,8 +124,10 @@ def _judge(completion: str, reference: object, settings: _Settings) -> Score:
     components = tuple(_component(field, value, answer, total, why) for field, value in wanted)
     share = sum(f.weight * float(c.value or 0) for f, c in zip(fields, components, strict=True)) / total
     if settings.extra == "cost":
-        kept = len(fields) / (len(fields) + _extra_keys(answer, fields))
-        components = (*components, Component("no_extra_keys", kept if answer else 0.0))
+        extra = _extra_keys(answer, fields)
+        kept = len(fields) / (len(fields) + len(extra))
+        note = f"not asked for: {shown(', '.join(extra))}" if extra else ""
+        components = (*components, Component("no_extra_keys", kept if answer else 0.0, reason=note))
         share *= kept
     return Score(share if settings.partial else float(share == 1), components, reason=why)
 
@@ -155,10 +157,14 @@ def _object(completion: str, settings: _Settings) -> tuple[Object, str]:
 def _component(field: Field, expected: Any, answer: Object, total: float, why: str) -> Component:
     value = _at(answer, field.path)
     right = value is not _MISSING and field.is_right(value, expected)
-    reason = (
-        "" if right or why else "missing" if value is _MISSING else f"{value!s:.40} is not {expected!s:.40}"
+    fault = "missing" if value is _MISSING else f"{_seen(value)} is not {_seen(expected)}"
+    return Component(
+        field.name, float(right), weight=field.weight / total, reason="" if right or why else fault
     )
-    return Component(field.name, float(right), weight=field.weight / total, reason=reason)
+
+
+def _seen(value: Any) -> str:
+    return shown(value) if isinstance(value, str) else str(value)[:60]
 
 
 def _at(value: Any, path: tuple[str, ...]) -> Any:
@@ -169,14 +175,14 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-def _extra_keys(answer: Object, fields: tuple[Field, ...]) -> int:
-    """How many keys the answer has, at the top and in the objects that paths lead through, that no field asks for."""
+def _extra_keys(answer: Object, fields: tuple[Field, ...]) -> list[str]:
+    """The keys of the answer, at the top and in the objects that paths lead through, that no field asks for."""
     asked = {field.path[:size] for field in fields for size in range(1, len(field.path) + 1)}
-    parents = {path[:-1] for path in asked}
-    objects = [(parent, _at(answer, parent)) for parent in parents]
-    return sum(
-        (*parent, key) not in asked
+    objects = [(parent, _at(answer, parent)) for parent in sorted({path[:-1] for path in asked})]
+    return [
+        key
         for parent, value in objects
         if isinstance(value, Mapping)
         for key in value
-    )
+        if (*parent, key) not in asked
+    ]

@@ -17,6 +17,9 @@ from typing import Any, TypeAlias
 Object: TypeAlias = dict[str, Any]
 
 _MOST_DIGITS = 60
+_MOST_MISTAKES = (
+    100  # each costs time in proportion to its position: Python's json counts the lines before it
+)
 _START = re.compile(r'\{\s*["}]')
 _LANGUAGE = re.compile(r"(?:json[c5]?)?[ \t]*(?=[\s{])", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"[\s,;|/]*(?:or|and)?[\s,;|/]*", re.IGNORECASE)
@@ -50,19 +53,20 @@ def read_whole(text: str) -> Object:
 
 def _last_object(text: str) -> Object:
     found: list[tuple[int, int, Object]] = []
-    mistake = "no JSON object in the answer"
+    mistakes = ["no JSON object in the answer"]
     position = 0
-    while match := _START.search(text, position):
+    while len(mistakes) <= _MOST_MISTAKES and (match := _START.search(text, position)):
         try:
             value, position = _DECODER.raw_decode(text, match.start())
         except json.JSONDecodeError as error:
-            mistake, position = f"not valid JSON: {error}", max(error.pos, match.start() + 1)
+            mistakes.append(f"not valid JSON: {error}")
+            position = max(error.pos, match.start() + 1)
         except RecursionError:
             raise NotAnObject("nested too deeply") from None
         else:
             found.append((match.start(), position, value))
-    if not found:
-        raise NotAnObject(mistake)
+    if not found or len(mistakes) > _MOST_MISTAKES:
+        raise NotAnObject(mistakes[-1])
     if (
         len(found) > 1
         and found[-1][2] != found[-2][2]

@@ -55,6 +55,7 @@ class Closeness:
 
 
 EQUAL = Closeness()
+_WINDOW = 20_000  # characters that are read: the last ones, or the first after a marker; 10 us a number in the worst case
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,8 @@ def _judge(completion: str, reference: object, settings: _Settings) -> Score:
     answer = settings.place.find(completion)
     if answer is None:
         return Score(0.0, reason=settings.place.missing)
-    value, why = _final_number(without_latex(answer), settings)
+    window = answer[:_WINDOW] if settings.place.after else answer[-_WINDOW:]
+    value, why = _final_number(without_latex(window), settings)
     if value is None:
         return Score(0.0, reason=why)
     close = settings.closeness.holds(value, wanted)

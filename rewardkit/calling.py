@@ -65,7 +65,7 @@ async def _score(grader: Grader, values: Values, on_step: OnStep | None) -> Scor
     try:
         if grader.kind == "partial_credit":
             await _climb(grader, arguments, climb, on_step)
-            return Score(climb.height, climb.components())
+            return Score(climb.height, climb.components(), reason=climb.why())
         return result_of(grader, await _result(grader, arguments))
     except Unscored as error:
         return Score.unscored(cast(Cause, error.cause), str(error), climb.components())

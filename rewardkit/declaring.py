@@ -66,9 +66,8 @@ def _grader(file: TomlFile, name: str, table: Mapping[str, Any]) -> Grader:
         if options:
             merged = cast(OptionArgs, {**asdict(grader.options), **options})
             grader = replace(grader, options=options_of(merged, where=file.where(name)))
-    except (
-        GraderError
-    ) as error:  # about a setting, so its message starts with "labels=" or "fields.amount.weight="
+    except GraderError as error:
+        # It is about a setting, so its message starts with "labels=" or "fields.amount.weight=".
         key = _SETTING.match(error.message)
         keys = key[0].split(".") if key else []
         raise GraderError(error.message, where=file.where(name, *keys)) from None
@@ -122,5 +121,8 @@ def _split(
 
 
 def _marks(file: TomlFile, name: str, table: Mapping[str, Any]) -> tuple[Mark, ...]:
-    where = file.where(name, "case")
-    return tuple(case_of(values, where) for key in ("case", "probe") for values in table.get(key, ()))
+    return tuple(
+        case_of(values, file.where(name, key, str(index)))
+        for key in ("case", "probe")
+        for index, values in enumerate(table.get(key, ()))
+    )

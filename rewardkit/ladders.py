@@ -84,6 +84,10 @@ class Climb:
         """One component for every declared level, in order; levels not reached have the value 0."""
         return tuple(self._component(name, level) for name, level in self.levels.items())
 
+    def why(self) -> str:
+        """The reason of the first step that fell short of its level and gave one."""
+        return next((reason for value, reason in self.taken.values() if value < 1.0 and reason), "")
+
     def _component(self, name: str, level: float) -> Component:
         value, reason = self.taken.get(name, (0.0, "not reached"))
         return Component(name, value, level=level, reason=reason)

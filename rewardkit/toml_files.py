@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 from .cases import display_path
 from .errors import ConfigError
 
-_HEADER = re.compile(r"^\s*\[\[?\s*(?P<path>[^\]]+?)\s*\]\]?")
+_HEADER = re.compile(r"^\s*\[(?P<array>\[)?\s*(?P<path>[^\]]+?)\s*\]\]?")
+_MULTILINE = re.compile(r'"""|\'\'\'')
 _KEY = re.compile(r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_.-]+)\s*=""")
 
 
@@ -49,19 +51,38 @@ def read_toml(path: Path) -> TomlFile:
 
 
 def _lines(text: str) -> dict[tuple[str, ...], int]:
-    """The line of every table header and key. Keys inside inline tables have none of their own; `where` falls back to their parent."""
+    """The line of every table header and key; the n-th table of an array is named by its number: `("claim", "case", "0")`.
+
+    Keys inside inline tables have no line of their own; `where` falls back to their parent.
+    """
     lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
+    seen: Counter[tuple[str, ...]] = Counter()
+    quote = ""  # the mark that ends the multi-line text in which the line stands
     for number, line in enumerate(text.splitlines(), 1):
+        inside, quote = quote, _still_open(line, quote)
+        if inside:
+            continue
         header = _HEADER.match(line)
         if header:
             table = _path(header["path"])
             lines.setdefault(table, number)
+            if header["array"]:
+                seen[table] += 1
+                table = (*table, str(seen[table] - 1))
+                lines[table] = number
             continue
         key = _KEY.match(line)
         if key:
             lines.setdefault((*table, *_path(key["key"])), number)
     return lines
+
+
+def _still_open(line: str, quote: str) -> str:
+    """The mark of the multi-line text that is open after this line, given the one open before it."""
+    for mark in _MULTILINE.findall(line):
+        quote = "" if mark == quote else quote or mark
+    return quote
 
 
 def _path(dotted: str) -> tuple[str, ...]:

@@ -45,6 +45,13 @@ def rewardkit(*args: object) -> Ran:
     return Ran(code, out.getvalue(), err.getvalue())
 
 
+def spawned(*args: object) -> Ran:
+    """`rewardkit ARGS` in a process of its own, which sees files of Python code as they are now."""
+    command = [sys.executable, "-m", "rewardkit", *map(str, args)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
 def killed_until_done(args: list[str], folder: Path, *, kills: int, seed: int) -> int:
     """Run the command in `folder`, kill -9 it `kills` times at random moments, then let it finish; returns how many kills hit.
 

@@ -76,6 +76,14 @@ def test_every_level_is_a_component_whether_reached_or_not() -> None:
     ]
 
 
+def test_the_score_s_reason_is_that_of_the_first_step_that_fell_short() -> None:
+    assert (
+        ladder(("parses", True, "fine"), ("runs", 0.5, "half of the rows"), ("exact", False, "wrong")).reason
+        == "half of the rows"
+    )
+    assert ladder(("parses", True, "fine"), ("exact", True)).reason == ""
+
+
 @pytest.mark.parametrize(
     ("steps", "message"),
     [

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rewardkit.evaluating.loop import Plan
 from rewardkit.grader import Grader
@@ -37,9 +36,9 @@ class Point:
     sampled: float
 
     @property
-    def settings(self) -> dict[str, float]:
+    def changes(self) -> dict[str, float]:
         """The keys of [sft] that it overrides."""
-        return {"learning_rate": self.learning_rate, "num_train_epochs": self.num_train_epochs}
+        return _changes(self.learning_rate, self.num_train_epochs)
 
 
 def choose(
@@ -48,6 +47,7 @@ def choose(
     validation: Sequence[Sample],
     grader: Grader,
     record: Path,
+    work: Path,
     *,
     plans: tuple[Plan, Plan],
     scorer: Scorer,
@@ -62,17 +62,9 @@ def choose(
         reporter.progress("sft_alone settings", done, len(settings))
         if (rate, epochs) in known:
             continue
-        changes = {"learning_rate": rate, "num_train_epochs": epochs, "save_strategy": "no"}
-        with TemporaryDirectory(dir=record.parent, prefix=".grid-") as work:
-            policy = train_sft(
-                run,
-                expert,
-                Path(work),
-                phase=STAGE,
-                folder=None,
-                reporter=_Without(reporter),
-                changes=changes,
-            )
+        changes = {**_changes(rate, epochs), "save_strategy": "no"}
+        lines_only = _Without(reporter)
+        policy = train_sft(run, expert, work, phase=STAGE, folder=None, reporter=lines_only, changes=changes)
         model = policy.as_model(STAGE)
         greedy, sampled = (
             draw(model, validation, grader, plan, scorer).solved(grader.options.solved_at) for plan in plans
@@ -94,6 +86,11 @@ class _Without:
 
     def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
         """Drop the news."""
+
+
+def _changes(rate: float, epochs: float) -> dict[str, float]:
+    """`max_steps` of [sft], if it is set, would override the epochs."""
+    return {"learning_rate": rate, "num_train_epochs": epochs, "max_steps": -1}
 
 
 def _read(record: Path) -> dict[tuple[float, float], Point]:

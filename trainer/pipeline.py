@@ -49,8 +49,10 @@ def run(
     path = Path(runs_dir) / (name or file.config.name)
     with quiet(), Scorer() as scorer:
         arguments.check_tables(file)
+        if dry_run or not (path / "run.json").is_file():
+            # Before there is a folder: a run that preflight refuses can be started again with another RUN.toml.
+            Stages(job, None, scorer, reporter).preflight(None)
         if dry_run:
-            Stages(job, None, scorer, reporter).preflight(None, certain=file.config.sft is None)
             return path
         with _open_folder(job, path) as folder:
             stages = Stages(job, folder, scorer, reporter)

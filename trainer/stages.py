@@ -19,7 +19,7 @@ from rewardkit.scoring import Scorer
 
 from . import arguments
 from .jobs import Job
-from .policies import Policy, load_policy, save_policy
+from .policies import Policy, free_memory, load_policy, save_policy
 from .reporting import Reporter
 
 FINAL = "final"
@@ -27,12 +27,11 @@ FINAL = "final"
 
 
 class Stages:
-    """The stages of one run, each done once; `folder` None for a dry run."""
+    """The stages of one run, each done once. Without a folder there is the preflight only."""
 
     def __init__(self, job: Job, folder: RunFolder | None, scorer: Scorer, reporter: Reporter) -> None:
         self._job = job
         self._config = job.file.config
-        self._dry = folder is None
         self._folder_or_none = folder
         self._scorer = scorer
         self._reporter = reporter
@@ -48,11 +47,11 @@ class Stages:
         self._folder.append_samples(self._job.samples.heldout)
         start: Path | None = None
         self.evaluate("base", None)
-        self.preflight(None, certain=config.sft is None)
         if config.sft is not None:
             start = self._stage("sft", "sft", lambda work: self._train_sft("sft", work, {}))
             self.evaluate("sft", start)
-            self.preflight(start, certain=True)
+            if not self._grpo_has_begun():
+                self.preflight(start)
         final = self._stage("rft", FINAL, lambda work: self._train_grpo(start, work))
         self.evaluate("rft", final)
         if config.sft_alone is not None:
@@ -60,22 +59,26 @@ class Stages:
             self.evaluate("sft_alone", alone)
         self.publish()
 
-    def preflight(self, start: Path | None, *, certain: bool) -> None:
-        """Sample from the model that GRPO would start from; skipped once GRPO has begun."""
+    def _grpo_has_begun(self) -> bool:
+        return any((self._folder.checkpoints / name).exists() for name in (FINAL, "rft-steps"))
+
+    def preflight(self, start: Path | None) -> None:
+        """Sample from the base, or from what `start` holds, and say whether GRPO could learn. Writes nothing.
+
+        Raises ConfigError when it could not, unless a warm start is still to come, and GuardStop when too much is unscored.
+        """
         from .preflight import advise, probe
 
-        if not self._dry and any((self._folder.checkpoints / name).exists() for name in (FINAL, "rft-steps")):
-            return
         config = self._config
+        certain = start is not None or config.sft is None
         settings = arguments.grpo_arguments(self._job.file, Path("unused"))
         sampling = Sampling(
             max_tokens=settings.max_completion_length, temperature=settings.temperature, top_p=settings.top_p
         )
         plan = self._plan("preflight", sampling, config.preflight.k or settings.num_generations)
         samples = self._job.samples.train[: config.preflight.prompts]
-        with self._timed("preflight"):
-            model = self._load(start).as_model("preflight")
-            found = probe(model, samples, self._job.grader, plan, self._scorer)
+        model = self._load(start).as_model("preflight")
+        found = probe(model, samples, self._job.grader, plan, self._scorer)
         self._reporter.say(f"preflight: {found}")
         for warning in advise(found, unscored_limit=config.guard.unscored_limit, certain=certain):
             self._reporter.say(f"warning: {warning}")
@@ -110,6 +113,7 @@ class Stages:
                     self._scorer,
                     lambda count, total, name=name: self._reporter.progress(name, count, total),  # type: ignore[misc]
                 )
+        free_memory()
         self._reporter.say(self._headline(stage))
 
     def publish(self) -> None:
@@ -134,14 +138,13 @@ class Stages:
     def _stage(self, stage: str, name: str, train: Callable[[Path], Policy]) -> Path:
         """The folder of a finished stage: trained now, in a work folder that outlives a kill, unless it is there."""
         done = self._folder.checkpoints / name
-        if done.is_dir():
-            return done
         work = self._folder.checkpoints / f"{stage}-steps"
-        work.mkdir(exist_ok=True)
-        with self._timed(stage):
-            policy = train(work)
-            save_policy(policy, done)
-            shutil.rmtree(work)
+        if not done.is_dir():
+            work.mkdir(exist_ok=True)
+            with self._timed(stage):
+                save_policy(train(work), done)
+            free_memory()
+        shutil.rmtree(work, ignore_errors=True)
         return done
 
     def _train_sft(self, phase: str, work: Path, changes: dict[str, Any]) -> Policy:
@@ -181,6 +184,7 @@ class Stages:
             self._job.samples.validation,
             self._job.grader,
             self._folder.checkpoints / "sft_alone.json",
+            work,
             plans=(greedy, sampled),
             scorer=self._scorer,
             reporter=self._reporter,
@@ -189,7 +193,7 @@ class Stages:
             f"sft_alone: best on validation is learning_rate {point.learning_rate:g}, {point.num_train_epochs:g} epochs "
             f"(greedy {point.greedy:.1%}, sampled {point.sampled:.1%})"
         )
-        return self._train_sft("sft_alone", work, point.settings)
+        return self._train_sft("sft_alone", work, point.changes)
 
     def _plans(self, stage: str) -> tuple[Plan, Plan]:
         """Greedy once, then sampled k times."""
@@ -224,5 +228,4 @@ class Stages:
         try:
             yield
         finally:
-            if not self._dry:
-                self._folder.add_seconds(name, time.monotonic() - begun)
+            self._folder.add_seconds(name, time.monotonic() - begun)

@@ -62,6 +62,8 @@ def open_database(path: str, *, clock: str = DEFAULT_CLOCK) -> Database:
     file = _resolve(path)
     stat = file.stat()
     key = (str(file), stat.st_mtime_ns, stat.st_size, clock)
+    if key in _open and not _is_alive(_open[key]):
+        forget(_open[key])
     if key not in _open:
         for stale in [other for other in _open if other[0] == key[0] and other[3] == clock]:
             forget(_open[stale])
@@ -70,6 +72,15 @@ def open_database(path: str, *, clock: str = DEFAULT_CLOCK) -> Database:
             forget(next(iter(_open.values())))
     _open.move_to_end(key)
     return _open[key]
+
+
+def _is_alive(database: Database) -> bool:
+    """Whether the fixture still answers; a fatal error inside DuckDB ends every later query on it."""
+    try:
+        database.connection.execute("SELECT 1")
+    except duckdb.Error:
+        return False
+    return True
 
 
 def forget(database: Database) -> None:

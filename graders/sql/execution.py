@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 10_000
 
-FailureKind = Literal["error", "timeout", "memory", "too_many_rows", "broken"]
+FailureKind = Literal["error", "timeout", "memory", "too_many_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a query gave no table. `broken`: DuckDB's own fault, the database must be opened again."""
+    """Why a query gave no table."""
 
     kind: FailureKind
     why: str
@@ -42,13 +43,14 @@ def bind(database: Database, sql: str) -> Failure | None:
     return done if isinstance(done, Failure) else None
 
 
-def _guarded(database: Database, action: Any) -> Table | Failure:
+def _guarded(
+    database: Database, action: Callable[[duckdb.DuckDBPyConnection], Table | Failure]
+) -> Table | Failure:
     """A fresh cursor each time: temporary tables and settings die with it, so no query sees what another one left."""
     cursor = database.cursor()
     try:
         cursor.execute("BEGIN TRANSACTION READ ONLY")
-        result: Table | Failure = action(cursor)
-        return result
+        return action(cursor)
     except (duckdb.Error, ValueError, OverflowError) as error:  # the last two: dates that Python cannot hold
         return _failure(error)
     finally:
@@ -81,24 +83,21 @@ def _not_one_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> Failure | No
     """DuckDB's own parser has to agree with the gate's that this is one SELECT: two parsers, one loophole fewer."""
     statements = cursor.extract_statements(sql)
     kinds = [statement.type.name for statement in statements]
-    return (
-        None
-        if kinds == ["SELECT"]
-        else Failure("error", f"is not one SELECT but {', '.join(kinds) or 'nothing'}")
-    )
+    if kinds == ["SELECT"]:
+        return None
+    return Failure("error", f"is not one SELECT but {', '.join(kinds) or 'nothing'}")
 
 
 def _without_time_zones(sql: str, types: list[str]) -> str:
-    """The same query with TIMESTAMP WITH TIME ZONE shown as UTC timestamps; columns by position, since names may repeat."""
-    columns = ", ".join(
-        f"CAST(#{i} AS TIMESTAMP)"
-        if kind == "TIMESTAMP WITH TIME ZONE"
-        else f"CAST(#{i} AS TIME)"
-        if "WITH TIME ZONE" in kind
-        else f"#{i}"
-        for i, kind in enumerate(types, start=1)
-    )
+    """The same query with its times in UTC and without a zone; columns by position, since names may repeat."""
+    columns = ", ".join(_zoneless(f"#{i}", kind) for i, kind in enumerate(types, start=1))
     return f"SELECT {columns} FROM (\n{sql}\n)"
+
+
+def _zoneless(column: str, kind: str) -> str:
+    if "WITH TIME ZONE" not in kind:
+        return column
+    return f"CAST({column} AS {'TIMESTAMP' if kind.startswith('TIMESTAMP') else 'TIME'})"
 
 
 def _failure(error: Exception) -> Failure:
@@ -107,6 +106,4 @@ def _failure(error: Exception) -> Failure:
         return Failure("timeout", "ran longer than the query's time limit")
     if isinstance(error, duckdb.OutOfMemoryException):
         return Failure("memory", "needs more memory than a query may use")
-    if isinstance(error, duckdb.FatalException | duckdb.InternalException):
-        return Failure("broken", message)
     return Failure("error", message)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rewardkit import Step, case, order, partial_credit, probe
+from rewardkit import Step, Unscored, case, order, partial_credit, probe
 
 from .clock import DEFAULT_CLOCK
-from .databases import Database, forget, open_database
-from .execution import Failure, Table, run
+from .databases import Database, open_database
+from .execution import Failure, run
 from .extraction import extract_sql
 from .gate import Query, Refusal
 from .linking import Use, schema_use, text_use
@@ -18,10 +18,24 @@ from .references import golds_of
 LEVELS = {"parses": 0.02, "binds": 0.05, "linked": 0.15, "rows": 0.70, "exact": 1.0}
 
 _SPENT = "SELECT c.name, sum(o.total) AS spent FROM customers c JOIN orders o USING (customer_id) GROUP BY c.name ORDER BY spent DESC"
+_RECENT = "SELECT count(*) FROM orders WHERE ordered_at >= CURRENT_DATE - INTERVAL '30 days'"
 _LATER_DELETED = "WITH gone AS (DELETE FROM orders RETURNING *) SELECT * FROM gone"
 
 
-@case(f"The best customers:\n```sql\n{_SPENT};\n```", reference=_SPENT, database="shop.sql", expect=1)
+@case(
+    f"The best customers:\n```sql\n{_SPENT};\n```",
+    prompt="How much has each customer spent, the most first?",
+    reference=_SPENT,
+    database="shop.sql",
+    expect=1,
+)
+@case(
+    _RECENT,
+    prompt="How many orders are from the last 30 days?",
+    reference=_RECENT,
+    database="shop.sql",
+    expect=1,
+)
 @case(
     _SPENT.replace("AS spent", "AS money").replace("BY spent", "BY 2"),
     reference=_SPENT,
@@ -48,7 +62,7 @@ def text_to_sql(
     reference: object,
     database: str,
     dialect: str = "duckdb",
-    ordered: bool | None = None,
+    ordered: bool | str | None = None,
     clock: str = DEFAULT_CLOCK,
 ) -> Iterator[Step]:
     """Partial credit for a SQL query, up to full marks when it returns the right rows on the fixture database.
@@ -75,9 +89,10 @@ def text_to_sql(
 
     Example: `rewardkit grade answers.csv --grader rewardkit.graders.sql:text_to_sql`, with the columns completion, reference, database.
     """
+    dialect = dialect or "duckdb"  # an empty cell of a CSV file
     check_dialect(dialect)
-    fixture = open_database(database, clock=clock)
-    golds = golds_of(reference, fixture, dialect, ordered)  # before anything of the completion runs
+    fixture = open_database(database, clock=clock or DEFAULT_CLOCK)
+    golds = golds_of(reference, fixture, dialect, _flag(ordered))  # before anything of the completion runs
     read = read_query(extract_sql(completion), fixture, dialect)
     if isinstance(read, Refusal):
         yield "parses", False, read.why
@@ -89,19 +104,14 @@ def text_to_sql(
     yield "binds", True, read.note
     use, text = _uses(read.query, fixture)
     yield "linked", max(gold.linked_credit(use, text) for gold in golds)
-    answer = _answer(read.query, fixture)
+    answer = run(fixture, read.query.sql)
     if isinstance(answer, Failure):
         yield "rows", False, answer.why
         return
-    credit, wrong = max(
-        (gold.judge(answer, use.tables | text.tables) for gold in golds),
-        key=lambda verdict: (not verdict[1], verdict[0]),
-    )
-    yield (
-        "rows",
-        credit or False,
-        wrong,
-    )  # nothing at all is a gate: it must not lift the answer to the level before
+    verdicts = [gold.judge(answer, use.tables | text.tables) for gold in golds]
+    credit, wrong = max(verdicts, key=lambda verdict: (not verdict[1], verdict[0]))
+    # No credit at all is a gate: a share of 0 would still lift the answer to the level before.
+    yield "rows", credit or False, wrong
     yield "exact", not wrong, wrong
 
 
@@ -109,8 +119,10 @@ def _uses(query: Query, fixture: Database) -> tuple[Use, Use]:
     return schema_use(query.tree, fixture.schema), text_use(query.tree)
 
 
-def _answer(query: Query, fixture: Database) -> Table | Failure:
-    answer = run(fixture, query.sql)
-    if isinstance(answer, Failure) and answer.kind == "broken":
-        forget(fixture)
-    return answer
+def _flag(ordered: bool | str | None) -> bool | None:
+    """`ordered` as JSON or as a cell of a CSV file has it; an empty cell leaves it open."""
+    words = {"": None, "none": None, "true": True, "false": False}
+    word = "" if ordered is None else str(ordered).strip().lower()
+    if word not in words:
+        raise Unscored(f"ordered {ordered!r}; allowed: true, false, or nothing", cause="bad_reference")
+    return words[word]

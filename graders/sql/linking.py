@@ -36,7 +36,9 @@ def schema_of(columns: dict[str, dict[str, dict[str, str]]]) -> MappingSchema:
     for tables in columns.values():
         for table, names in tables.items():
             name = exp.Table(this=exp.to_identifier(table.lower(), quoted=True))
-            schema.add_table(name, {column.lower(): kind for column, kind in names.items()}, match_depth=False)
+            schema.add_table(
+                name, {column.lower(): kind for column, kind in names.items()}, match_depth=False
+            )
     return schema
 
 

@@ -16,7 +16,7 @@ from sqlglot.errors import SqlglotError
 from rewardkit import Unscored
 
 from .cells import plain
-from .databases import Database, forget
+from .databases import Database
 from .equality import Expected, difference, expected_of
 from .execution import Failure, Table, run
 from .gate import Refusal, split_statements
@@ -113,8 +113,6 @@ def _gold_of_query(sql: str, database: Database, dialect: str, ordered: bool | N
     assert isinstance(read, Bound)
     table = run(database, read.query.sql)
     if isinstance(table, Failure):
-        if table.kind == "broken":
-            forget(database)
         raise _bad(sql, table.why)
     use, text = schema_use(read.query.tree, database.schema), text_use(read.query.tree)
     expected = expected_from(database, read.query.tree, table, ordered=ordered)

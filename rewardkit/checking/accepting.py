@@ -53,14 +53,15 @@ def findings_of(
     groups: dict[tuple[str, str], list[Breach]] = defaultdict(list)
     for breach in _breaches(trials, book):
         groups[breach.check, _signature(breach)].append(breach)
+    tried = Counter(trial.check for trial in trials)
     findings: list[Finding] = []
     skipped: list[Skipped] = []
     for group in groups.values():
-        if group[0].trial.guessed and material.grader.options.answer is None:
+        if group[0].trial.guessed and not _guesses_count(material, trials, book):
             why = "the bare reference does not pass: add a `gold` column to --data, or cases with expect=1"
             skipped.append(Skipped("RK101", why))
         else:
-            findings.append(_finding(material, group))
+            findings.append(_finding(material, group, tried[group[0].trial.check]))
     findings += unsteady(book)
     if not _is_proved(material, trials, book):
         findings.append(_nothing_proved(material))
@@ -92,9 +93,10 @@ def _signature(breach: Breach) -> str:
     return "guessed" if breach.trial.guessed else ""
 
 
-def _finding(material: Material, group: Sequence[Breach]) -> Finding:
-    shown = min(group, key=lambda b: (not b.trial.provable, len(b.completion) > 200))
-    severity = _severity(material, group)
+def _finding(material: Material, group: Sequence[Breach], tried: int) -> Finding:
+    contract = group[0].trial.expected.kind == "sound"
+    shown = min(group, key=lambda b: (not b.trial.provable, len(b.completion) if contract else 0))
+    severity = _severity(material, group, tried)
     return finding_of(
         material,
         shown.trial,
@@ -106,17 +108,17 @@ def _finding(material: Material, group: Sequence[Breach]) -> Finding:
     )
 
 
-def _severity(material: Material, group: Sequence[Breach]) -> Severity:
+def _severity(material: Material, group: Sequence[Breach], tried: int) -> Severity:
     check, trial = group[0].check, group[0].trial
     causes = {breach.scores[breach.index].cause for breach in group}
     if trial.guessed or (check == "RK101" and causes <= set(_NOT_ITS_FAULT)):
         return "warn"
+    if check == "RK102":
+        return _severity_of_foreign_answers(material, group, tried)
     if any(breach.trial.provable for breach in group):
         return "fail"
     if check == "RK104" and material.reference_free:
         return "warn"
-    if check == "RK102":
-        return "warn" if _may_be_equal(material, group) else "fail"
     return "fail" if max(_times_passed(check, group)) >= 2 else "warn"
 
 
@@ -127,23 +129,43 @@ def _times_passed(check: str, group: Sequence[Breach]) -> Iterator[int]:
         yield from Counter(b.trial.row.id for b in group if b.completion in NONSENSE).values()
     elif check == "RK118":  # by both answers to one row whose reference was emptied
         yield from Counter(breach.trial.row.id for breach in group).values()
-    yield len({breach.trial.row.key for breach in group}) if check == "RK105" else 0
+    else:  # by the echo, on several references
+        yield len({breach.trial.row.key for breach in group})
 
 
-def _may_be_equal(material: Material, group: Sequence[Breach]) -> bool:
-    """One reference, or two that pass for each other while a third does not: perhaps one answer written in two ways."""
-    keys = {breach.trial.row.key for breach in group}
-    different = {row.key for row in material.sound_rows if row.right_answers}
-    return len(keys) < 2 or (len(keys) == 2 and len(group) == 2 and len(different) > 2)
+def _severity_of_foreign_answers(material: Material, group: Sequence[Breach], tried: int) -> Severity:
+    """RK102. Two rows that pass for each other may have one answer, written in two ways, and two queries may return the same rows.
+
+    So what counts is an answer that passes in one direction only, or that half of all foreign answers pass.
+    """
+    pairs = {(b.trial.row.key, b.trial.answers.key) for b in group if b.trial.answers}
+    one_way = [b for b in group if b.trial.answers and (b.trial.answers.key, b.trial.row.key) not in pairs]
+    references = {breach.trial.row.key for breach in group}
+    if (2 * len(group) >= tried and len(references) >= 2) or any(b.trial.provable for b in one_way):
+        return "fail"
+    if material.grader.options.answer == "sql":
+        return "warn"
+    return "fail" if len({breach.trial.row.key for breach in one_way}) >= 2 else "warn"
 
 
 def _is_proved(material: Material, trials: Sequence[Trial], book: ScoreBook) -> bool:
     """Whether the score of some answer is known: by a case, by a gold, or by a reference that earned full marks."""
     if _has_cases(material.grader) or any(trial.check == "RK101" and not trial.guessed for trial in trials):
         return True
-    guesses = [book.of(trial, 0) for trial in trials if trial.guessed]
+    return _some_guess_passed(material, trials, book)
+
+
+def _guesses_count(material: Material, trials: Sequence[Trial], book: ScoreBook) -> bool:
+    """Whether a bare reference is known to have the form of an answer: it passes on some row, or `answer` says so and nothing speaks against."""
+    if _some_guess_passed(material, trials, book):
+        return True
+    return material.grader.options.answer is not None and not any(row.golds for row in material.rows)
+
+
+def _some_guess_passed(material: Material, trials: Sequence[Trial], book: ScoreBook) -> bool:
     full = material.grader.options.solved_at
-    return any(scores and (scores[0].value or 0.0) >= full for scores in guesses)
+    guesses = [book.of(trial, 0) for trial in trials if trial.guessed]
+    return any(scores and scores[0].value is not None and scores[0].value >= full for scores in guesses)
 
 
 def _has_cases(grader: Grader) -> bool:

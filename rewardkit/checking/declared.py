@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from ..cases import Case, Order
 from .expectations import Expected, expected_of
-from .known_rows import row_of
+from .known_rows import rows_of_marks
 from .results import Skipped
 from .trials import Material, Planned, Trial
 
 
 def marks(material: Material) -> Planned:
     """RK100 cases, RK121 orders, RK123 probes: each as its author wrote it."""
-    for mark in material.grader.marks:
-        row = row_of(mark, material.rows)
+    for mark, row in rows_of_marks(material.grader, material.rows):
         if isinstance(mark, Case):
             expected = expected_of(mark.expect, material.grader, mark.where)
             yield Trial("RK100", row, (mark.completion,), expected, mark.where, declared=True)

@@ -42,7 +42,7 @@ def other_rows_answers(material: Material) -> Planned:
         if not mine.accepts(answer):
             certain = _surely_different(material, mine, theirs)
             expected = material.stays_under(f"it is the right answer at {theirs.where}")
-            yield Trial("RK102", mine, (answer,), expected, mine.where, provable=certain)
+            yield Trial("RK102", mine, (answer,), expected, mine.where, provable=certain, answers=theirs)
 
 
 def null_answers(material: Material) -> Planned:
@@ -75,9 +75,7 @@ def prompt_echo(material: Material) -> Planned:
                 "RK105", "no row has a prompt: add prompt= to cases, or give --data with a prompt column"
             )
         return
-    told = [
-        row for row in rows if row.reference is not None and plain(row.reference) in row.prompt.casefold()
-    ]
+    told = [row for row in rows if row.told(reference_columns(material.grader))]
     for row in rows:
         if row not in told and not row.accepts(row.prompt):
             yield Trial("RK105", row, (row.prompt,), material.stays_under(), row.where, provable=False)

@@ -107,7 +107,7 @@ CHECKS: dict[str, Check] = {
             "The right answer to a row with another reference scores below `pass_at`.",
             "A grader that ignores its reference pays for any answer of the right shape.",
             'return re.search(r"Answer: \\d+", completion) is not None',
-            "Declare reference_free=True if the score should not depend on the reference.",
+            "Compare the whole answer with the reference; or declare reference_free=True if the score need not depend on it.",
         ),
         Check(
             "RK104",
@@ -116,7 +116,7 @@ CHECKS: dict[str, Check] = {
             'Empty and null answers ("", ".", "{}", "nan", "I don\'t know", a refusal) score below `pass_at`.',
             "Full marks for nothing is the first thing a policy finds.",
             "except ValueError: return 1.0",
-            'Show that it is right for a row, @case("", ..., expect=1), or declare may_abstain=True for refusals.',
+            'Give no marks when there is no answer to read; or show that it is right: @case("", ..., expect=1). Refusals: may_abstain=True.',
         ),
         Check(
             "RK105",
@@ -125,7 +125,7 @@ CHECKS: dict[str, Check] = {
             "The prompt as completion scores below `pass_at`; rows whose prompt holds the reference are left out.",
             "Overlap with the question is no answer.",
             "return len(words(prompt) & words(completion)) / len(words(prompt))",
-            'Show that the echo is right for a row: @case(prompt, ..., expect=1).',
+            "Grade what the answer adds to the prompt; or show that the echo is right: @case(prompt, ..., expect=1).",
         ),
         Check(
             "RK106",

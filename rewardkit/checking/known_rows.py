@@ -43,6 +43,12 @@ class KnownRow:
         """The prompt's text, empty when the row has none."""
         return str(self.columns.get("prompt") or "")
 
+    def told(self, names: Iterable[str]) -> bool:
+        """Whether the prompt holds every text of these columns, so that repeating it may be right."""
+        prompt = self.prompt.casefold()
+        texts = [text.strip().casefold() for name in names for text in _leaves(self.columns.get(name))]
+        return bool(texts) and all(text in prompt for text in texts)
+
     @property
     def right_answers(self) -> tuple[str, ...]:
         """The golds, else the reference itself."""
@@ -58,8 +64,8 @@ _EMPTY = ("", "[]", "{}", "null", "none", "nan")
 
 
 def plain(text: str) -> str:
-    """Text with what rarely matters taken away: outer space, case, the form of a number."""
-    text = " ".join(text.split()).casefold()
+    """Text with what rarely matters taken away: outer space, a final full stop, case, the form of a number."""
+    text = " ".join(text.split()).casefold().rstrip(".")
     try:
         return repr(float(text.replace(",", "")))
     except ValueError:
@@ -81,10 +87,12 @@ def known_rows(grader: Grader, data: Sequence[DataRow] = ()) -> list[KnownRow]:
     return rows
 
 
-def row_of(mark: Mark, rows: Iterable[KnownRow]) -> KnownRow:
-    """The row that a case, order or probe is about."""
-    key = _key(mark.columns)
-    return next(row for row in rows if _key(row.columns) == key)
+def rows_of_marks(grader: Grader, rows: Iterable[KnownRow]) -> Iterator[tuple[Mark, KnownRow]]:
+    """Each case, order and probe with the row that it is about."""
+    by_columns: dict[str, KnownRow] = {}
+    for row in rows:
+        by_columns.setdefault(_key(row.columns), row)
+    return ((mark, by_columns[_key(mark.columns)]) for mark in grader.marks)
 
 
 def _rows_of_marks(grader: Grader) -> Iterator[KnownRow]:
@@ -148,6 +156,17 @@ def reference_columns(grader: Grader) -> tuple[str, ...]:
 def _asked(grader: Grader) -> tuple[str, ...]:
     names = set(grader.asks).union(*(_asked(part) for part, _ in grader.parts))
     return tuple(sorted(names))
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """The texts and numbers in a value, those in lists and mappings too."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(item)
+    elif value is not None:
+        yield str(value)
 
 
 def _as_answer(value: Any, grader: Grader) -> str | None:

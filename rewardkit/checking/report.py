@@ -99,18 +99,25 @@ def shorten(value: object, longest: int = _LONGEST) -> str:
 def describe_score(score: Score) -> str:
     """The value with its components and reason: `0.7 (parses 1, rows 0.8): the rows differ`."""
     parts = [f"{part.name} {part.value:g}" for part in score.components if part.value is not None]
-    inside = f" ({', '.join(parts)})" if parts else ""
-    return short(score) + inside + (f": {score.reason}" if score.reason else "")
+    inside = f" ({', '.join(parts)})" if parts and score.scored else ""
+    reason = _printable(score.reason)
+    if len(reason) > 2 * _LONGEST:
+        reason = f"{reason[:_LONGEST]} ... {reason[-_LONGEST:]}"
+    return short(score) + inside + (f": {reason}" if reason else "")
+
+
+def _printable(text: str) -> str:
+    """The text with control characters and lone surrogates escaped: an error message may quote any completion."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def _verdict_line(report: GraderReport) -> Text:
     counts = report.counts
     sizes = {"case": counts.cases, "order": counts.orders, "probe": counts.probes, "row": counts.rows}
     known = [_count(number, noun) for noun, number in sizes.items() if number or noun == "case"]
-    size = f"{', '.join(known)}, {_count(counts.scored, 'call')}"
     line = Text(report.verdict.upper(), style=_STYLES[report.verdict])
     return line.append(f"  {report.name}", style="bold").append(
-        f"  {report.where}  {size}", style="not bold default"
+        f"  {report.where}  {', '.join(known)}", style="not bold default"
     )
 
 
@@ -122,10 +129,11 @@ def _finding_lines(finding: Finding) -> Iterator[Text]:
 
 
 def _evidence(finding: Finding) -> Iterator[tuple[str, str]]:
-    yield (
-        "at",
-        finding.where if finding.row in ("", finding.where) else f"{finding.where} (row {finding.row})",
-    )
+    file = finding.where.rpartition(":")[
+        0
+    ]  # the row of a case is named after its place; a row of data has an id
+    has_id = finding.row and not finding.row.startswith(f"{file}:")
+    yield "at", f"{finding.where} (row {finding.row})" if has_id else finding.where
     for name, value in finding.columns.items():
         yield name, shorten(value)
     if finding.completion is not None:
@@ -136,7 +144,7 @@ def _evidence(finding: Finding) -> Iterator[tuple[str, str]]:
     if finding.similar:
         yield "and", f"{_count(finding.similar, 'more completion')} with the same flaw"
     if finding.coincidence:
-        yield "note", "seen for one reference only, which may be a coincidence: more rows would tell"
+        yield "note", "this may be a coincidence, or be right for that row too: more rows would tell"
     yield "why", finding.check.why
     yield "do", finding.check.silence
     if finding.replay:

@@ -27,6 +27,7 @@ class Trial:
 
     `provable`: a breach cannot be a coincidence. `guessed`: the completion is only supposed to be right (a bare reference), so a breach
     warns at most. `declared`: the author wrote it, so it is reported by itself. `sound`: the contract counts for its calls too.
+    `answers`: the other row that the completion is right for.
     """
 
     check: str
@@ -38,6 +39,7 @@ class Trial:
     guessed: bool = False
     declared: bool = False
     sound: bool = True
+    answers: KnownRow | None = None
 
     def replay_id(self, grader: Grader, check: str = "") -> str:
         """Eight hexadecimal digits that name this trial in every run over the same rows."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +16,7 @@ from .scoring import (
     Graders,
     Limit,
     NoTexts,
+    RetryUnscored,
     RunName,
     RunsDir,
     Seed,
@@ -25,11 +28,9 @@ from .scoring import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..evaluating.generations import Lengths
     from ..evaluating.loop import Plan
-    from ..evaluating.models import ModelSpec
+    from ..evaluating.models import ModelSpec, Sampling
     from ..grader import Grader
     from ..runs import RunFolder
     from ..samples import Sample
@@ -92,6 +93,7 @@ def eval_model(
     max_retries: Annotated[
         int, typer.Option("--max-retries", min=0, help="How often a request is tried again.")
     ] = 5,
+    retry_unscored: RetryUnscored = False,
     no_texts: NoTexts = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")] = False,
     as_json: Json = False,
@@ -100,8 +102,9 @@ def eval_model(
 
     A killed run resumes: the same command goes on where it stopped, and draws the same completions as an uninterrupted one.
 
-    With an endpoint, prompts leave this machine: its host is named first. A completion that it fails to give is never scored as 0;
-    the run stops with exit code 3 and can be resumed.
+    With an endpoint, prompts leave this machine; its host is named first.
+
+    A completion that an endpoint fails to give is never scored as 0: the run stops with code 3 and can be resumed.
 
     Examples:
 
@@ -109,115 +112,150 @@ def eval_model(
 
       rewardkit eval -m openai:my-model@http://localhost:8000/v1 -d heldout.jsonl -g graders.py:query -k 8 --dry-run
     """
-    from ..collecting import check_columns, collect
-    from ..evaluating.loop import evaluate
-    from ..evaluating.models import open_model, parse_spec
+    from ..collecting import collect
+    from ..evaluating.generations import lengths_of, read_generations
+    from ..evaluating.loop import Plan, evaluate
+    from ..evaluating.loop import retry_unscored as retry
+    from ..evaluating.models import Sampling, open_model, parse_spec
     from ..evaluating.standings import standings
     from ..samples import read_samples
     from ..scoring import Scorer
 
     began = time.monotonic()
     spec = parse_spec(model)
-    plan = _plan(spec, k, greedy, temperature, top_p, max_tokens, stop, system, batch_size, seed)
-    graders = collect(grader)
-    samples = read_samples(data, columns=parse_columns(column))[:limit]
-    _check_prompts(samples)
-    for each in graders:
-        check_columns(each, samples)
+    sampling = Sampling(max_tokens, 0.0 if greedy else temperature, top_p, tuple(stop or ()))
+    plan = Plan(spec.short, sampling, _repeats(k, sampling), seed, batch_size, system)
+    columns = parse_columns(column)
+    job = _Job(spec, plan, data, columns, limit, read_samples(data, columns=columns)[:limit], collect(grader))
+    job.check()
     if dry_run:
-        _show(_resolved(spec, plan, samples, graders), as_json=as_json)
+        _show(job.resolved(), as_json=as_json)
         return
-    _announce(spec, plan, len(samples))
+    _announce(job)
     opened = open_model(
         spec, api_key_env=api_key_env, timeout=timeout, max_retries=max_retries, concurrency=concurrency
     )
-    config = _config(spec, plan, data, parse_columns(column), limit, graders)
-    with (
-        _folder(config, spec, plan, data, samples, graders, run, runs_dir) as folder,
-        Scorer(workers=workers) as scorer,
-    ):
+    with job.folder(run, runs_dir) as folder, Scorer(workers=workers) as scorer:
         if not no_texts:
-            folder.append_samples(samples)
+            folder.append_samples(job.samples)
+        if retry_unscored:
+            again = retry(job.samples, job.graders, plan, folder, scorer)
+            err().print(f"{again:,} unscored results were scored again")
         with progress("generating and scoring", quiet=as_json) as on_progress:
-            results = evaluate(opened, samples, graders, plan, folder, scorer, on_progress)
-        found = standings(results, graders)
+            results = evaluate(opened, job.samples, job.graders, plan, folder, scorer, on_progress)
+        found = standings(results, job.graders)
         report = save(folder, found, verb="eval", seconds=time.monotonic() - began, texts=not no_texts)
-        lengths = _lengths(folder, plan)
+    lengths = lengths_of(read_generations(folder.path), plan.stage, sampling.decoding)
     if as_json:
         graded = [standing.as_json() for standing in found]
-        print_json(
-            {
-                **_resolved(spec, plan, samples, graders),
-                "run": str(folder.path),
-                "report": str(report),
-                "mean_tokens": lengths.mean_tokens,
-                "truncated": lengths.truncated,
-                "graders": graded,
-            }
-        )
+        places = {"run": str(folder.path), "report": str(report)}
+        print_json({**job.resolved(), **places, **lengths.as_json(), "graders": graded})
         return
     print_standings(found)
-    out().print(_about_lengths(lengths, plan.sampling.max_tokens), markup=False, soft_wrap=True)
+    out().print(_about_lengths(lengths, max_tokens), markup=False, soft_wrap=True)
     out().print(f"report   {report}", markup=False, soft_wrap=True)
 
 
-def _plan(
-    spec: ModelSpec,
-    k: int | None,
-    greedy: bool,
-    temperature: float,
-    top_p: float,
-    max_tokens: int,
-    stop: list[str] | None,
-    system: str,
-    batch_size: int,
-    seed: int,
-) -> Plan:
-    from ..errors import ConfigError
-    from ..evaluating.loop import Plan
-    from ..evaluating.models import Sampling
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What the options come to."""
 
-    sampling = Sampling(max_tokens, 0.0 if greedy else temperature, top_p, tuple(stop or ()))
-    greedy = sampling.decoding == "greedy"
-    if greedy and k not in (None, 1):
+    spec: ModelSpec
+    plan: Plan
+    data: Path
+    columns: dict[str, str]
+    limit: int | None
+    samples: Sequence[Sample]
+    graders: Sequence[Grader]
+
+    def check(self) -> None:
+        """DataError or GraderError, before anything runs, when a row lacks a prompt or a column that a grader asks for."""
+        from ..collecting import check_columns
+        from ..errors import DataError
+
+        for sample in self.samples:
+            if not sample.prompt:
+                raise DataError(
+                    f"no prompt for the model; the columns are {', '.join(sample.columns)}. Name it: --column prompt=THEIRS",
+                    where=sample.where,
+                )
+        for grader in self.graders:
+            check_columns(grader, self.samples)
+
+    def resolved(self) -> dict[str, Any]:
+        """What `--dry-run` shows: how much would be generated, where, and by whom it would be scored."""
+        sampling, completions = self.plan.sampling, len(self.samples) * self.plan.repeats
+        return {
+            "model": self.spec.name,
+            "host": self.spec.host,
+            "decoding": sampling.decoding,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "max_tokens": sampling.max_tokens,
+            "stop": list(sampling.stop),
+            "seed": self.plan.seed,
+            "prompts": len(self.samples),
+            "k": self.plan.repeats,
+            "completions": completions,
+            "calls": completions if self.spec.url else 0,
+            "most_tokens": completions * sampling.max_tokens,
+            "scored_by": [grader.name for grader in self.graders],
+        }
+
+    def config(self) -> dict[str, Any]:
+        """What a resumed run must have in common with its start, besides data, graders and seed."""
+        from ..cases import display_path
+        from ..evaluating.identity import model_identity
+
+        sampling = self.plan.sampling
+        return {
+            "model": self.spec.name,
+            "url": self.spec.url,
+            "model_hash": model_identity(self.spec.name) if self.spec.is_folder else None,
+            "data": str(self.data),
+            "columns": self.columns,
+            "limit": self.limit,
+            "graders": {grader.name: display_path(grader.file) for grader in self.graders},
+            "k": self.plan.repeats,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "max_tokens": sampling.max_tokens,
+            "stop": list(sampling.stop),
+            "system": self.plan.system,
+            "batch_size": self.plan.batch_size,
+        }
+
+    def folder(self, run: str | None, runs_dir: Path) -> RunFolder:
+        """The run folder: new, or that of an earlier start of the same job."""
+        from ..evaluating.identity import default_name, file_identity, versions
+        from ..runs import RunFolder
+
+        config, seed = self.config(), self.plan.seed
+        fingerprints = {grader.name: grader.fingerprint for grader in self.graders}
+        file = file_identity(self.data, len(self.samples))
+        packages = ("openai",) if self.spec.url else ("torch", "transformers", "peft")
+        return RunFolder.open(
+            runs_dir,
+            run or default_name(self.spec.short, {**config, **fingerprints, **file, "seed": seed}),
+            "eval",
+            config,
+            versions=versions("duckdb", "sqlglot", *packages),
+            fingerprints=fingerprints,
+            seed=seed,
+            samples=file,
+        )
+
+
+def _repeats(k: int | None, sampling: Sampling) -> int:
+    from ..errors import ConfigError
+
+    if sampling.decoding == "sampled":
+        return k or 4
+    if k not in (None, 1):
         raise ConfigError(
             f"--k {k}: greedy decoding gives the same completion every time; leave --k or --greedy out"
         )
-    return Plan(spec.short, sampling, 1 if greedy else (k or 4), seed, batch_size, system)
-
-
-def _check_prompts(samples: Sequence[Sample]) -> None:
-    from ..errors import DataError
-
-    for sample in samples:
-        if not sample.prompt:
-            raise DataError(
-                f"no prompt for the model; the columns are {', '.join(sample.columns)}. Name it: --column prompt=THEIRS",
-                where=sample.where,
-            )
-
-
-def _resolved(
-    spec: ModelSpec, plan: Plan, samples: Sequence[Sample], graders: Sequence[Grader]
-) -> dict[str, Any]:
-    """What `--dry-run` shows: how much would be generated, where, and by whom it would be scored."""
-    completions = len(samples) * plan.repeats
-    return {
-        "model": spec.name,
-        "host": spec.host,
-        "decoding": plan.sampling.decoding,
-        "temperature": plan.sampling.temperature,
-        "top_p": plan.sampling.top_p,
-        "max_tokens": plan.sampling.max_tokens,
-        "stop": list(plan.sampling.stop),
-        "seed": plan.seed,
-        "prompts": len(samples),
-        "k": plan.repeats,
-        "completions": completions,
-        "calls": completions if spec.url else 0,
-        "most_tokens": completions * plan.sampling.max_tokens,
-        "scored_by": [grader.name for grader in graders],
-    }
+    return 1
 
 
 def _show(resolved: dict[str, Any], *, as_json: bool) -> None:
@@ -233,76 +271,18 @@ def _show(resolved: dict[str, Any], *, as_json: bool) -> None:
     out().print("Nothing was generated or sent: --dry-run.")
 
 
-def _announce(spec: ModelSpec, plan: Plan, prompts: int) -> None:
-    """Where texts go, before the first of them does."""
-    if spec.host:
-        err().print(
-            f"{prompts:,} prompts, {plan.repeats} completions each: {prompts * plan.repeats:,} requests to {spec.host}",
-            soft_wrap=True,
+def _announce(job: _Job) -> None:
+    """Where texts go, or where a model comes from, before the first of them does."""
+    prompts, k = len(job.samples), job.plan.repeats
+    if job.spec.host:
+        text = f"{prompts:,} prompts, {k} completions each: {prompts * k:,} requests to {job.spec.host}"
+    elif not job.spec.is_folder:
+        text = (
+            f"'{job.spec.name}' is no folder here: it is loaded from the Hugging Face cache or huggingface.co"
         )
-
-
-def _config(
-    spec: ModelSpec,
-    plan: Plan,
-    data: Path,
-    columns: dict[str, str],
-    limit: int | None,
-    graders: Sequence[Grader],
-) -> dict[str, Any]:
-    from ..cases import display_path
-    from ..evaluating.identity import model_identity
-
-    return {
-        "model": spec.name,
-        "url": spec.url,
-        "model_hash": model_identity(spec.name) if spec.is_folder else None,
-        "data": str(data),
-        "columns": columns,
-        "limit": limit,
-        "graders": {grader.name: display_path(grader.file) for grader in graders},
-        "k": plan.repeats,
-        "temperature": plan.sampling.temperature,
-        "top_p": plan.sampling.top_p,
-        "max_tokens": plan.sampling.max_tokens,
-        "stop": list(plan.sampling.stop),
-        "system": plan.system,
-        "batch_size": plan.batch_size,
-    }
-
-
-def _folder(
-    config: dict[str, Any],
-    spec: ModelSpec,
-    plan: Plan,
-    data: Path,
-    samples: Sequence[Sample],
-    graders: Sequence[Grader],
-    run: str | None,
-    runs_dir: Path,
-) -> RunFolder:
-    from ..evaluating.identity import default_name, file_identity, versions
-    from ..runs import RunFolder
-
-    fingerprints = {grader.name: grader.fingerprint for grader in graders}
-    file = file_identity(data, len(samples))
-    packages = ("openai",) if spec.url else ("torch", "transformers", "peft")
-    return RunFolder.open(
-        runs_dir,
-        run or default_name(spec.short, {**config, **fingerprints, **file, "seed": plan.seed}),
-        "eval",
-        config,
-        versions=versions("duckdb", "sqlglot", *packages),
-        fingerprints=fingerprints,
-        seed=plan.seed,
-        samples=file,
-    )
-
-
-def _lengths(folder: RunFolder, plan: Plan) -> Lengths:
-    from ..evaluating.generations import GenerationLog, lengths_of
-
-    return lengths_of(GenerationLog(folder.path).read(), plan.stage, plan.sampling.decoding)
+    else:
+        return
+    err().print(text, markup=False, soft_wrap=True)
 
 
 def _about_lengths(lengths: Lengths, most: int) -> str:

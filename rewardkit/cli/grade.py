@@ -14,6 +14,7 @@ from .scoring import (
     Graders,
     Limit,
     NoTexts,
+    RetryUnscored,
     RunName,
     RunsDir,
     Seed,
@@ -55,9 +56,7 @@ def grade_file(
     workers: Workers = None,
     limit: Limit = None,
     seed: Seed = 0,
-    retry_unscored: Annotated[
-        bool, typer.Option("--retry-unscored", help="Score those again that an earlier run could not score.")
-    ] = False,
+    retry_unscored: RetryUnscored = False,
     no_texts: NoTexts = False,
     as_json: Json = False,
 ) -> None:
@@ -75,7 +74,7 @@ def grade_file(
 
       rewardkit grade answers.parquet -g graders.py:exact --column completion=output
     """
-    from ..collecting import collect
+    from ..collecting import check_columns, collect
     from ..evaluating.grading import check_export, export_results, read_answers
     from ..evaluating.grading import grade as grade_answers
     from ..evaluating.standings import standings
@@ -87,6 +86,8 @@ def grade_file(
         check_export(export)
     graders = collect(grader)
     answers = read_answers(data, columns=columns, limit=limit, seed=seed)
+    for each in graders:
+        check_columns(each, [answer.sample for answer in answers])
     with (
         _open(data, answers, graders, columns, run, runs_dir, limit, seed) as folder,
         Scorer(workers=workers) as scorer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,6 +49,9 @@ Workers = Annotated[
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Use the first N rows only.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seeds graders that ask for a seed, and sampling.")]
+RetryUnscored = Annotated[
+    bool, typer.Option("--retry-unscored", help="Score those again that an earlier run could not score.")
+]
 NoTexts = Annotated[
     bool,
     typer.Option(
@@ -128,11 +131,13 @@ def _with_bounds(row: StageRow) -> str:
 
 
 def _details(standing: Standing) -> Iterator[str]:
-    from ..runs.wording import listed
+    from ..runs.wording import listed, percent
 
     name = standing.grader
     if standing.pass_at_k:
-        yield f"{name}  {_over_k('pass@', standing.pass_at_k)}   {_over_k('all ', standing.all_k, skip=1)}"
+        most = max(standing.all_k)
+        chances = "  ".join(f"pass@{k} {percent(share)}" for k, share in standing.pass_at_k.items())
+        yield f"{name}  {chances}   all {most} solved {percent(standing.all_k[most])}"
     if standing.components:
         parts = ", ".join(f"{part} {mean:.2f}" for part, mean in standing.components.items())
         yield f"{name}  components: {parts}"
@@ -140,12 +145,16 @@ def _details(standing: Standing) -> Iterator[str]:
         yield f"{name}  unscored: {listed(list(standing.unscored.items()))}{_range(standing.score)}"
     if standing.broken:
         yield f"{name}  stopped while running the completion, which keeps the level it had reached: {listed(list(standing.broken.items()))}"
+    for cause, reason in standing.reasons.items():
+        yield f"{name}  {cause}: {_shortened(reason)}"
 
 
-def _over_k(label: str, shares: Mapping[int, float], *, skip: int = 0) -> str:
-    from ..runs.wording import percent
+def _shortened(text: str, most: int = 200) -> str:
+    """The text on one line, cut where it is longer than `most` characters."""
+    from ..runs.wording import visible
 
-    return "  ".join(f"{label}{k} {percent(share)}" for k, share in shares.items() if k != skip)
+    line = " ".join(visible(text).split())
+    return line if len(line) <= most else f"{line[:most]} ..."
 
 
 def _range(row: StageRow) -> str:

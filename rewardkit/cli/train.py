@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def train(
-    config: Annotated[Path, typer.Argument(metavar="RUN.toml", help="The run: model, grader, data, settings.")],
+    config: Annotated[
+        Path, typer.Argument(metavar="RUN.toml", help="The run: model, grader, data, settings.")
+    ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything, sample a few rewards, and stop.")
     ] = False,
@@ -37,7 +39,7 @@ def train(
     The run folder holds the trained model (checkpoints/final), every scored completion, the curves and report.html. A killed run
     resumes: the same command skips what is done, and goes on from the last checkpoint with the same steps as an uninterrupted one.
 
-    Keys of [sft], [grpo] and [lora] in RUN.toml are those of trl.SFTConfig, trl.GRPOConfig and peft.LoraConfig.
+    Keys of \\[sft], \\[grpo] and \\[lora] in RUN.toml are those of trl.SFTConfig, trl.GRPOConfig and peft.LoraConfig.
 
     Examples:
 
@@ -63,7 +65,12 @@ def train(
     report, model = folder / "report.html", folder / "checkpoints" / "final"
     if as_json:
         print_json(
-            {"run": str(folder), "model": str(model), "report": str(report), **summary.model_dump(mode="json")}
+            {
+                "run": str(folder),
+                "model": str(model),
+                "report": str(report),
+                **summary.model_dump(mode="json"),
+            }
         )
         return
     _print(summary)
@@ -111,7 +118,7 @@ def _print(summary: Summary) -> None:
     from ..runs.wording import bounds, figure, stage_label, versus
 
     rows = [row for row in summary.stages if row.metric == "solved" and row.slice is None]
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for column in ("stage", "grader", "decoding", "solved (95 %)", "prompts", "unscored"):
         table.add_column(column, no_wrap=True)
     for row in rows:

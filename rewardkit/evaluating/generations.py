@@ -41,6 +41,10 @@ class Lengths:
     mean_tokens: float | None
     truncated: float
 
+    def as_json(self) -> dict[str, Any]:
+        """What `--json` prints of it."""
+        return {"mean_tokens": self.mean_tokens, "truncated": self.truncated}
+
 
 class GenerationLog:
     """The two files in the folder of a run; one process writes them at a time, under the lock of the run folder."""
@@ -50,7 +54,7 @@ class GenerationLog:
         self.failures = folder / "failures.jsonl"
         for path in (self.path, self.failures):
             files.repair_lines(path)
-        self._known = {(row.stage, row.decoding, *row.unit) for row in self.read()}
+        self._known = {(row.stage, row.decoding, *row.unit) for row in read_generations(folder)}
 
     def append(self, rows: Iterable[Generated]) -> None:
         """Append rows, leaving out completions that are there already (of a batch that is generated again)."""
@@ -62,15 +66,14 @@ class GenerationLog:
         """Append attempts that gave no completion."""
         files.append_lines(self.failures, rows)
 
-    def read(self) -> list[Generated]:
-        """All rows in the order in which they were written."""
-        if not self.path.is_file():
-            return []
-        lines = self.path.read_bytes().split(b"\n")[:-1]
-        return [
-            parse_record(Generated, json.loads(line), f"{self.path}:{number}")
-            for number, line in enumerate(lines, 1)
-        ]
+
+def read_generations(folder: Path) -> list[Generated]:
+    """The lines of generations.jsonl in their order."""
+    path = folder / "generations.jsonl"
+    lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
+    return [
+        parse_record(Generated, json.loads(line), f"{path}:{number}") for number, line in enumerate(lines, 1)
+    ]
 
 
 def lengths_of(rows: Iterable[Generated], stage: str, decoding: Decoding) -> Lengths:

@@ -69,14 +69,6 @@ class HuggingFaceModel:
         """Rows of a batch share one random stream and one padded width."""
         return True
 
-    def describe(self) -> dict[str, Any]:
-        """Kind, source and whether prompts go through a chat template."""
-        return {
-            "kind": "huggingface",
-            "source": self.source,
-            "chat_template": bool(self.tokenizer.chat_template),
-        }
-
     def generate(
         self, prompts: Sequence[Prompt], sampling: Sampling, seeds: Sequence[int]
     ) -> list[Generation]:

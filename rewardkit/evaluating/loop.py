@@ -97,6 +97,26 @@ def evaluate(
     return _in_order(folder.read_results(), samples, graders, plan)
 
 
+def retry_unscored(
+    samples: Sequence[Sample], graders: Sequence[Grader], plan: Plan, folder: RunFolder, scorer: Scorer
+) -> int:
+    """Score again, from the completions that the folder has, what an earlier call could not score; returns how many those were."""
+    decoding = plan.sampling.decoding
+    completions = _completions(folder.read_results(), plan)
+    answers = [
+        Answer(unit.sample, unit.repeat, completions[unit.sample.id, unit.repeat], unit.seed)
+        for batch in planned(samples, plan)
+        for unit in batch
+        if (unit.sample.id, unit.repeat) in completions
+    ]
+    scored = {result.key for result in folder.read_results() if result.value is not None}
+    results = score_answers(answers, graders, scorer, stage=plan.stage, decoding=decoding, done=scored)
+    again = {result.key for result in results}
+    dropped = folder.drop_results(lambda result: result.value is None and result.key in again)
+    folder.append_results(results)
+    return dropped
+
+
 class _Run:
     """One call of `evaluate` and what it knows of its folder."""
 

@@ -11,10 +11,11 @@ text or a refusal among it, is a completion.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from ..errors import ConfigError
@@ -75,10 +76,6 @@ class Model(Protocol):
         """Whether a completion depends on the batch it is drawn in; then an unfinished batch is generated again whole."""
         ...
 
-    def describe(self) -> dict[str, Any]:
-        """What run.json keeps of it; no secrets."""
-        ...
-
     def generate(
         self, prompts: Sequence[Prompt], sampling: Sampling, seeds: Sequence[int]
     ) -> list[Generation]:
@@ -136,12 +133,28 @@ def parse_spec(spec: str) -> ModelSpec:
                 f"model folder '{spec}' holds neither config.json nor adapter_config.json; give the folder that save_pretrained wrote"
             )
         return ModelSpec(str(path))
-    # A hub name has one slash at most and no dots in front; anything deeper was meant as a path.
-    if not spec or spec.startswith((".", "/", "~")) or spec.count("/") > 1 or path.exists():
+    hint = _folder_near(path)
+    # A hub name has one slash at most and no dots in front; anything deeper was meant as a path, and so was a misspelt folder.
+    if not spec or spec.startswith((".", "/", "~")) or spec.count("/") > 1 or path.exists() or hint:
         raise ConfigError(
-            f"model '{spec}': no such folder; allowed: a Hugging Face folder, a hub name, openai:MODEL@URL"
+            f"model '{spec}': no such folder; allowed: a Hugging Face folder, a hub name, openai:MODEL@URL.{hint}"
         )
     return ModelSpec(spec)
+
+
+def _folder_near(path: Path) -> str:
+    """A hint when correcting one part of a path gives a folder that is there; a typo must not be asked for on a network."""
+    for index, part in enumerate(path.parts):
+        above, below = Path(*path.parts[:index]), path.parts[index + 1 :]
+        if not above.is_dir():
+            break
+        folders = [
+            entry.name for entry in above.iterdir() if entry.is_dir() and (entry / Path(*below)).is_dir()
+        ]
+        near = difflib.get_close_matches(part, folders, n=1)
+        if near:
+            return f" Did you mean '{above / near[0] / Path(*below)}'?"
+    return ""
 
 
 def open_model(

@@ -65,10 +65,6 @@ class OpenAIEndpoint:
         """Each completion is a request of its own."""
         return False
 
-    def describe(self) -> dict[str, Any]:
-        """Kind, model and address; not the key."""
-        return {"kind": "openai", "model": self.name, "url": self.url}
-
     def generate(
         self, prompts: Sequence[Prompt], sampling: Sampling, seeds: Sequence[int]
     ) -> list[Generation]:
@@ -152,7 +148,9 @@ def _generation_of(reply: Any) -> Generation:
         return Generation("", error=f"the reply is no chat completion: {_shortened(repr(reply))}")
     text = message.content or getattr(message, "refusal", None) or ""
     used = getattr(reply.usage, "completion_tokens", None)
-    return Generation(text, used if isinstance(used, int) else None, getattr(choice, "finish_reason", None) or "stop")
+    return Generation(
+        text, used if isinstance(used, int) else None, getattr(choice, "finish_reason", None) or "stop"
+    )
 
 
 def _shortened(text: str) -> str:

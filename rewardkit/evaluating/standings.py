@@ -20,7 +20,7 @@ class Standing:
     """What one grader says of one stage.
 
     `unscored` counts completions without a score by cause. `broken` counts those that broke a grader which runs completions: they
-    keep the level they had reached. `components` are means over scored completions. `pass_at_k` and `all_k` (the chances that at
+    keep the level they had reached. `reasons` has, per cause of either, the commonest reason. `components` are means over scored completions. `pass_at_k` and `all_k` (the chances that at
     least one, and that all, of k completions are solved) go up to the number of repeats that every prompt has; empty when that is 1.
     """
 
@@ -30,6 +30,7 @@ class Standing:
     solved: StageRow
     unscored: Mapping[str, int]
     broken: Mapping[str, int]
+    reasons: Mapping[str, str]
     components: Mapping[str, float]
     pass_at_k: Mapping[int, float]
     all_k: Mapping[int, float]
@@ -43,6 +44,7 @@ class Standing:
             "solved": _figure(self.solved),
             "unscored": dict(self.unscored),
             "broken": dict(self.broken),
+            "reasons": dict(self.reasons),
             "components": dict(self.components),
             "pass_at_k": {str(k): share for k, share in self.pass_at_k.items()},
             "all_k": {str(k): share for k, share in self.all_k.items()},
@@ -76,6 +78,7 @@ def _standing(grader: Grader, results: Sequence[Result], rows: Iterable[StageRow
         solved=by_metric["solved"],
         unscored=_causes(result for result in results if result.value is None),
         broken=_causes(result for result in results if result.value is not None and result.cause),
+        reasons=_reasons(results),
         components=_components(results),
         pass_at_k={k: fmean(pass_at_k(n, c, k) for n, c in counts) for k in ks},
         all_k={k: fmean(all_k(n, c, k) for n, c in counts) for k in ks},
@@ -88,6 +91,14 @@ def _figure(row: StageRow) -> dict[str, Any]:
 
 def _causes(results: Iterable[Result]) -> dict[str, int]:
     return dict(Counter(str(result.cause) for result in results).most_common())
+
+
+def _reasons(results: Iterable[Result]) -> dict[str, str]:
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for result in results:
+        if result.cause and result.reason:
+            found[result.cause][result.reason] += 1
+    return {cause: reasons.most_common(1)[0][0] for cause, reasons in found.items()}
 
 
 def _components(results: Iterable[Result]) -> dict[str, float]:

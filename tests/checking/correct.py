@@ -73,7 +73,9 @@ def refusal_is_right_when_unknown(completion: str, reference: str) -> bool | Non
 @case("a sentence that goes on for longer than it should", expect=0)
 @reward(reference_free=True, length_aware=True)
 def brief(completion: str) -> bool:
-    return 0 < len(completion.strip()) < 30 and completion.strip()[0].isalpha() and " " not in completion.strip()
+    return (
+        0 < len(completion.strip()) < 30 and completion.strip()[0].isalpha() and " " not in completion.strip()
+    )
 
 
 @case("<answer>4</answer>", reference="4", expect=1)

@@ -14,6 +14,8 @@ from servers import ChatServer, Reply, fail, say
 from tiny_models import PROMPTS, tiny_model
 
 GRADERS = """
+    import os
+
     from rewardkit import reward
 
     @reward(isolation="inline")
@@ -21,10 +23,12 @@ GRADERS = """
         return completion == reference
 
     @reward
-    def brittle(completion: str) -> bool:
-        if completion.endswith("1"):
+    def brittle(completion: str) -> float:
+        if completion == "1":
             raise ValueError("one")
-        return completion.endswith("2")
+        if completion == "2":
+            os._exit(2)
+        return 1.2 if completion == "3" else 1.0
 """
 
 
@@ -60,11 +64,22 @@ def test_a_table_shows_what_k_completions_of_each_prompt_earned(project: Path) -
     with ChatServer(guess) as server:
         ran = rewardkit(*on(server, "-g", "graders.py:brittle", "--k", 4))
     assert ran.code == 0
-    assert "same      12 x 4" in ran.out
+    assert "12 x 4" in ran.out
     assert "same  pass@1 " in ran.out
     assert "brittle  unscored: " in ran.out
     assert "length   mean 1.0 tokens; 0 % cut off at 256 tokens" in ran.out
     assert len(server.requests) == 48
+
+
+def test_a_grader_that_raises_exits_or_leaves_its_range_costs_its_own_items(project: Path) -> None:
+    with ChatServer(guess) as server:
+        rewardkit(*on(server, "-g", "graders.py:brittle", "--run", "mine"))
+    lines = [
+        json.loads(line) for line in (project / "runs" / "mine" / "results.jsonl").read_text().splitlines()
+    ]
+    found = {(line["completion"], line["cause"]) for line in lines if line["grader"] == "brittle"}
+    assert found == {("0", None), ("1", "error"), ("2", "died"), ("3", "invalid")}
+    assert all(line["cause"] is None for line in lines if line["grader"] == "same")
 
 
 def test_the_host_is_named_before_the_first_call(project: Path) -> None:
@@ -174,8 +189,8 @@ def test_wrong_options_end_with_code_2_and_say_what_is_allowed(
 @pytest.mark.slow
 def test_an_eval_of_an_endpoint_killed_at_random_moments_ends_in_the_same_bytes(project: Path) -> None:
     with ChatServer(guess) as server:
-        command = [str(arg) for arg in on(server, "--k", 32, "--batch-size", 8)]
-        assert killed_until_done([*command, "--run", "killed"], project, kills=5, seed=2) >= 3
+        command = [str(arg) for arg in on(server, "--k", 12, "--batch-size", 8)]
+        assert killed_until_done([*command, "--run", "killed"], project, kills=4, seed=2) >= 2
         assert rewardkit(*command, "--run", "whole").code == 0
     killed, whole = ((project / "runs" / name / "results.jsonl").read_bytes() for name in ("killed", "whole"))
     assert killed == whole
@@ -197,13 +212,13 @@ def test_an_eval_of_a_local_model_killed_at_random_moments_ends_in_the_same_byte
         "-g",
         "graders.py",
         "--k",
-        "64",
+        "32",
         "--max-tokens",
         "16",
         "--batch-size",
         "8",
     ]
-    assert killed_until_done([*command, "--run", "killed"], project, kills=4, seed=3) >= 3
+    assert killed_until_done([*command, "--run", "killed"], project, kills=4, seed=3) >= 2
     assert rewardkit(*command, "--run", "whole").code == 0
     for name in ("results.jsonl", "generations.jsonl"):
         killed, whole = ((project / "runs" / run / name).read_bytes() for run in ("killed", "whole"))

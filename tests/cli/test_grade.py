@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from command_line import killed_until_done, rewardkit
+from command_line import killed_until_done, rewardkit, spawned
 from conftest import WriteFile
 
 GRADERS = """
@@ -55,9 +55,9 @@ def test_a_table_shows_mean_interval_solved_share_and_components(project: Path) 
         "ladder",
         "12",
         "0.57",
-        "(0.34",
+        "(0.28",
         "to",
-        "0.81)",
+        "0.87)",
         "50",
         "%",
         "(25",
@@ -121,7 +121,7 @@ def test_an_edited_grader_gets_a_run_of_its_own(write: WriteFile, project: Path)
             "other.py",
             f"from rewardkit import reward\n@reward\ndef g(completion): return completion == '{word}'\n",
         )
-        assert rewardkit("grade", "answers.jsonl", "-g", "other.py").code == 0
+        assert spawned("grade", "answers.jsonl", "-g", "other.py").code == 0
     assert len(list((project / "runs").iterdir())) == 2
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import WriteFile
 
 from rewardkit import Grader, collect
 from rewardkit.errors import ConfigError, GraderError, GuardStop
-from rewardkit.evaluating.generations import GenerationLog, lengths_of
-from rewardkit.evaluating.loop import Plan, evaluate, planned
+from rewardkit.evaluating.generations import lengths_of, read_generations
+from rewardkit.evaluating.loop import Plan, evaluate, planned, retry_unscored
 from rewardkit.evaluating.models import Generation, Prompt, Sampling
 from rewardkit.runs import Result, RunFolder
 from rewardkit.samples import Sample
@@ -44,9 +43,6 @@ class ScriptedModel:
     fails_on: set[str] = field(default_factory=set)
     asked: list[list[str]] = field(default_factory=list)
     name: str = "scripted"
-
-    def describe(self) -> dict[str, Any]:
-        return {"kind": "scripted"}
 
     def generate(
         self, prompts: Sequence[Prompt], sampling: Sampling, seeds: Sequence[int]
@@ -179,13 +175,41 @@ def test_a_grader_that_raises_costs_its_own_items_only(tmp_path: Path, graders: 
     assert all(r.value is not None for r in results if r not in sevens)
 
 
+def test_unscored_completions_are_scored_again_without_being_drawn_again(
+    tmp_path: Path, graders: list[Grader], write: WriteFile
+) -> None:
+    write("down", "")
+    source = "import os\nfrom rewardkit import reward\n@reward(isolation='inline')\ndef g(completion):\n    if os.path.exists('down'): raise OSError\n    return True\n"
+    flaky, plan = collect([str(write("flaky.py", source))]), Plan("scripted", repeats=3, batch_size=4)
+    before = run(tmp_path, flaky, ScriptedModel())
+    Path("down").unlink()
+    with (
+        RunFolder.open(
+            tmp_path,
+            "run",
+            "eval",
+            {},
+            versions={},
+            fingerprints={g.name: g.fingerprint for g in flaky},
+            seed=0,
+        ) as folder,
+        Scorer() as scorer,
+    ):
+        assert retry_unscored(SAMPLES, flaky, plan, folder, scorer) == 15
+    again = ScriptedModel()
+    after = run(tmp_path, flaky, again)
+    assert again.asked == []
+    assert [r.completion for r in after] == [r.completion for r in before]
+    assert all(r.value == 1.0 for r in after)
+
+
 def test_lengths_are_kept_once_per_completion_even_after_a_resume(
     tmp_path: Path, graders: list[Grader]
 ) -> None:
     run(tmp_path, graders, ScriptedModel())
     (tmp_path / "run" / "results.jsonl").unlink()
     run(tmp_path, graders, ScriptedModel())
-    lengths = lengths_of(GenerationLog(tmp_path / "run").read(), "scripted", "sampled")
+    lengths = lengths_of(read_generations(tmp_path / "run"), "scripted", "sampled")
     assert (lengths.completions, lengths.mean_tokens, lengths.truncated) == (15, 4.0, 0.0)
 
 

@@ -40,6 +40,16 @@ def test_a_path_that_is_not_there_is_no_hub_name(spec: str) -> None:
         parse_spec(spec)
 
 
+def test_a_misspelt_folder_is_not_asked_for_on_the_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models" / "tiny").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    for spec in ("modles/tiny", "models/tinny"):
+        with pytest.raises(ConfigError, match="Did you mean 'models/tiny'"):
+            parse_spec(spec)
+
+
 def test_a_folder_without_a_config_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"neither config\.json nor adapter_config\.json"):
         parse_spec(str(tmp_path))

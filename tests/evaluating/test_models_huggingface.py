@@ -111,6 +111,7 @@ def test_a_prompt_longer_than_the_context_is_an_error_that_says_so(model: Huggin
         model.generate(["one " * 100], GREEDY, [0])
 
 
+@pytest.mark.filterwarnings("ignore:Could not find a config file in base:UserWarning")
 def test_a_lora_adapter_loads_with_its_base_beside_it(
     folder: Path, tmp_path: Path, model: HuggingFaceModel
 ) -> None:

@@ -63,6 +63,13 @@ def test_a_completion_that_broke_its_grader_is_scored_and_counted_apart(grader: 
     assert (found.broken, found.unscored, found.score.mean) == ({"timeout": 1}, {}, 0.6)
 
 
+def test_the_commonest_reason_of_each_cause_is_kept(grader: Grader) -> None:
+    found = standing(
+        grader, [Score.unscored("error", "OSError: rare")], *[[Score.unscored("error", "OSError: often")]] * 2
+    )
+    assert found.reasons == {"error": "OSError: often"}
+
+
 def test_components_are_means_over_scored_completions(grader: Grader) -> None:
     parts = [(Component("parses", value),) for value in (1.0, 0.0)]
     found = standing(grader, [Score(1.0, parts[0])], [Score(0.0, parts[1])], [LATE])

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from projects import RUN, project, read
+from training_projects import RUN, pretrained, project, read
 
 pytestmark = pytest.mark.slow
 
 TRAIN = "import sys; from rewardkit.trainer import run; run(sys.argv[1], untested=True, runs_dir=sys.argv[2])"
 LONGER = RUN.replace("max_steps = 6", "max_steps = 12").replace("save_steps = 2", "save_steps = 3")
-KILLS = 4
+KILLS = 3
 
 
 def start(path: Path) -> subprocess.Popen[bytes]:
@@ -60,13 +60,22 @@ def outcome(path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a model of 20,000 weights; tests copy it."""
+    pytest.importorskip("trl")
+    return pretrained(tmp_path_factory.mktemp("base") / "model")
+
+
+@pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory, model: Path) -> dict[str, Any]:
     path = project(tmp_path_factory.mktemp("undisturbed") / "p", model, run=LONGER)
     assert start(path).wait() == 0
     return outcome(path)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 12))]
+)
 def test_a_killed_training_ends_as_if_it_had_not_been(
     seed: int, tmp_path: Path, model: Path, undisturbed: dict[str, Any]
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from projects import RUN, project
+from training_projects import RUN, project
 
 from rewardkit.errors import ConfigError
 from rewardkit.trainer.config import RunFile, load_config, target_in

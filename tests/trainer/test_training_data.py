@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from projects import RUN, project, rows
+from training_projects import RUN, project, rows
 
 from rewardkit.errors import ConfigError, DataError
 from rewardkit.trainer.config import load_config
@@ -29,17 +29,23 @@ def test_every_prompt_comes_equally_often_in_a_shuffled_order() -> None:
 
 
 def test_a_held_out_prompt_that_is_trained_on_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"heldout\.jsonl:1: this held-out prompt is also a prompt of .*train\.jsonl:2"):
+    with pytest.raises(
+        DataError, match=r"heldout\.jsonl:1: this held-out prompt is also a prompt of .*train\.jsonl:2"
+    ):
         data(tmp_path, heldout=[{"id": "h", "prompt": "say 1", "letter": "a", "part": "odd"}])
 
 
 def test_an_expert_row_without_its_answer_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"expert\.jsonl:1: .*column 'gold'; it has: golden\. Did you mean 'golden'"):
+    with pytest.raises(
+        DataError, match=r"expert\.jsonl:1: .*column 'gold'; it has: golden\. Did you mean 'golden'"
+    ):
         data(tmp_path, expert=[{"id": "e", "prompt": "say 40", "golden": "aaa"}])
 
 
 def test_a_slice_that_is_no_column_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"run\.toml:11: slice = 'prat': no such column .* Did you mean 'part'"):
+    with pytest.raises(
+        ConfigError, match=r"run\.toml:11: slice = 'prat': no such column .* Did you mean 'part'"
+    ):
         data(tmp_path, RUN.replace('slice = "part"', 'slice = "prat"'))
 
 

@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from projects import RUN, project
+from training_projects import RUN, project
 
 from rewardkit.errors import ConfigError, MissingExtra
 from rewardkit.trainer import arguments
@@ -43,12 +43,16 @@ def test_a_text_where_trl_wants_a_number_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_trl_itself_refuses_is_an_error_of_that_table(tmp_path: Path) -> None:
-    message = refused(tmp_path, RUN.replace("per_device_train_batch_size = 16", "per_device_train_batch_size = 6"))
+    message = refused(
+        tmp_path, RUN.replace("per_device_train_batch_size = 16", "per_device_train_batch_size = 6")
+    )
     assert "[grpo]: generation_batch_size (6) must be divisible by num_generations (4)" in message
 
 
 def test_keys_that_would_break_a_resumed_run_are_refused(tmp_path: Path) -> None:
-    assert "rewardkit shuffles" in refused(tmp_path, RUN.replace("max_steps", "shuffle_dataset = true\nmax_steps"))
+    assert "rewardkit shuffles" in refused(
+        tmp_path, RUN.replace("max_steps", "shuffle_dataset = true\nmax_steps")
+    )
 
 
 def test_every_prompt_of_a_training_is_known_beforehand(tmp_path: Path) -> None:
@@ -62,7 +66,9 @@ def test_every_prompt_of_a_training_is_known_beforehand(tmp_path: Path) -> None:
     assert prompts_needed(settings, 5) == 12
 
 
-def test_a_missing_package_is_answered_with_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_answered_with_the_line_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "trl" else object())
     with pytest.raises(MissingExtra, match=r"'trl'.*pip install 'rewardkit-rft\[train\]'"):
         arguments.require_training()

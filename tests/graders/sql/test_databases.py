@@ -1,5 +1,7 @@
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -82,6 +84,20 @@ def test_a_duckdb_file_is_copied_with_its_schemas_and_views_and_never_changed(tm
     database = load_database(file)
     assert rows(database, "SELECT x, y FROM t, v") == [(1, 2)]
     assert file.read_bytes() == before
+
+
+def test_a_duckdb_file_that_another_process_reads_can_be_opened_too(tmp_path: Path) -> None:
+    file = tmp_path / "shared.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("CREATE TABLE t AS SELECT 1 AS x")
+    code = f"import duckdb; held = duckdb.connect({str(file)!r}, read_only=True); print('held', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "held\n"
+        assert rows(load_database(file), "FROM t") == [(1,)]
+        reader.communicate("\n")
 
 
 def test_a_sqlite_file_gets_types_from_its_values(tmp_path: Path) -> None:

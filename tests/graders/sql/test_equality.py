@@ -96,6 +96,7 @@ def test_one_permutation_holds_for_all_rows() -> None:
 
 def test_names_that_repeat_never_permute() -> None:
     assert not same([(1, 2)], [(2, 1)], "x x", "x x")
+    assert not same([(1, 1)], [(1, 2)], "x x", "x x")  # taking the first "x" twice would match
 
 
 def test_order_counts_where_it_is_asked_for() -> None:

@@ -121,6 +121,7 @@ def test_calls_that_vary_or_that_nothing_can_interrupt_are_refused(sql: str, why
         ("SELECT " + "1," * 2_100 + "1", "tokens of SQL"),
         ("SELECT " + "(" * 61 + "1" + ")" * 61, "nested 61 deep"),
         ("SELECT 1 IN (" + ",".join("1" * 1_001) + ")", "a list of 1001 values"),
+        ("SELECT " + "1+" * 1_600 + "1", "more than 3000 parts"),
         ("VALUES " + ",".join(["(1)"] * 900), None),
         (
             "SELECT " + "NOT " * 2_400 + "true",

@@ -100,11 +100,26 @@ def test_rows_written_into_the_query_earn_nothing(grade: Grade) -> None:
     assert (grade(rows, [["Oslo", 2], ["Rome", 1], [None, 1]]).value or 0) <= 0.15
 
 
+def test_what_a_whole_table_holds_of_the_answer_is_no_credit(grade: Grade) -> None:
+    gold = "SELECT * FROM people WHERE id < 4"
+    assert (grade("SELECT * FROM people", gold).value or 0) <= 0.15
+    assert (grade("SELECT * FROM people WHERE id < 3 OR id = 4", gold).value or 0) <= 0.15
+    assert grade("SELECT * FROM people WHERE id < 4 AND id <> 99", gold).value == 1.0
+
+
 def test_expected_rows_are_a_bag_unless_ordered(grade: Grade) -> None:
     rows = [["Bob"], ["Ann"]]
     answer = "SELECT name FROM people WHERE id < 3 ORDER BY id"
     assert grade(answer, rows).value == 1.0
     assert grade(answer, rows, ordered=True).value == 0.7
+
+
+def test_cells_of_a_csv_file_are_understood(grade: Grade) -> None:
+    answer, rows = "SELECT name FROM people WHERE id < 3 ORDER BY id", '[["Bob"], ["Ann"]]'
+    assert grade(answer, rows, ordered="", dialect="", clock="").value == 1.0
+    assert grade(answer, rows, ordered="False").value == 1.0
+    assert grade(answer, rows, ordered="true").value == 0.7
+    assert grade(answer, rows, ordered="perhaps").cause == "bad_reference"
 
 
 def test_any_of_several_golds_is_enough(grade: Grade) -> None:
@@ -170,7 +185,7 @@ def test_no_attack_changes_the_grade_of_the_next_answer(grade: Grade, attack: st
 def test_a_fixture_that_broke_is_opened_again(grade: Grade, people_file: str) -> None:
     assert grade(GOLD).value == 1.0
     open_database(people_file).connection.close()
-    assert grade("SELECT 1").value is not None
+    assert grade(GOLD).value == 1.0
 
 
 QUESTIONS = [

@@ -68,7 +68,10 @@ def project(folder: Path, model: Path, *, run: str = RUN, graders: str = GRADERS
     (folder / "graders.py").write_text(graders, encoding="utf-8")
     (folder / "run.toml").write_text(run, encoding="utf-8")
     rows(folder / "train.jsonl", [_row("t", i) for i in range(6)])
-    rows(folder / "heldout.jsonl", [{**_row("h", i), "part": "odd" if i % 2 else "even"} for i in range(10, 22)])
+    rows(
+        folder / "heldout.jsonl",
+        [{**_row("h", i), "part": "odd" if i % 2 else "even"} for i in range(10, 22)],
+    )
     rows(folder / "validation.jsonl", [_row("v", i) for i in range(30, 34)])
     rows(folder / "expert.jsonl", [{**_row("e", i), "gold": "aaabaa"} for i in range(40, 43)])
     return folder / "run.toml"

@@ -1,0 +1,166 @@
+"""What fails, what warns, and what is one finding: false alarms are defects."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from conftest import WriteFile
+
+from rewardkit import Scorer, collect
+from rewardkit.checking import GraderReport, check_grader, known_rows, read_data
+
+HEAD = """
+from functools import partial
+from rewardkit import Unscored, case, reward
+
+reward = partial(reward, isolation="inline")  # no worker processes: these tests are about what is made of scores
+"""
+
+_numbers = itertools.count()
+
+
+def check(write: WriteFile, source: str, data: str = "") -> GraderReport:
+    name = f"g{next(_numbers)}.py"  # a file is loaded once per process
+    write(name, HEAD + source)
+    (grader,) = collect([name])
+    rows = read_data(write("d.jsonl", data).relative_to(Path.cwd()), {}) if data else ()
+    with Scorer(workers=1) as scorer:
+        return check_grader(scorer, grader, known_rows(grader, rows))
+
+
+def found(report: GraderReport) -> list[tuple[str, str]]:
+    return [(finding.id, finding.severity) for finding in report.findings]
+
+
+CITY = """
+@case("Paris", reference="Paris", expect=1)
+@case("Rome", reference="Rome", expect=1)
+@case("{third}", reference="{third}", expect=1)
+@reward()
+def city(completion, reference):
+    return reference in completion
+"""
+
+
+def test_one_reference_that_accepts_another_answer_only_warns(write: WriteFile) -> None:
+    report = check(write, CITY.format(third="Paris, Texas"))
+    assert ("RK102", "warn") in found(report)
+    assert next(f for f in report.findings if f.id == "RK102").coincidence
+
+
+def test_two_rows_with_the_same_answer_written_differently_only_warn(write: WriteFile) -> None:
+    source = CITY.format(third="Roma").replace("reference in completion", "completion[:3] == reference[:3]")
+    assert ("RK102", "warn") in found(check(write, source))
+
+
+def test_a_label_that_passes_for_another_label_is_provably_wrong(write: WriteFile) -> None:
+    source = CITY.format(third="not Rome").replace("@reward()", '@reward(answer="label")')
+    assert ("RK102", "fail") in found(check(write, source))
+
+
+def test_one_null_answer_that_passes_once_warns_and_twice_fails(write: WriteFile) -> None:
+    source = '@case("b", reference="b", expect=1)\n@reward()\ndef g(completion, reference):\n    return completion in (reference, "nan")\n'
+    assert found(check(write, source)) == [("RK104", "warn")]
+    assert found(check(write, '@case("c", reference="c", expect=1)\n' + source)) == [("RK104", "fail")]
+
+
+DATA = (
+    '{"id": "a", "prompt": "q", "reference": "1", "gold": "one: 1", "wrong": "2"}\n'
+    '{"id": "b", "prompt": "q", "reference": "2", "gold": "two: 2", "wrong": ["1", "3"]}\n'
+)
+
+
+def test_every_gold_and_every_wrong_answer_of_the_data_is_held_to(write: WriteFile) -> None:
+    source = (
+        "@reward()\ndef g(completion, reference):\n    return completion.split()[-1:] in (['1'], ['3'])\n"
+    )
+    report = check(write, source, DATA)
+    assert {("RK101", "fail"), ("RK106", "fail")} <= set(found(report))
+    (gold,) = [finding for finding in report.findings if finding.id == "RK101"]
+    assert (gold.row, gold.where, gold.completion) == ("b", "d.jsonl:2", "two: 2")
+
+
+def test_partial_credit_for_a_wrong_answer_stops_at_the_declared_cap(write: WriteFile) -> None:
+    source = "@reward({})\ndef g(completion, reference):\n    return 1.0 if completion.split()[-1:] == [reference] else 0.4\n"
+    assert found(check(write, source.format(""), DATA)) == []
+    assert ("RK106", "fail") in found(check(write, source.format("partial_cap=0.2"), DATA))
+
+
+def test_a_gold_whose_reference_is_broken_warns(write: WriteFile) -> None:
+    source = (
+        "@reward()\ndef g(completion, reference):\n    if reference == '2':\n        raise Unscored('two is odd')\n"
+        "    return completion.endswith('1')\n"
+    )
+    assert ("RK101", "warn") in found(check(write, source, DATA))
+
+
+def test_a_bare_reference_that_does_not_pass_proves_nothing_and_says_what_to_declare(
+    write: WriteFile,
+) -> None:
+    data = '{"prompt": "q", "reference": "1"}\n{"prompt": "q", "reference": "2"}\n'
+    source = "@reward()\ndef g(completion, reference):\n    return completion == f'Answer: {reference}'\n"
+    report = check(write, source, data)
+    assert found(report) == [("RK130", "warn")]
+    assert "add a `gold` column" in next(line.why for line in report.skipped if line.id == "RK101")
+
+
+def test_a_bare_reference_that_earns_full_marks_is_proof(write: WriteFile) -> None:
+    data = '{"prompt": "q", "reference": "1"}\n{"prompt": "q", "reference": "2"}\n'
+    assert (
+        found(
+            check(
+                write, "@reward()\ndef g(completion, reference):\n    return completion == reference\n", data
+            )
+        )
+        == []
+    )
+
+
+def test_an_echo_is_no_flaw_where_the_prompt_holds_the_answer(write: WriteFile) -> None:
+    data = '{"prompt": "say red", "reference": "red"}\n{"prompt": "say blue", "reference": "blue"}\n'
+    source = "@reward()\ndef g(completion, reference):\n    return completion.split()[-1:] == [reference]\n"
+    report = check(write, source, data)
+    assert found(report) == []
+    assert "RK105" in {line.id for line in report.skipped}
+
+
+def test_a_reference_free_grader_is_not_asked_to_tell_references_apart(write: WriteFile) -> None:
+    source = (
+        '@case("short", expect=1)\n@case("", expect=0)\n@reward(reference_free=True)\n'
+        "def g(completion):\n    return bool(completion.strip())\n"
+    )
+    report = check(write, source, DATA)
+    assert found(report) == []
+    assert {"RK102", "RK106"} <= {line.id for line in report.skipped}
+
+
+def test_one_exception_on_many_texts_is_one_finding_with_the_shortest_of_them(write: WriteFile) -> None:
+    source = '@case("7", reference="7", expect=1)\n@reward()\ndef g(completion, reference):\n    return float(completion) == 7\n'
+    (finding,) = [finding for finding in check(write, source).findings if finding.id == "RK004"]
+    assert finding.completion == ""
+    assert finding.similar > 5
+
+
+def test_bare_references_count_once_one_of_them_passes(write: WriteFile) -> None:
+    data = '{"prompt": "q", "reference": "1"}\n{"prompt": "q", "reference": "2"}\n'
+    source = "@reward()\ndef g(completion, reference):\n    return completion == reference != '2'\n"
+    (finding,) = check(write, source, data).findings
+    assert (finding.id, finding.severity, finding.where) == ("RK101", "warn", "d.jsonl:2")
+
+
+def test_an_echo_is_tried_on_a_grader_that_reads_only_the_prompt(write: WriteFile) -> None:
+    data = '{"prompt": "which way", "gold": "left"}\n{"prompt": "what time", "gold": "noon"}\n'
+    source = "@reward()\ndef g(completion, prompt):\n    return completion in (prompt, 'left', 'noon')\n"
+    assert ("RK105", "fail") in found(check(write, source, data))
+
+
+def test_queries_that_pass_for_each_other_may_return_the_same_rows(write: WriteFile) -> None:
+    cases = "".join(
+        f"@case({name!r}, reference={name!r}, expect=1)\n" for name in ("a1", "a2", "b", "c", "d")
+    )
+    source = (
+        cases
+        + '@reward(answer="sql")\ndef g(completion, reference):\n    return completion.strip()[:1] == (reference or "-")[:1]\n'
+    )
+    assert [pair for pair in found(check(write, source)) if pair[0] == "RK102"] == [("RK102", "warn")]

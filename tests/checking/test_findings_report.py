@@ -1,0 +1,122 @@
+"""What a person reads after `rewardkit test`, word for word, and what a program reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from command_line import rewardkit
+from conftest import WriteFile
+
+from rewardkit.checking.report import shorten
+
+SOURCE = """
+    from rewardkit import case, order, partial_credit, probe, reward
+
+    @case("Answer: 7", prompt="3 + 4?", reference="7", expect=1)
+    @case("Answer: 17", prompt="8 + 9?", reference="17", expect=1)
+    @probe("7 8 9", prompt="3 + 4?", reference="7", ceiling=0.5)
+    @reward(answer="number", isolation="inline")
+    def contains(completion: str, reference: str) -> bool:
+        if not reference:
+            raise ValueError("no reference")
+        return reference in completion
+
+    @case("x = 1", reference="1", expect="exact")
+    @case("x = 2", reference="1", expect="exact")
+    @order("x", "x = 2", "x = 1", reference="1")
+    @partial_credit({"shape": 0.3, "exact": 1.0}, isolation="inline")
+    def assignment(completion, reference):
+        name, equals, value = completion.partition("=")
+        yield "shape", bool(equals), "no equals sign"
+        yield "exact", value.strip() == reference.strip() != "", "another value"
+"""
+
+REPORT = """\
+FAIL  contains  g.py:4  2 cases, 1 probe, 2 rows
+  RK102 fail  another row's answer passes
+    at          g.py:4
+    reference   '7'
+    completion  'Answer: 17'
+    expected    below 1 (it is the right answer at g.py:5)
+    got         1
+    why         A grader that ignores its reference pays for any answer of the right shape.
+    do          Compare the whole answer with the reference; or declare reference_free=True if the score need not depend on it.
+    replay      rewardkit test --replay aac7f05f
+  RK123 fail  a probe scores above its ceiling
+    at          g.py:6
+    reference   '7'
+    completion  '7 8 9'
+    expected    at most 0.5
+    got         1
+    why         A probe is a known way to earn reward without doing the task.
+    do          Correct the grader, or raise the ceiling=.
+    replay      rewardkit test --replay 61166350
+  skipped RK005: the fresh process of the second pass needs isolation="process"
+
+FAIL  assignment  g.py:13  2 cases, 1 order, 1 row
+  RK100 fail  a case does not hold
+    at          g.py:14
+    reference   '1'
+    completion  'x = 2'
+    expected    1 (level 'exact')
+    got         0.3 (shape 1, exact 0)
+    why         A case is what the author knows to be true of the task.
+    do          Correct the grader, or the case.
+    replay      rewardkit test --replay 9adb0ffa
+  skipped RK102: it needs two rows with different references: add cases, or give --data
+  skipped RK105: no row has a prompt: add prompt= to cases, or give --data with a prompt column
+  skipped RK201: declare answer= ("number", "label", "json", ...)
+  skipped RK005: the fresh process of the second pass needs isolation="process"
+
+2 failed
+"""
+
+
+def test_the_report_says_what_was_expected_what_happened_and_what_to_do(write: WriteFile) -> None:
+    write("g.py", SOURCE)
+    ran = rewardkit("test", "g.py")
+    assert ran.out == REPORT
+    assert (ran.code, ran.err) == (1, "")
+
+
+def test_the_json_of_a_run_is_one_object_of_the_documented_shape(write: WriteFile) -> None:
+    write("g.py", SOURCE)
+    graders = rewardkit("test", "g.py", "--json").json()["graders"]
+    assert [sorted(grader) for grader in graders] == [["file", "findings", "name", "skipped", "verdict"]] * 2
+    assert graders[1]["findings"] == [
+        {
+            "id": "RK100",
+            "severity": "fail",
+            "row": "g.py:13",
+            "completion": "x = 2",
+            "score": 0.3,
+            "expected": "1 (level 'exact')",
+            "seed": 0,
+            "replay": "9adb0ffa",
+        }
+    ]
+
+
+def test_a_long_completion_is_shown_by_its_ends_and_its_length() -> None:
+    text = shorten("a" + "[" * 20_000 + "z")
+    assert text.startswith("'a[[")
+    assert text.endswith("[z' (20,002 characters)")
+    assert len(text) < 130
+
+
+def test_an_error_message_with_odd_characters_can_be_printed(write: WriteFile) -> None:
+    source = """
+        from rewardkit import case, reward
+
+        @case("ok", expect=1)
+        @reward(isolation="inline")
+        def g(completion):
+            if not completion.isascii():
+                raise ValueError(completion)
+            return True
+    """
+    write("g.py", source)
+    ran = rewardkit("test", "g.py")
+    assert "RK004" in ran.out
+    ran.out.encode()
+    assert Path(".rewardkit/findings.json").is_file()

@@ -1,0 +1,126 @@
+"""`rewardkit test` as a user calls it: exit codes, options, graders.lock, errors that help."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from command_line import rewardkit
+from conftest import WriteFile
+
+GRADERS = """
+    from rewardkit import case, reward
+
+    @case("7", reference="7", expect=1)
+    @case("8", reference="7", expect=0)
+    @reward(answer="number")
+    def good(completion, reference):
+        return completion.strip() == reference.strip() != ""
+
+    @case("7", reference="7", expect=1)
+    @reward(answer="number")
+    def bad(completion, reference):
+        return True
+"""
+
+
+def test_the_graders_folder_is_tested_by_default_and_a_failure_ends_with_1(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS)
+    ran = rewardkit("test")
+    assert ran.code == 1
+    assert ran.out.startswith("PASS  good  graders/g.py:4  2 cases, 1 row\n")
+    assert ran.out.endswith("1 failed, 1 passed\n")
+
+
+def test_only_what_passed_is_in_the_lock_and_a_later_failure_takes_it_out(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS)
+    rewardkit("test")
+    lock = Path("graders.lock")
+    assert 'name = "good"' in lock.read_text()
+    assert 'name = "bad"' not in lock.read_text()
+    write("d.jsonl", '{"prompt": "q", "reference": "1", "gold": "one"}\n')
+    assert rewardkit("test", "--data", "d.jsonl").code == 1
+    assert "good" not in lock.read_text()
+
+
+def test_one_grader_can_be_chosen_and_then_decides_the_exit_code(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS)
+    ran = rewardkit("test", "--grader", "good")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "1 passed")
+
+
+def test_a_misspelt_grader_is_answered_with_the_nearest(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS)
+    ran = rewardkit("test", "--grader", "goood")
+    assert ran.code == 2
+    assert "no grader 'goood'; found: good, bad. Did you mean 'good'?" in ran.err
+
+
+def test_no_graders_at_all_is_a_usage_error(write: WriteFile) -> None:
+    write("graders/g.py", "x = 1\n")
+    ran = rewardkit("test")
+    assert ran.code == 2
+    assert "no graders found in graders" in ran.err
+
+
+def test_a_column_of_the_data_that_a_grader_lacks_is_named_before_anything_runs(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS)
+    write("d.jsonl", '{"prompt": "q", "refrence": "1"}\n')
+    ran = rewardkit("test", "--data", "d.jsonl")
+    assert ran.code == 2
+    assert "asks for 'reference', which is no column in d.jsonl:1" in ran.err
+    assert "Did you mean 'refrence'?" in ran.err
+
+
+def test_columns_of_the_data_can_be_renamed(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS)
+    write("d.csv", "question,answer\nWhat is 1 + 1?,2\nWhat is 2 + 1?,3\n")
+    ran = rewardkit(
+        "test",
+        "graders/g.py:good",
+        "--data",
+        "d.csv",
+        "--column",
+        "prompt=question",
+        "--column",
+        "reference=answer",
+    )
+    assert (ran.code, ran.out) == (0, "PASS  good  graders/g.py:4  2 cases, 3 rows\n1 passed\n")
+
+
+def test_a_grader_without_cases_warns_is_fine_for_the_shell_and_not_locked(write: WriteFile) -> None:
+    write(
+        "graders/g.py",
+        "from rewardkit import reward\n\n@reward\ndef g(completion, reference):\n    return True\n",
+    )
+    ran = rewardkit("test")
+    assert ran.code == 0
+    assert "RK130 warn  nothing shows that it is right" in ran.out
+    assert not Path("graders.lock").exists()
+
+
+def test_a_grader_that_kills_its_process_costs_its_own_calls_only(write: WriteFile) -> None:
+    source = """
+        import os
+        from rewardkit import case, reward
+
+        @case("7", reference="7", expect=1)
+        @reward
+        def g(completion, reference):
+            if "surrogate" in completion:
+                os._exit(3)
+            return completion == reference
+    """
+    write("graders/g.py", source)
+    (grader,) = rewardkit("test", "--json").json()["graders"]
+    assert [finding["id"] for finding in grader["findings"]] == ["RK004"]
+    assert "surrogate" in grader["findings"][0]["completion"]
+
+
+def test_the_installed_command_does_the_same(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS)
+    command = [sys.executable, "-m", "rewardkit", "test", "graders/g.py:good", "--workers", "1"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.endswith("1 passed\n")

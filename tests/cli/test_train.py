@@ -1,0 +1,114 @@
+"""`rewardkit train`, as a user runs it."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from command_line import rewardkit
+from training_projects import RUN, pretrained, project
+
+SHORT = RUN.replace("[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n", "").replace(
+    "max_steps = 6", "max_steps = 2"
+)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("trl")
+    return pretrained(tmp_path_factory.mktemp("base") / "model")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose model folder is empty: enough for what is checked before a model is loaded."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nothing").mkdir()
+    project(tmp_path, tmp_path / "nothing", run=SHORT)
+    return tmp_path
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_help_has_an_example_and_shows_table_names() -> None:
+    ran = rewardkit("train", "--help")
+    assert "rewardkit train run.toml --dry-run" in ran.out
+    assert "[grpo]" in ran.out
+
+
+def test_a_misspelt_key_is_answered_before_anything_heavy_is_loaded(folder: Path) -> None:
+    edit(folder / "run.toml", "slice =", "slcie =")
+    ran = rewardkit("train", "run.toml")
+    assert ran.code == 2
+    assert "error: run.toml:11: unknown key 'slcie' in [data]. Did you mean 'slice'?" in ran.err
+
+
+def test_a_misspelt_grader_is_answered_with_the_nearest_one(folder: Path) -> None:
+    edit(folder / "run.toml", "graders.py:letters", "graders.py:leters")
+    ran = rewardkit("train", "run.toml")
+    assert (ran.code, "Did you mean 'letters'?" in ran.err) == (2, True)
+    assert ran.err.startswith("error: run.toml:4: ")
+
+
+def test_a_missing_column_is_named_before_a_model_is_loaded(folder: Path) -> None:
+    edit(folder / "graders.py", "letter: str", "lettre: str")
+    ran = rewardkit("train", "run.toml", "--untested")
+    assert (ran.code, "asks for 'lettre'" in ran.err, "Did you mean 'letter'?" in ran.err) == (2, True, True)
+
+
+def test_a_missing_run_file_is_named(folder: Path) -> None:
+    ran = rewardkit("train", "rnu.toml")
+    assert (ran.code, ran.err) == (2, "error: rnu.toml: no such file\n")
+
+
+def test_an_untested_grader_is_refused_with_the_command_that_tests_it(folder: Path) -> None:
+    ran = rewardkit("train", "run.toml")
+    assert ran.code == 2
+    assert "has not passed its tests; run: rewardkit test graders.py" in ran.err
+
+
+def test_a_missing_extra_is_answered_with_the_line_that_installs_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "trl" else there(name))
+    ran = rewardkit("train", "run.toml", "--untested")
+    assert (ran.code, "pip install 'rewardkit-rft[train]'" in ran.err) == (2, True)
+
+
+@pytest.mark.slow
+def test_json_is_one_object_with_the_figures(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    project(tmp_path, model, run=SHORT)
+    ran = rewardkit("train", "run.toml", "--untested", "--name", "other", "--json")
+    answer = ran.json()
+    assert (ran.code, answer["run"], answer["model"]) == (0, "runs/other", "runs/other/checkpoints/final")
+    assert {row["name"] for row in answer["stages"]} == {"base", "rft"}
+
+
+@pytest.mark.slow
+def test_a_table_shows_the_stages_and_what_changed(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    project(tmp_path, model, run=SHORT)
+    ran = rewardkit("train", "run.toml", "--untested")
+    assert "Base model" in ran.out
+    assert "letters, greedy: After RFT against base model: " in ran.out
+    assert "report   runs/letters/report.html" in ran.out
+
+
+@pytest.mark.slow
+def test_a_dry_run_says_what_it_found_and_writes_nothing(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    project(tmp_path, model, run=SHORT)
+    ran = rewardkit("train", "run.toml", "--untested", "--dry-run", "--json")
+    assert ran.json()["said"][0].startswith("preflight: 4 prompts x 4 completions")
+    assert not (tmp_path / "runs").exists()
