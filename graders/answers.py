@@ -19,9 +19,10 @@ from .settings import check_flag, check_text
 _THINKING_ENDS = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
 _THINKING_STARTS = re.compile(r"<(?:think|thinking|reasoning)>", re.IGNORECASE)
 _BOXED = re.compile(r"\\(?:boxed|fbox)\{((?:[^{}]|\{[^{}]{0,100}\}){0,100})\}")
+_WRAPPED = re.compile(r"\\(?:text|mathrm|textbf|mathbf)\{([^{}]{0,200})\}")
 _FINAL = re.compile(r"####|\banswer[\s*_]{0,4}(?:\bis\b|[:=])", re.IGNORECASE)
 _DENIED_BEFORE = re.compile(
-    r"(?:\b(?:not|never|neither|nor|no|without|rather\s+than|instead\s+of|isnt)|n['’]t)(?:\s+[\w'’-]+){0,3}\s+\W{0,3}\Z|\bnon\W?\Z",
+    r"(?:\b(?:not|cannot|never|neither|nor|no|without|rather\s+than|instead\s+of|isnt)|n['’]t)(?:\s+[\w'’-]+){0,3}\s+\W{0,3}\Z|\bnon\W?\Z",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
@@ -86,10 +87,13 @@ def final_statement(text: str) -> str | None:
 
 
 def boxed_parts(text: str) -> list[str]:
-    """The contents of every LaTeX box, in order, with at most one level of braces inside; `\\text{...}` is unwrapped."""
-    return [
-        re.sub(r"\\(?:text|mathrm|textbf|mathbf)\{([^{}]*)\}", r"\1", part) for part in _BOXED.findall(text)
-    ]
+    """The contents of every LaTeX box, in order, with at most one level of braces inside, unwrapped."""
+    return [unwrapped(part) for part in _BOXED.findall(text)]
+
+
+def unwrapped(text: str) -> str:
+    r"""The text without LaTeX's `\text{...}`, `\mathrm{...}` and their like around its parts."""
+    return _WRAPPED.sub(r"\1", text)
 
 
 def is_denied(text: str, start: int, end: int) -> bool:

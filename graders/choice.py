@@ -30,7 +30,7 @@ from rewardkit import Grader, Score, Unscored, case, order, probe, reward
 from rewardkit.grader import made_here
 from rewardkit.options import OptionArgs
 
-from .answers import ANYWHERE, Place, after_last, bare, boxed_parts, is_denied, place_of, shown
+from .answers import ANYWHERE, Place, after_last, bare, boxed_parts, is_denied, place_of, shown, unwrapped
 from .settings import with_options, wrong
 
 _MARKER = re.compile(r"####|\b(?:answer|option|choice|letter)[\s*_]{0,4}(?:\bis\b|[:=])", re.IGNORECASE)
@@ -107,7 +107,7 @@ def _judge(completion: str, reference: object, settings: _Settings) -> Score:
     answer = settings.place.find(completion)
     if answer is None:
         return Score(0.0, reason=settings.place.missing)
-    given = _letter(answer, settings)
+    given = _letter(unwrapped(answer), settings)
     if given == wanted:
         return Score(1.0)
     return Score(
@@ -145,7 +145,7 @@ def _first_letter(text: str, settings: _Settings) -> str:
 def _is_list(rest: str, letter: str, settings: _Settings) -> bool:
     """Whether another option's letter follows as an item, not as a word of a sentence ("C is too small")."""
     for other in _LONE.finditer(rest):
-        if other.group() == letter or other.group() not in settings.letters:
+        if other.group() == letter or other.group() not in settings.letters or is_denied(rest, *other.span()):
             continue
         joined = not re.search(
             r"\w", re.sub(r"\b(?:or|and)\b", " ", rest[max(0, other.start() - 40) : other.start()])

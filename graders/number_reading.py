@@ -37,6 +37,9 @@ _ODD = re.compile(r"[A-Za-z_]{0,20}[0-9]|\s{0,2}\^|\*\*[0-9(]")  # 0x2A, 2^10, 2
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 _GROUPED = re.compile(rf"[0-9]{{1,3}}([{_SEPARATORS}])[0-9]{{3}}(?:\1[0-9]{{3}})*(?:\.[0-9]+)?")
 _SCALES = {"thousand": 3, "k": 3, "million": 6, "billion": 9, "bn": 9, "trillion": 12}
+_FRACTION = re.compile(
+    r"\\[dt]?frac\{([^{}]{0,60})\}\{([^{}]{0,60})\}"
+)  # not read, but no two numbers either
 _LATEX = ((r"{,}", ","), (r"\$", "$"), (r"\%", "%"), (r"\!", ""), (r"\,", ""))
 
 _CONNECTOR = re.compile(
@@ -76,7 +79,7 @@ def without_latex(text: str) -> str:
     """The text with LaTeX's escapes and spacing of numbers written plainly: `1{,}200\\,\\$` is `1,200$`."""
     for latex, plain in _LATEX:
         text = text.replace(latex, plain)
-    return text
+    return _FRACTION.sub(r"\1/\2", text)
 
 
 def are_joined(text: str, first: Found, second: Found) -> bool:

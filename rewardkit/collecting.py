@@ -23,7 +23,7 @@ from .cases import cases_beside, display_path
 from .declaring import is_grader_file, read_graders
 from .errors import DataError, GraderError, did_you_mean
 from .grader import BUILT_IN, Grader
-from .interop.foreign import Shape, foreign_grader, split_shape
+from .interop.foreign import Shape, foreign_grader, functions_of, split_shape
 from .loading import attribute_of, load_file, load_module
 from .samples import Sample
 
@@ -99,13 +99,16 @@ def _collect_one(target: str) -> list[Grader]:
     if not name:
         return graders
     chosen = [grader for grader in graders if name in (grader.name, grader.attribute)]
+    functions: list[str] = []
     if not chosen and path.suffix != ".toml" and not path.is_dir():
-        found = foreign_grader(_module_at(path, source), name)
+        module = _module_at(path, source)
+        found = foreign_grader(module, name)
         chosen = [found] if found else []
+        functions = functions_of(module)
     if not chosen:
         names = [grader.name for grader in graders]
         raise GraderError(
-            f"no grader '{name}' there; found: {', '.join(names) or 'none'}.{did_you_mean(name, names)}",
+            f"no grader '{name}' there; found: {', '.join(names) or 'none'}.{did_you_mean(name, [*names, *functions])}",
             where=source,
         )
     return chosen[:1]

@@ -12,7 +12,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from rewardkit.cli import main
 
@@ -32,13 +31,9 @@ class Ran:
 def rewardkit(*args: object) -> Ran:
     """`rewardkit ARGS` in this process."""
     out, err = io.StringIO(), io.StringIO()
-    with (
-        mock.patch.object(sys, "argv", ["rewardkit", *map(str, args)]),
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
-    ):
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            main()
+            main([str(argument) for argument in args])
             code = 0
         except SystemExit as end:
             code = int(end.code or 0)

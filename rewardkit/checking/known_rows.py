@@ -182,14 +182,13 @@ def _as_answer(value: Any, grader: Grader) -> str | None:
 def _as_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value, default=str) if isinstance(value, list | dict) else str(value)
+    return json.dumps(value, default=str, skipkeys=True) if isinstance(value, list | dict) else str(value)
 
 
 def _texts(sample: Sample, column: str) -> tuple[str, ...]:
     value = sample.columns.get(column)
-    if value is None or (
-        value == "" and ".csv:" in sample.where
-    ):  # a CSV has no other way to leave a cell out
+    left_out = value == "" and ".csv:" in sample.where  # a CSV has no other way to leave a cell out
+    if value is None or left_out:
         return ()
     values = value if isinstance(value, list) else [value]
     if not all(isinstance(text, str) for text in values):
@@ -200,4 +199,4 @@ def _texts(sample: Sample, column: str) -> tuple[str, ...]:
 
 
 def _key(columns: Mapping[str, Any]) -> str:
-    return json.dumps(columns, sort_keys=True, default=repr)
+    return repr(sorted(columns.items(), key=lambda pair: pair[0]))

@@ -31,13 +31,13 @@ def _root(version: bool = typer.Option(False, "--version", help="Print the versi
         raise typer.Exit
 
 
-def main() -> None:
-    """Run the command line; a verb that ends with another code than 0 raises `typer.Exit(code)`."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line (`arguments` default to those of the process); a verb that ends with another code than 0 raises `typer.Exit(code)`."""
     from . import verbs
 
     verbs.register(app)
     try:
-        app()
+        app(args=arguments)
     except RewardkitError as error:
         stopped = isinstance(error, GuardStop)
         err().print("[bold red]stopped:[/]" if stopped else "[bold red]error:[/]", end=" ")

@@ -20,6 +20,7 @@ from .scoring import (
     RunName,
     RunsDir,
     Seed,
+    Shape,
     Workers,
     parse_columns,
     print_standings,
@@ -56,6 +57,7 @@ def eval_model(
         ),
     ],
     grader: Graders,
+    shape: Shape = None,
     k: Annotated[
         int | None,
         typer.Option("--k", "-k", min=1, help="Completions per prompt. Default: 4, or 1 with --greedy."),
@@ -118,6 +120,7 @@ def eval_model(
     from ..evaluating.loop import retry_unscored as retry
     from ..evaluating.models import Sampling, open_model, parse_spec
     from ..evaluating.standings import standings
+    from ..interop import with_shape
     from ..samples import read_samples
     from ..scoring import Scorer
 
@@ -126,7 +129,8 @@ def eval_model(
     sampling = Sampling(max_tokens, 0.0 if greedy else temperature, top_p, tuple(stop or ()))
     plan = Plan(spec.short, sampling, _repeats(k, sampling), seed, batch_size, system)
     columns = parse_columns(column)
-    job = _Job(spec, plan, data, columns, limit, read_samples(data, columns=columns)[:limit], collect(grader))
+    graders = collect(with_shape(grader, shape))
+    job = _Job(spec, plan, data, columns, limit, read_samples(data, columns=columns)[:limit], graders)
     job.check()
     if dry_run:
         _show(job.resolved(), as_json=as_json)

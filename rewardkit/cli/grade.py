@@ -18,6 +18,7 @@ from .scoring import (
     RunName,
     RunsDir,
     Seed,
+    Shape,
     Workers,
     parse_columns,
     print_standings,
@@ -43,6 +44,7 @@ def grade_file(
         ),
     ],
     grader: Graders,
+    shape: Shape = None,
     export: Annotated[
         Path | None,
         typer.Option(
@@ -78,13 +80,14 @@ def grade_file(
     from ..evaluating.grading import check_export, export_results, read_answers
     from ..evaluating.grading import grade as grade_answers
     from ..evaluating.standings import standings
+    from ..interop import with_shape
     from ..scoring import Scorer
 
     began = time.monotonic()
     columns = parse_columns(column)
     if export is not None:
         check_export(export)
-    graders = collect(grader)
+    graders = collect(with_shape(grader, shape))
     answers = read_answers(data, columns=columns, limit=limit, seed=seed)
     for each in graders:
         check_columns(each, [answer.sample for answer in answers])

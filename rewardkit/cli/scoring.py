@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -24,6 +24,13 @@ Graders = Annotated[
         "-g",
         help="A file, file.py:name, package.module:name or installed grader; give it again for more.",
         show_default=False,
+    ),
+]
+Shape = Annotated[
+    Literal["trl", "verl"] | None,
+    typer.Option(
+        "--shape",
+        help="The graders are plain functions written for TRL or verl. Default: read off their parameters.",
     ),
 ]
 Columns = Annotated[

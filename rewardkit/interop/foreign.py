@@ -72,6 +72,15 @@ def foreign_grader(module: ModuleType, name: str, shape: Shape | None = None) ->
     return make(function, module, name)
 
 
+def functions_of(module: ModuleType) -> list[str]:
+    """The names of the plain functions that a module defines: what a misspelt target may have meant."""
+    return [
+        name
+        for name, value in vars(module).items()
+        if isinstance(value, FunctionType) and value.__module__ == module.__name__
+    ]
+
+
 def _recognised(function: FunctionType) -> Shape:
     names = set(inspect.signature(function).parameters)
     if {"solution_str", "ground_truth"} <= names:

@@ -59,7 +59,7 @@ FAIL  assignment  g.py:13  2 cases, 1 order, 1 row
     reference   '1'
     completion  'x = 2'
     expected    1 (level 'exact')
-    got         0.3 (shape 1, exact 0)
+    got         0.3 (shape 1, exact 0): another value
     why         A case is what the author knows to be true of the task.
     do          Correct the grader, or the case.
     replay      rewardkit test --replay 9adb0ffa

@@ -83,3 +83,20 @@ def test_a_combination_without_cases_is_tried_on_the_rows_of_its_parts(write: Wr
     write("g.py", GRADERS + "\n    from rewardkit import weighted\n    all_of_it = weighted((number, 1))\n")
     (row,) = known_rows(collect(["g.py:all_of_it"])[0])
     assert (row.columns, row.golds) == ({"reference": "7"}, ())
+
+
+def test_any_value_may_stand_in_a_case(write: WriteFile) -> None:
+    write(
+        "g.py",
+        """
+        from rewardkit import case, reward
+
+        @case("x", table={(1, 2): "a", "b": None}, expect=1)
+        @case("y", table={(1, 2): "a", "b": None}, expect=0)
+        @reward
+        def g(completion, table):
+            return completion == "x"
+        """,
+    )
+    (row,) = known_rows(collect(["g.py"])[0])
+    assert (row.golds, row.wrongs) == (("x",), ("y",))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from rewardkit import Grader, Score, collect
@@ -20,7 +22,7 @@ def test_what_the_author_wrote_beside_the_grader_holds(grader: Grader, mark: Mar
         assert float(score) <= mark.ceiling + 1e-9, mark
     elif isinstance(mark, Order):
         scores = [float(grader.score(text, **mark.columns)) for text in mark.completions]
-        assert all(worse < better for worse, better in zip(scores, scores[1:], strict=False)), mark
+        assert all(worse < better for worse, better in pairwise(scores)), mark
 
 
 def _meets(score: Score, expect: object) -> bool:

@@ -23,7 +23,7 @@ REFERENCES: dict[str, Any] = {
     "json_fields": CLAIM,
     "format_tags": None,
 }
-GRADERS = {grader.name: grader for grader in collect(REFERENCES)}
+GRADERS = {grader.name: grader for grader in collect(list(REFERENCES))}
 
 # Pieces that the graders look for, so that random texts reach their inner branches.
 PIECES = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from rewardkit.graders.json_answer import json_fields_grader
 from rewardkit.graders.label import label_grader
 from rewardkit.graders.numeric import number_grader
 from rewardkit.graders.text import exact_text_grader
+from rewardkit.loading import ref_of
 
 CLAIM = {"coverage": "covered", "amount": 100, "loss": {"date": "2026-03-31"}}
 
@@ -61,8 +63,8 @@ def value(grader: Grader, completion: str, reference: Any = None) -> float:
 def test_a_wrong_setting_names_the_line_of_the_call(
     make: Callable[..., Grader], settings: dict[str, Any], message: str
 ) -> None:
+    line = sys._getframe().f_lineno + 2
     with pytest.raises(GraderError) as caught:
-        line = sys._getframe().f_lineno + 1
         make(**settings)
     assert message in str(caught.value)
     assert str(caught.value).startswith(f"tests/graders/{Path(__file__).name}:{line}: ")
@@ -244,3 +246,13 @@ def test_long_hostile_answers_stay_cheap(bit: str) -> None:
         reference: Any = {"number": 42, "choice": "B", "json_fields": {"a": 1}}.get(grader.name, "covered")
         for text in (bit * (300_000 // len(bit)), "Answer: B" + bit * (300_000 // len(bit)) + "}"):
             assert grader.score(text, reference=reference).scored
+
+
+@pytest.mark.parametrize("name", ["label", "number", "exact_text", "choice", "json_fields", "format_tags"])
+def test_another_process_finds_the_very_same_grader(name: str) -> None:
+    (grader,) = collect([name])
+    ref = ref_of(grader)
+    assert ref is not None
+    code = f"from rewardkit.loading import *; print(load_grader(Ref({ref.source!r}, {ref.attribute!r}, {ref.fingerprint!r})).name)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == name

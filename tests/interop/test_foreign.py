@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from command_line import rewardkit
 from conftest import WriteFile
 
 from rewardkit import Item, Score, collect, score
@@ -131,3 +132,17 @@ def test_the_fingerprint_follows_the_function(write: WriteFile) -> None:
     [after] = collect([f"{write('two.py', REWARDS.replace('-0.5', '-0.6'))}:accuracy"])
     [same] = collect([f"{write('three.py', REWARDS)}:accuracy"])
     assert before.fingerprint == same.fingerprint != after.fingerprint
+
+
+def test_a_misspelt_function_is_answered_with_the_nearest_one(write: WriteFile) -> None:
+    with pytest.raises(
+        GraderError, match=r"no grader 'acuracy' there; found: none\. Did you mean 'accuracy'\?"
+    ):
+        collect([f"{write('my_rewards.py', REWARDS)}:acuracy"])
+
+
+def test_grade_takes_the_shape_as_an_option(write: WriteFile) -> None:
+    write("my_rewards.py", REWARDS)
+    write("answers.csv", "prompt,completion,ground_truth\nsay,42,42\n")
+    ran = rewardkit("grade", "answers.csv", "-g", "my_rewards.py:plain", "--shape", "verl", "--json")
+    assert ran.json()["graders"][0]["solved"]["mean"] == 1.0
