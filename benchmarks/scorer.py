@@ -49,7 +49,9 @@ def main() -> None:
             "bare loop": lambda: [last_token(*row) for row in rows],
             "inline": lambda: scorer.score(GRADERS["last_token_inline"], items),
             "process": lambda: scorer.score(GRADERS["last_token_process"], items),
-            "ProcessPoolExecutor, chunks of 64": lambda: list(pool.map(last_token, completions, references, chunksize=64)),
+            "ProcessPoolExecutor, chunks of 64": lambda: list(
+                pool.map(last_token, completions, references, chunksize=64)
+            ),
             "ProcessPoolExecutor, one by one": lambda: list(pool.map(last_token, completions, references)),
         }
         measured = {name: measure(job, options.rounds) for name, job in work.items()}

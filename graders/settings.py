@@ -13,9 +13,9 @@ from dataclasses import asdict, replace
 from typing import cast
 
 from rewardkit import Grader
-from rewardkit.cases import display_path
 from rewardkit.errors import GraderError, did_you_mean
 from rewardkit.options import OptionArgs, options_of
+from rewardkit.paths import display_path
 
 
 def wrong(key: str, value: object, allowed: str) -> GraderError:

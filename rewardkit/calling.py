@@ -18,10 +18,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
-from .cases import display_path
 from .errors import Unscored
 from .grader import Grader
 from .ladders import Climb
+from .paths import display_path
 from .scores import Cause, Component, Score
 
 Values: TypeAlias = Mapping[str, Any]

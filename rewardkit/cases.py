@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from .errors import GraderError
+from .paths import display_path
 from .samples import read_rows
 
 if TYPE_CHECKING:
@@ -151,12 +152,3 @@ def _marker(mark: Mark) -> Callable[[Target], Target]:
 def _caller() -> str:
     frame = sys._getframe(2)
     return f"{display_path(frame.f_code.co_filename)}:{frame.f_lineno}"
-
-
-def display_path(file: str | Path) -> str:
-    """The path as a person would write it here: relative when it lies below the current folder."""
-    path = Path(file)
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return str(file)

@@ -19,12 +19,13 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
-from .cases import cases_beside, display_path
+from .cases import cases_beside
 from .declaring import is_grader_file, read_graders
 from .errors import DataError, GraderError, did_you_mean
 from .grader import BUILT_IN, Grader
 from .interop.foreign import Shape, foreign_grader, functions_of, split_shape
 from .loading import attribute_of, load_file, load_module
+from .paths import display_path
 from .samples import Sample
 
 GROUP = "rewardkit.graders"

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from .cases import display_path
 from .errors import GraderError
 from .grader import Grader, Kind
 from .options import Options
+from .paths import display_path
 
 Place: TypeAlias = tuple[Path, int, str]
 """File, line and module of the call."""

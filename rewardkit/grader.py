@@ -22,9 +22,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from .cases import Mark, display_path, marks_on
+from .cases import Mark, marks_on
 from .errors import GraderError
 from .options import Options
+from .paths import display_path
 from .scores import Score
 
 Kind = Literal["reward", "partial_credit", "weighted", "gated", "penalised"]

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
-from .cases import display_path
 from .errors import GraderError, RewardkitError, did_you_mean
 from .grader import Grader
+from .paths import display_path
 
 _FILE_MODULE = "_rewardkit_file_"
 

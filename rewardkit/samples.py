@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from .errors import DataError, did_you_mean
+from .paths import display_path
 
 Message: TypeAlias = dict[str, Any]
 
@@ -60,12 +61,14 @@ def read_rows(path: str | Path) -> list[Row]:
     readers = {".jsonl": _read_jsonl, ".json": _read_json, ".csv": _read_csv, ".parquet": _read_parquet}
     reader = readers.get(file.suffix.lower())
     if reader is None:
-        raise DataError(f"cannot read a '{file.suffix}' file; allowed: {', '.join(readers)}", where=str(path))
+        raise DataError(
+            f"cannot read a '{file.suffix}' file; allowed: {', '.join(readers)}", where=display_path(path)
+        )
     if not file.is_file():
-        raise DataError(f"no such file{_neighbour(file)}", where=str(path))
+        raise DataError(f"no such file{_neighbour(file)}", where=display_path(path))
     rows = list(reader(file))
     if not rows:
-        raise DataError("the file has no rows", where=str(path))
+        raise DataError("the file has no rows", where=display_path(path))
     return rows
 
 
@@ -143,25 +146,30 @@ def _decode(file: Path) -> str:
     except UnicodeDecodeError as error:
         line = file.read_bytes()[: error.start].count(b"\n") + 1
         raise DataError(
-            f"not valid UTF-8 (byte {error.start}); save the file as UTF-8", where=f"{file}:{line}"
+            f"not valid UTF-8 (byte {error.start}); save the file as UTF-8",
+            where=f"{display_path(file)}:{line}",
         ) from None
 
 
 def _read_jsonl(file: Path) -> Iterator[Row]:
+    shown = display_path(file)
     for number, line in enumerate(_decode(file).split("\n"), 1):
         if line.strip():
-            yield _record(_parse_json(line, f"{file}:{number}"), f"{file}:{number}")
+            yield _record(
+                _parse_json(line, f"{display_path(file)}:{number}"), f"{display_path(file)}:{number}"
+            )
 
 
 def _read_json(file: Path) -> Iterator[Row]:
-    content = _parse_json(_decode(file), str(file))
+    shown = display_path(file)
+    content = _parse_json(_decode(file), shown)
     if not isinstance(content, list):
         raise DataError(
             "a .json file of samples must hold one list of objects; one object a line is .jsonl",
-            where=str(file),
+            where=shown,
         )
     for number, item in enumerate(content, 1):
-        yield _record(item, f"{file}[{number}]")
+        yield _record(item, f"{shown}[{number}]")
 
 
 def _parse_json(text: str, where: str) -> Any:
@@ -182,6 +190,7 @@ def _record(value: Any, where: str) -> Row:
 
 
 def _read_csv(file: Path) -> Iterator[Row]:
+    shown = display_path(file)
     reader = csv.reader(io.StringIO(_decode(file), newline=""), strict=True)
     try:
         header = next(reader, None)
@@ -194,27 +203,29 @@ def _read_csv(file: Path) -> Iterator[Row]:
         for cells in reader:
             if cells and len(cells) != len(header):
                 raise DataError(
-                    f"{len(cells)} cells, but the header names {len(header)} columns", where=f"{file}:{start}"
+                    f"{len(cells)} cells, but the header names {len(header)} columns",
+                    where=f"{shown}:{start}",
                 )
             if cells:
-                yield Row(dict(zip(header, cells, strict=True)), f"{file}:{start}")
+                yield Row(dict(zip(header, cells, strict=True)), f"{shown}:{start}")
             start = reader.line_num + 1
     except csv.Error as error:
-        raise DataError(f"not valid CSV: {error}", where=f"{file}:{reader.line_num}") from None
+        raise DataError(f"not valid CSV: {error}", where=f"{shown}:{reader.line_num}") from None
 
 
 def _read_parquet(file: Path) -> Iterator[Row]:
     import duckdb
 
+    shown = display_path(file)
     try:
         with duckdb.connect() as connection:
             cursor = connection.execute("SELECT * FROM read_parquet(?)", [str(file)])
             names = [column[0] for column in cursor.description]
             rows = cursor.fetchall()
     except duckdb.Error as error:
-        raise DataError(f"not readable as Parquet: {str(error).splitlines()[0]}", where=str(file)) from None
+        raise DataError(f"not readable as Parquet: {str(error).splitlines()[0]}", where=shown) from None
     for number, values in enumerate(rows, 1):
-        yield Row(dict(zip(names, values, strict=True)), f"{file}[{number}]")
+        yield Row(dict(zip(names, values, strict=True)), f"{shown}[{number}]")
 
 
 def _neighbour(file: Path) -> str:

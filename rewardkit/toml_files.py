@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .cases import display_path
 from .errors import ConfigError
+from .paths import display_path
 
 _HEADER = re.compile(r"^\s*\[(?P<array>\[)?\s*(?P<path>[^\]]+?)\s*\]\]?")
 _MULTILINE = re.compile(r'"""|\'\'\'')

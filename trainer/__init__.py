@@ -1,7 +1,7 @@
 """From a tested grader to a trained model: TRL behind one function.
 
-    from rewardkit.trainer import run
-    folder = run("run.toml")
+from rewardkit.trainer import run
+folder = run("run.toml")
 """
 
 from .pipeline import run

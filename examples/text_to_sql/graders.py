@@ -22,7 +22,11 @@ HOURS = {
 @case("SELECT repair_id FROM repairs WHERE part = 'chain' ORDER BY cost LIMIT 4", expect=[0, 0.7], **CHAINS)
 @case('SELECT repair_id FROM repairs WHERE part = "chain"', expect="parses", **CHAINS)
 @case("I would look at the repairs of chains.", expect=0, **CHAINS)
-@case("select b.model, sum(r.hours) from repairs r join bikes b on r.bike_id = b.bike_id group by b.model", expect=1, **HOURS)
+@case(
+    "select b.model, sum(r.hours) from repairs r join bikes b on r.bike_id = b.bike_id group by b.model",
+    expect=1,
+    **HOURS,
+)
 @order(
     "SELECT model FROM bike",
     "SELECT model FROM bikes",
@@ -35,8 +39,6 @@ HOURS = {
 @probe("SELECT 1", ceiling=0.1, **HOURS)
 @probe("DROP TABLE repairs", **HOURS)
 @partial_credit(text_to_sql.levels, answer="sql", runs_completion=True, timeout=10)
-def query(
-    completion: str, reference: object, database: str, ordered: bool | None = None
-) -> Iterator[Step]:
+def query(completion: str, reference: object, database: str, ordered: bool | None = None) -> Iterator[Step]:
     """Full marks for the right rows; on the way: it parses, it binds, the right tables and columns, some of the rows."""
     yield from text_to_sql(completion, reference, database, ordered=ordered)

@@ -52,6 +52,8 @@ def check(text: str, *, dialect: str = "duckdb") -> Query | Refusal:
         return Refusal("no SQL found")
     if len(text) > MAX_CHARACTERS:
         return Refusal(f"{len(text)} characters of SQL; allowed: {MAX_CHARACTERS}")
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        return Refusal("it holds half a character (a lone surrogate), which is no text")
     try:
         tokens = sqlglot.tokenize(text, dialect=dialect)
         refusal = _refuse_tokens(tokens)

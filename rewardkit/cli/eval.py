@@ -208,8 +208,8 @@ class _Job:
 
     def config(self) -> dict[str, Any]:
         """What a resumed run must have in common with its start, besides data, graders and seed."""
-        from ..cases import display_path
         from ..evaluating.identity import model_identity
+        from ..paths import display_path
 
         sampling = self.plan.sampling
         return {

@@ -125,8 +125,8 @@ def _open(
     limit: int | None,
     seed: int,
 ) -> RunFolder:
-    from ..cases import display_path
     from ..evaluating.identity import default_name, file_identity, versions
+    from ..paths import display_path
     from ..runs import RunFolder
 
     places = {g.name: display_path(g.file) for g in graders}

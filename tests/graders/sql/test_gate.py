@@ -142,3 +142,7 @@ def test_the_text_runs_as_written_without_its_end_mark() -> None:
 
 def test_a_script_is_cut_at_semicolons_but_not_inside_strings() -> None:
     assert split_statements("SELECT ';'; -- a;b\nSELECT 2;;", dialect="duckdb") == ["SELECT ';'", "SELECT 2"]
+
+
+def test_a_lone_surrogate_is_refused_before_duckdb_sees_it() -> None:
+    assert isinstance(check("SELECT '\ud800'"), Refusal)
