@@ -155,9 +155,8 @@ def _read_jsonl(file: Path) -> Iterator[Row]:
     shown = display_path(file)
     for number, line in enumerate(_decode(file).split("\n"), 1):
         if line.strip():
-            yield _record(
-                _parse_json(line, f"{display_path(file)}:{number}"), f"{display_path(file)}:{number}"
-            )
+            where = f"{shown}:{number}"
+            yield _record(_parse_json(line, where), where)
 
 
 def _read_json(file: Path) -> Iterator[Row]:
@@ -198,7 +197,7 @@ def _read_csv(file: Path) -> Iterator[Row]:
             return
         if len(set(header)) != len(header):
             twice = next(name for name in header if header.count(name) > 1)
-            raise DataError(f"column '{twice}' appears twice in the header", where=f"{file}:1")
+            raise DataError(f"column '{twice}' appears twice in the header", where=f"{shown}:1")
         start = reader.line_num + 1
         for cells in reader:
             if cells and len(cells) != len(header):
