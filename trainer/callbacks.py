@@ -83,7 +83,8 @@ class GuardCallback(TrainerCallback):  # type: ignore[misc]  # transformers has 
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Look at the window after each optimiser step."""
-        if self._window.unscored > self._limit:
+        # Of the window's size and not of what is in it so far: one failure at the first step is no reason to stop.
+        if self._window.unscored > self._limit * self._window.size:
             self.stopped_at = state.global_step
             control.should_training_stop = True
             control.should_save = False  # a resumed run repeats these steps with a grader that works

@@ -89,9 +89,10 @@ def _ceil(a: int, b: int) -> int:
 
 
 def _stopped(step: int, reward: TrainingReward, run: RunFile) -> str:
-    window, limit = reward.window, run.config.guard.unscored_limit
+    window = reward.window
+    allowed = int(run.config.guard.unscored_limit * window.size)
     return (
-        f"stopped at step {step}: {window.unscored:.0%} of the last {len(window.causes)} completions could not be scored "
-        f"(allowed: {limit:.0%}): {window.most_common()}. The last: {window.example:.200}. Mend the cause and run the same command "
-        f"again; it goes on from the last checkpoint. [guard] unscored_limit in {run.toml.path.name} sets the limit."
+        f"stopped at step {step}: {window.unscored} of the last {len(window.causes)} completions could not be scored (allowed: {allowed}): "
+        f"{window.most_common()}. The last: {window.example:.200}. Mend the cause and run the same command again; it goes on from the last "
+        f"checkpoint. [guard] unscored_limit in {run.toml.path.name} sets the limit."
     )

@@ -24,6 +24,7 @@ from . import arguments
 from .config import load_config
 from .jobs import Job, prepare
 from .policies import quiet
+from .preflight import preflight
 from .reporting import Reporter, Silent
 from .stages import Stages
 
@@ -35,11 +36,13 @@ def run(
     untested: bool = False,
     name: str | None = None,
     runs_dir: str | Path = "runs",
+    texts: bool = True,
     reporter: Reporter | None = None,
 ) -> Path:
     """Train as RUN.toml says, or go on with it, and return the run folder `runs_dir/name/`.
 
-    `dry_run` stops after the preflight and writes nothing; `untested` takes graders that `rewardkit test` has not passed.
+    `dry_run` stops after the preflight and writes nothing; `untested` takes graders that `rewardkit test` has not passed; `texts` False
+    keeps prompts and completions out of the report.
     Raises ConfigError, DataError or GraderError before a model is loaded where it can, and GuardStop when a guard stops the run.
     """
     reporter = reporter or Silent()
@@ -51,11 +54,11 @@ def run(
         arguments.check_tables(file)
         if dry_run or not (path / "run.json").is_file():
             # Before there is a folder: a run that preflight refuses can be started again with another RUN.toml.
-            Stages(job, None, scorer, reporter).preflight(None)
+            preflight(job, None, scorer, reporter)
         if dry_run:
             return path
         with _open_folder(job, path) as folder:
-            stages = Stages(job, folder, scorer, reporter)
+            stages = Stages(job, folder, scorer, reporter, texts=texts)
             try:
                 stages.all()
             except GuardStop:

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rewardkit.errors import ConfigError, GuardStop
-from rewardkit.evaluating.loop import Plan
-from rewardkit.evaluating.models import Model
-from rewardkit.grader import Grader
 from rewardkit.runs import Result
-from rewardkit.samples import Sample
 from rewardkit.scoring import Scorer
 
 from .drawing import draw
+from .jobs import Job
+from .plans import preflight_plan
+from .policies import load_policy
+from .reporting import Reporter
 
 _MOST = 0.5  # share of saturated, truncated or repeated completions from which a warning is due
 
@@ -44,10 +45,19 @@ class Probe:
         )
 
 
-def probe(model: Model, samples: Sequence[Sample], grader: Grader, plan: Plan, scorer: Scorer) -> Probe:
-    """Sample `plan.repeats` completions of each prompt and score them; nothing is written."""
-    drawn = draw(model, samples, grader, plan, scorer)
-    return _measured(drawn.results, plan.repeats, drawn.truncated)
+def preflight(job: Job, start: Path | None, scorer: Scorer, reporter: Reporter) -> None:
+    """Sample from the base, or from what the stage in `start` left, and tell what was found. Writes nothing.
+
+    Raises ConfigError when GRPO could learn nothing, unless a warm start is still to come, and GuardStop when too much is unscored.
+    """
+    config, plan = job.file.config, preflight_plan(job.file)
+    samples = job.samples.train[: config.preflight.prompts]
+    drawn = draw(load_policy(job.file, start).as_model("preflight"), samples, job.grader, plan, scorer)
+    found = _measured(drawn.results, plan.repeats, drawn.truncated)
+    reporter.say(f"preflight: {found}")
+    certain = start is not None or config.sft is None
+    for warning in advise(found, unscored_limit=config.guard.unscored_limit, certain=certain):
+        reporter.say(f"warning: {warning}")
 
 
 def advise(found: Probe, *, unscored_limit: float, certain: bool) -> list[str]:

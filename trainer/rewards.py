@@ -41,9 +41,9 @@ class Window:
             self.causes.popleft()
 
     @property
-    def unscored(self) -> float:
-        """Share of unscored completions, 0 for an empty window."""
-        return sum(cause is not None for cause in self.causes) / len(self.causes) if self.causes else 0.0
+    def unscored(self) -> int:
+        """How many of them are unscored."""
+        return sum(cause is not None for cause in self.causes)
 
     def most_common(self) -> str:
         """`timeout (12), error (3)`."""

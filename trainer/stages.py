@@ -6,20 +6,21 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rewardkit.evaluating.answers import key_of
 from rewardkit.evaluating.loop import Plan, evaluate, planned
-from rewardkit.evaluating.models import Sampling
 from rewardkit.evaluating.summary import compare_stages, summarise
 from rewardkit.runs import RunFolder
 from rewardkit.runs.report import write_report
 from rewardkit.scoring import Scorer
 
-from . import arguments
 from .jobs import Job
+from .plans import evaluation_plans
 from .policies import Policy, free_memory, load_policy, save_policy
+from .preflight import preflight
 from .reporting import Reporter
 
 FINAL = "final"
@@ -27,31 +28,30 @@ FINAL = "final"
 
 
 class Stages:
-    """The stages of one run, each done once. Without a folder there is the preflight only."""
+    """The stages of one run, each done once. `texts` False keeps prompts and completions out of samples.jsonl and the report."""
 
-    def __init__(self, job: Job, folder: RunFolder | None, scorer: Scorer, reporter: Reporter) -> None:
+    def __init__(
+        self, job: Job, folder: RunFolder, scorer: Scorer, reporter: Reporter, *, texts: bool = True
+    ) -> None:
         self._job = job
         self._config = job.file.config
-        self._folder_or_none = folder
+        self._folder = folder
         self._scorer = scorer
         self._reporter = reporter
-
-    @property
-    def _folder(self) -> RunFolder:
-        assert self._folder_or_none is not None
-        return self._folder_or_none
+        self._texts = texts
 
     def all(self) -> None:
         """Every stage that the configuration asks for."""
         config = self._config
-        self._folder.append_samples(self._job.samples.heldout)
+        if self._texts:
+            self._folder.append_samples(self._job.samples.heldout)
         start: Path | None = None
         self.evaluate("base", None)
         if config.sft is not None:
             start = self._stage("sft", "sft", lambda work: self._train_sft("sft", work, {}))
             self.evaluate("sft", start)
-            if not self._grpo_has_begun():
-                self.preflight(start)
+            if not any((self._folder.checkpoints / name).exists() for name in (FINAL, "rft-steps")):
+                preflight(self._job, start, self._scorer, self._reporter)
         final = self._stage("rft", FINAL, lambda work: self._train_grpo(start, work))
         self.evaluate("rft", final)
         if config.sft_alone is not None:
@@ -59,62 +59,29 @@ class Stages:
             self.evaluate("sft_alone", alone)
         self.publish()
 
-    def _grpo_has_begun(self) -> bool:
-        return any((self._folder.checkpoints / name).exists() for name in (FINAL, "rft-steps"))
-
-    def preflight(self, start: Path | None) -> None:
-        """Sample from the base, or from what `start` holds, and say whether GRPO could learn. Writes nothing.
-
-        Raises ConfigError when it could not, unless a warm start is still to come, and GuardStop when too much is unscored.
-        """
-        from .preflight import advise, probe
-
-        config = self._config
-        certain = start is not None or config.sft is None
-        settings = arguments.grpo_arguments(self._job.file, Path("unused"))
-        sampling = Sampling(
-            max_tokens=settings.max_completion_length, temperature=settings.temperature, top_p=settings.top_p
-        )
-        plan = self._plan("preflight", sampling, config.preflight.k or settings.num_generations)
-        samples = self._job.samples.train[: config.preflight.prompts]
-        model = self._load(start).as_model("preflight")
-        found = probe(model, samples, self._job.grader, plan, self._scorer)
-        self._reporter.say(f"preflight: {found}")
-        for warning in advise(found, unscored_limit=config.guard.unscored_limit, certain=certain):
-            self._reporter.say(f"warning: {warning}")
-
     def evaluate(self, stage: str, source: Path | None) -> None:
         """Greedy and sampled completions of every held-out prompt, scored by every grader."""
         samples, graders = self._job.samples.heldout, self._job.graders
-        plans = self._plans(stage)
-        done = self._folder.done_keys()
-        todo = [
-            plan
-            for plan in plans
-            if any(
-                key_of(unit.sample, unit.repeat, grader, stage, plan.sampling.decoding) not in done
-                for batch in planned(samples, plan)
-                for unit in batch
-                for grader in graders
-            )
-        ]
+        todo = [plan for plan in evaluation_plans(self._job.file, stage) if self._lacks(plan)]
         if not todo:
             return
         with self._timed(f"eval {stage}"):
-            model = self._load(source).as_model(stage)
+            model = load_policy(self._job.file, source).as_model(stage)
             for plan in todo:
-                name = f"{stage} {plan.sampling.decoding}"
-                evaluate(
-                    model,
-                    samples,
-                    graders,
-                    plan,
-                    self._folder,
-                    self._scorer,
-                    lambda count, total, name=name: self._reporter.progress(name, count, total),  # type: ignore[misc]
-                )
+                on_progress = partial(self._reporter.progress, f"{stage} {plan.sampling.decoding}")
+                evaluate(model, samples, graders, plan, self._folder, self._scorer, on_progress)
         free_memory()
         self._reporter.say(self._headline(stage))
+
+    def _lacks(self, plan: Plan) -> bool:
+        """Whether the folder has not all results of a plan."""
+        done = self._folder.done_keys()
+        return any(
+            key_of(unit.sample, unit.repeat, grader, plan.stage, plan.sampling.decoding) not in done
+            for batch in planned(self._job.samples.heldout, plan)
+            for unit in batch
+            for grader in self._job.graders
+        )
 
     def publish(self) -> None:
         """Write summary.json and report.html from what there is."""
@@ -133,7 +100,7 @@ class Stages:
             "seconds": self._folder.seconds(),
         }
         self._folder.write_summary(summary)
-        write_report(self._folder.path)
+        write_report(self._folder.path, texts=self._texts)
 
     def _stage(self, stage: str, name: str, train: Callable[[Path], Policy]) -> Path:
         """The folder of a finished stage: trained now, in a work folder that outlives a kill, unless it is there."""
@@ -177,7 +144,6 @@ class Stages:
     def _train_sft_alone(self, work: Path) -> Policy:
         from .choosing import choose
 
-        greedy, sampled = self._plans("validation")
         point = choose(
             self._job.file,
             self._job.samples.expert,
@@ -185,7 +151,7 @@ class Stages:
             self._job.grader,
             self._folder.checkpoints / "sft_alone.json",
             work,
-            plans=(greedy, sampled),
+            plans=evaluation_plans(self._job.file, "validation"),
             scorer=self._scorer,
             reporter=self._reporter,
         )
@@ -194,23 +160,6 @@ class Stages:
             f"(greedy {point.greedy:.1%}, sampled {point.sampled:.1%})"
         )
         return self._train_sft("sft_alone", work, point.changes)
-
-    def _plans(self, stage: str) -> tuple[Plan, Plan]:
-        """Greedy once, then sampled k times."""
-        config = self._config.eval
-        most = (
-            config.max_tokens
-            or arguments.grpo_arguments(self._job.file, Path("unused")).max_completion_length
-        )
-        greedy = self._plan(stage, Sampling(max_tokens=most, temperature=0.0), 1)
-        return greedy, self._plan(stage, Sampling(max_tokens=most, temperature=config.temperature), config.k)
-
-    def _plan(self, stage: str, sampling: Sampling, repeats: int) -> Plan:
-        config = self._config
-        return Plan(stage, sampling, repeats, config.seed, config.eval.batch_size, config.data.system)
-
-    def _load(self, stage: Path | None) -> Policy:
-        return load_policy(self._job.file, stage)
 
     def _headline(self, stage: str) -> str:
         bars = {grader.name: grader.options.solved_at for grader in self._job.graders}

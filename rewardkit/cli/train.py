@@ -12,7 +12,7 @@ from rich.progress import Progress, TaskID
 
 from ..errors import GuardStop
 from .common import Json, err, out, print_json, progress_bar
-from .scoring import RunsDir
+from .scoring import NoTexts, RunsDir
 
 if TYPE_CHECKING:
     from ..runs import Summary
@@ -32,6 +32,7 @@ def train(
         str | None, typer.Option("--name", "--run", help="Name of the run folder instead of RUN.toml's.")
     ] = None,
     runs_dir: RunsDir = Path("runs"),
+    no_texts: NoTexts = False,
     as_json: Json = False,
 ) -> None:
     """Train a model with a grader as its reward: preflight, SFT warm start, GRPO, and evaluations before and after.
@@ -53,7 +54,13 @@ def train(
 
     with _reporter(quiet=as_json) as reporter:
         folder = run(
-            config, dry_run=dry_run, untested=untested, name=name, runs_dir=runs_dir, reporter=reporter
+            config,
+            dry_run=dry_run,
+            untested=untested,
+            name=name,
+            runs_dir=runs_dir,
+            texts=not no_texts,
+            reporter=reporter,
         )
     if dry_run:
         if as_json:

@@ -218,7 +218,9 @@ def test_too_many_unscored_stop_the_run_and_mending_resumes_it(
     monkeypatch.chdir(tmp_path)
     text = RUN + "\n[guard]\nunscored_limit = 0.25\nwindow = 16\n"
     path = project(tmp_path, model, run=text, graders=FAILING_LATER)
-    with pytest.raises(GuardStop, match=r"stopped at step 4: 100% of the last 16 .*judge_unavailable \(16\)"):
+    with pytest.raises(
+        GuardStop, match=r"stopped at step 4: 16 of the last 16 .*\(allowed: 4\): judge_unavailable \(16\)"
+    ):
         run(path, untested=True, reporter=Breaks())
     assert (tmp_path / "runs/letters/report.html").is_file()
     Path("broken").unlink()

@@ -6,8 +6,6 @@ import pickle
 from pathlib import Path
 from types import SimpleNamespace
 
-import pytest
-
 from rewardkit import Sample, collect
 from rewardkit.scores import Score
 from rewardkit.trainer.rewards import TrainingReward, Window
@@ -48,7 +46,7 @@ def test_chat_completions_are_read_as_text(write: object) -> None:
 def test_an_unscored_completion_has_no_reward(write: object) -> None:
     reward = made(write, "longest", -1, 2)
     assert reward(completions=["ab", "ab"], sample_index=[0, 1]) == [None, 1.0]
-    assert reward.window.unscored == 0.5
+    assert reward.window.unscored == 1
     assert reward.window.most_common() == "bad_reference (1)"
 
 
@@ -74,4 +72,4 @@ def test_the_window_forgets_what_is_older_than_its_size() -> None:
     window = Window(4)
     window.add([Score.unscored("timeout", "slow")] * 3)
     window.add([Score(1.0)] * 3)
-    assert window.unscored == pytest.approx(1 / 4)
+    assert (window.unscored, window.causes[0]) == (1, "timeout")
