@@ -16,6 +16,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rewardkit.errors import GuardStop
+from rewardkit.evaluating.huggingface import use_few_threads
 from rewardkit.evaluating.identity import model_identity, versions
 from rewardkit.runs import RunFolder
 from rewardkit.scoring import Scorer
@@ -50,6 +51,7 @@ def run(
     arguments.require_training()
     job = prepare(file, untested=untested)
     path = Path(runs_dir) / (name or file.config.name)
+    use_few_threads()  # before torch is imported
     with quiet(), Scorer() as scorer:
         arguments.check_tables(file)
         if dry_run or not (path / "run.json").is_file():

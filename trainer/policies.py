@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rewardkit.errors import ConfigError
-from rewardkit.evaluating.huggingface import HuggingFaceModel, use_few_threads
+from rewardkit.evaluating.huggingface import HuggingFaceModel
 
 from .arguments import on_gpu
 from .config import RunFile
@@ -41,7 +41,6 @@ def load_policy(run: RunFile, stage: Path | None = None) -> Policy:
 
     Weights are float32 unless [load] dtype says otherwise: under mixed precision the trainer keeps full-precision weights.
     """
-    use_few_threads()
     import torch
 
     base = run.config.model
