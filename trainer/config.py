@@ -23,7 +23,7 @@ Paths are relative to the folder of RUN.toml. A wrong key is named with its file
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -125,9 +125,15 @@ class RunFile:
         return self.toml.path.parent.resolve()
 
 
-def load_config(path: Path) -> RunFile:
-    """Read and check RUN.toml; ConfigError with file and line. Keys of [sft], [grpo] and [lora] are checked in `arguments`."""
+def load_config(path: Path, *, seed: int | None = None) -> RunFile:
+    """Read and check RUN.toml; ConfigError with file and line. Keys of [sft], [grpo] and [lora] are checked in `arguments`.
+
+    `seed` takes the place of the file's; the run is then called NAME-seedN.
+    """
     toml = read_toml(path)
+    if seed is not None:
+        named = {"name": f"{toml.data['name']}-seed{seed}"} if "name" in toml.data else {}
+        toml = replace(toml, data={**toml.data, **named, "seed": seed})
     try:
         parsed = RunConfig.model_validate(toml.data)
     except ValidationError as error:

@@ -36,6 +36,7 @@ def run(
     dry_run: bool = False,
     untested: bool = False,
     name: str | None = None,
+    seed: int | None = None,
     runs_dir: str | Path = "runs",
     texts: bool = True,
     reporter: Reporter | None = None,
@@ -43,11 +44,11 @@ def run(
     """Train as RUN.toml says, or go on with it, and return the run folder `runs_dir/name/`.
 
     `dry_run` stops after the preflight and writes nothing; `untested` takes graders that `rewardkit test` has not passed; `texts` False
-    keeps prompts and completions out of the report.
+    keeps prompts and completions out of the report; `seed` takes the place of RUN.toml's, and the run is then called NAME-seedN.
     Raises ConfigError, DataError or GraderError before a model is loaded where it can, and GuardStop when a guard stops the run.
     """
     reporter = reporter or Silent()
-    file = load_config(Path(config_path))
+    file = load_config(Path(config_path), seed=seed)
     arguments.require_training()
     job = prepare(file, untested=untested)
     path = Path(runs_dir) / (name or file.config.name)

@@ -31,6 +31,9 @@ def train(
     name: Annotated[
         str | None, typer.Option("--name", "--run", help="Name of the run folder instead of RUN.toml's.")
     ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed instead of RUN.toml's; the run is then called NAME-seedN.")
+    ] = None,
     runs_dir: RunsDir = Path("runs"),
     no_texts: NoTexts = False,
     as_json: Json = False,
@@ -58,6 +61,7 @@ def train(
             dry_run=dry_run,
             untested=untested,
             name=name,
+            seed=seed,
             runs_dir=runs_dir,
             texts=not no_texts,
             reporter=reporter,
