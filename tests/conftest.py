@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from writing import WriteFile
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-
-WriteFile = Callable[[str, str], Path]
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from writing import WriteFile
 
 from rewardkit import Step, case, collect, order, partial_credit, probe, reward
 from rewardkit.cases import Case, Order, Probe
 from rewardkit.errors import GraderError
-from tests.conftest import WriteFile
 
 
 @case("first", expect=1)

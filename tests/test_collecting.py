@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from writing import WriteFile
 
 from rewardkit import Grader, Sample, collect, reward, weighted
 from rewardkit.collecting import check_columns, collect_grader
 from rewardkit.errors import GraderError
 from rewardkit.loading import Ref, load_grader, ref_of
-from tests.conftest import WriteFile
 
 TWO = """
 from rewardkit import reward, weighted

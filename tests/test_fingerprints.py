@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from writing import WriteFile
 
 from rewardkit import Grader, collect, reward, weighted
-from tests.conftest import WriteFile
 
 BASE = """
 import re

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from writing import WriteFile
 
 from rewardkit.errors import DataError
 from rewardkit.samples import read_rows, read_samples
-from tests.conftest import WriteFile
 
 
 def test_the_four_kinds_of_file_hold_the_same_rows(write: WriteFile, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-from conftest import WriteFile
+from writing import WriteFile
 
 from rewardkit import Scorer, collect
 from rewardkit.checking import GraderReport, check_grader, known_rows, read_data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from command_line import rewardkit
-from conftest import WriteFile
+from writing import WriteFile
 
 from rewardkit.checking.report import shorten
 

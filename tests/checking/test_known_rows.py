@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
+from writing import WriteFile
 
 from rewardkit import collect
 from rewardkit.checking import known_rows, read_data

@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
+from writing import WriteFile
 
 from rewardkit import collect
 from rewardkit.checking.lock import read_lock, update, verify

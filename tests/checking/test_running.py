@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from conftest import WriteFile
+from writing import WriteFile
 
 from rewardkit import Grader, Scorer, collect
 from rewardkit.checking import GraderReport, check_grader, known_rows, roles, with_parts

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from command_line import killed_until_done, rewardkit
-from conftest import WriteFile
 from servers import ChatServer, Reply, fail, say
 from tiny_models import PROMPTS, tiny_model
+from writing import WriteFile
 
 GRADERS = """
     import os

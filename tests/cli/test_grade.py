@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_line import killed_until_done, rewardkit, spawned
-from conftest import WriteFile
+from writing import WriteFile
 
 GRADERS = """
     import os

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from command_line import rewardkit
-from conftest import WriteFile
+from writing import WriteFile
 
 GRADERS = """
     from rewardkit import case, reward

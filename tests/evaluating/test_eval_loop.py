@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
+from writing import WriteFile
 
 from rewardkit import Grader, collect
 from rewardkit.errors import ConfigError, GraderError, GuardStop

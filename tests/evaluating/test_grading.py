@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
+from writing import WriteFile
 
 from rewardkit import Grader, collect
 from rewardkit.errors import ConfigError, DataError, GraderError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import WriteFile
+from writing import WriteFile
 
 from rewardkit import Grader, Score, collect
 from rewardkit.evaluating.standings import Standing, standings

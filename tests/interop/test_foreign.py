@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from command_line import rewardkit
-from conftest import WriteFile
+from writing import WriteFile
 
 from rewardkit import Item, Score, collect, score
 from rewardkit.errors import GraderError

@@ -6,8 +6,8 @@ import pickle
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
 from training_projects import pretrained
+from writing import WriteFile
 
 from rewardkit import Grader, collect
 from rewardkit.errors import GraderError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 
 import pytest
-from conftest import WriteFile
+from writing import WriteFile
 
 from rewardkit import Grader, collect
 from rewardkit.errors import ConfigError, GraderError
