@@ -7,6 +7,7 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add every verb, in the order in which `--help` lists them."""
+    from .doctor import doctor
     from .eval import eval_model
     from .grade import grade_file
     from .graders import list_graders
@@ -20,3 +21,4 @@ def register(app: typer.Typer) -> None:
     app.command("grade")(grade_file)
     app.command("eval")(eval_model)
     app.command("train")(train)
+    app.command("doctor")(doctor)
