@@ -9,6 +9,7 @@ from .combining import gated, penalised, weighted
 from .errors import RewardkitError, Unscored
 from .grader import Grader
 from .ladders import Step, partial_credit
+from .phases import preparing
 from .rewards import reward
 from .samples import Sample, read_samples
 from .scores import Component, Score
@@ -32,6 +33,7 @@ __all__ = [
     "order",
     "partial_credit",
     "penalised",
+    "preparing",
     "probe",
     "read_samples",
     "reward",

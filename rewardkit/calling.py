@@ -10,18 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import math
-import numbers
-import traceback
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
 from .errors import Unscored
 from .grader import Grader
 from .ladders import Climb
-from .paths import display_path
+from .phases import blaming
+from .results import combined, explain, fault, result_of
 from .scores import Cause, Component, Score
 
 Values: TypeAlias = Mapping[str, Any]
@@ -33,12 +30,8 @@ def call(grader: Grader, values: Values, *, on_step: OnStep | None = None) -> Sc
     coroutine = _score(grader, values, on_step)
     if not grader.is_async:
         return _finish(coroutine)
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(coroutine)
-    with ThreadPoolExecutor(1) as pool:  # a notebook's own loop is running: use a loop in a thread of its own
-        return pool.submit(asyncio.run, coroutine).result()
+    with ThreadPoolExecutor(1) as thread:  # a loop of its own: in a notebook another one is running here
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 async def call_async(grader: Grader, values: Values) -> Score:
@@ -58,7 +51,7 @@ def _finish(coroutine: Coroutine[Any, Any, Score]) -> Score:
 
 async def _score(grader: Grader, values: Values, on_step: OnStep | None) -> Score:
     if grader.parts:
-        return await _combined(grader, values, on_step)
+        return combined(grader, [await _part(part, values) for part, _ in grader.parts])
     arguments = {name: values[name] for name in grader.asks if name in values}
     arguments.update({name: values[name] for name in grader.optional if name in values})
     climb = Climb(grader.levels, bottom=grader.options.range[0])
@@ -71,10 +64,20 @@ async def _score(grader: Grader, values: Values, on_step: OnStep | None) -> Scor
         return Score.unscored(cast(Cause, error.cause), str(error), climb.components())
     except MemoryError:
         return fault(grader, "memory", "it ran out of memory", climb.height, climb.components())
-    except (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError):
+    except (KeyboardInterrupt, GeneratorExit):
         raise
+    except asyncio.CancelledError:
+        task = asyncio.current_task() if grader.is_async else None
+        if task is not None and task.cancelling():  # the scorer's own time-out
+            raise
+        return Score.unscored("error", f"{grader} raised CancelledError", climb.components())
     except BaseException as error:  # noqa: BLE001  # SystemExit too: a grader must not end the run
-        return Score.unscored("error", _explain(grader, error), climb.components())
+        return Score.unscored("error", explain(grader, error), climb.components())
+
+
+async def _part(part: Grader, values: Values) -> Score:
+    with blaming(part.options.runs_completion):
+        return await _score(part, values, None)
 
 
 async def _result(grader: Grader, arguments: dict[str, Any]) -> object:
@@ -118,103 +121,3 @@ async def _close(steps: Any) -> None:
         await steps.aclose()
     else:
         steps.close()
-
-
-def result_of(grader: Grader, result: object) -> Score:
-    """What an author returned, as a Score: a bool, a number in the range, a Score, or None where abstaining is declared."""
-    if isinstance(result, Score):
-        return result if result.value is None else _in_range(grader, result)
-    if result is None:
-        if grader.options.may_abstain:
-            return Score.unscored("not_applicable", "the grader abstained")
-        return Score.unscored(
-            "invalid", f"{grader} returned None; declare may_abstain=True if it may, or return a number"
-        )
-    if isinstance(result, bool):
-        return Score(float(result))
-    if isinstance(result, numbers.Real) or type(result).__module__ == "numpy":
-        try:
-            value = float(cast(Any, result))
-        except (TypeError, ValueError, OverflowError):
-            value = math.nan
-        if math.isfinite(value):
-            return _in_range(grader, Score(value))
-    return Score.unscored(
-        "invalid", f"{grader} returned {result!r:.60}; allowed: True, False, a finite number or a Score"
-    )
-
-
-def fault(
-    grader: Grader,
-    cause: Cause,
-    reason: str,
-    height: float | None = None,
-    components: tuple[Component, ...] = (),
-) -> Score:
-    """A deadline, crash or memory limit was hit.
-
-    Unscored, except for a grader that runs completions: there it is the answer's fault, and the completion keeps the level it reached.
-    """
-    if not grader.options.runs_completion:
-        return Score.unscored(cause, reason, components)
-    low = grader.options.range[0]
-    if not components and grader.kind == "partial_credit":
-        components = Climb(grader.levels, bottom=low).components()
-    return Score(low if height is None else height, components, cause, reason)
-
-
-def _in_range(grader: Grader, score: Score) -> Score:
-    low, high = grader.options.range
-    if score.value is not None and low <= score.value <= high:
-        return score
-    return Score.unscored(
-        "invalid",
-        f"{grader} returned {score.value:g}, outside its range {low:g} to {high:g}",
-        score.components,
-    )
-
-
-async def _combined(grader: Grader, values: Values, on_step: OnStep | None) -> Score:
-    scores = [(part, weight, await _score(part, values, None)) for part, weight in grader.parts]
-    components = tuple(
-        Component(part.name, score.value, weight=weight, reason=score.reason or (score.cause or ""))
-        for part, weight, score in scores
-    )
-    if grader.kind == "weighted":
-        applicable = [(w, s) for _, w, s in scores if s.cause != "not_applicable" or s.scored]
-        if not applicable:
-            return Score.unscored("not_applicable", "no part applies", components)
-        unscored = _first_unscored([s for _, s in applicable])
-        if unscored is not None:
-            return replace(unscored, components=components)
-        total = sum(w for w, _ in applicable)
-        return _with_fault(
-            sum(w / total * float(s) for w, s in applicable), components, [s for _, s in applicable]
-        )
-    (first, _, a), (_, weight, b) = scores
-    if grader.kind == "gated" and a.value is not None and a.value < first.options.solved_at:
-        return _with_fault(grader.options.range[0], components, [a])
-    unscored = _first_unscored([a, b])
-    if unscored is not None:
-        return replace(unscored, components=components)
-    low = grader.options.range[0]
-    value = float(b) if grader.kind == "gated" else max(low, float(a) + weight * float(b))
-    return _with_fault(value, components, [a, b])
-
-
-def _first_unscored(scores: list[Score]) -> Score | None:
-    return next((s for s in scores if s.value is None), None)
-
-
-def _with_fault(value: float, components: tuple[Component, ...], scores: list[Score]) -> Score:
-    """A combination of scored parts keeps the first part's cause, if a completion broke one of them."""
-    faulty = next((s for s in scores if s.cause), None)
-    return Score(value, components, faulty.cause if faulty else None, faulty.reason if faulty else "")
-
-
-def _explain(grader: Grader, error: BaseException) -> str:
-    """`ValueError: ... (graders/qa.py:14)`: the deepest line of the author's own file."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename == str(grader.file)] or frames[-1:]
-    where = f"{display_path(own[-1].filename)}:{own[-1].lineno}" if own else grader.where
-    return f"{type(error).__name__}: {error} ({where})"

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from .errors import GraderError
+from .errors import GraderError, did_you_mean
 from .paths import display_path
 from .samples import read_rows
 
@@ -70,13 +70,16 @@ Mark: TypeAlias = Case | Order | Probe
 
 
 def case(
-    completion: str, *, expect: float | Sequence[float] | str, **columns: Any
+    completion: str, *, expect: float | Sequence[float] | str | None = None, **columns: Any
 ) -> Callable[[Target], Target]:
     """Declare a completion and the score it must get.
 
     `expect` is a number (equal to within 1e-6), [low, high], the name of a ladder's level (exactly that level), or "unscored".
     """
     where = _caller()
+    if expect is None:
+        hint = _misspelt("expect", columns)
+        raise GraderError(f"@case needs expect=, the score that its completion must get.{hint}", where=where)
     return _marker(Case(completion, expectation(expect, where), columns, where, next(_serial)))
 
 
@@ -93,7 +96,7 @@ def order(*completions: str, **columns: Any) -> Callable[[Target], Target]:
 def probe(completion: str, *, ceiling: float = 0.0, **columns: Any) -> Callable[[Target], Target]:
     """Declare a completion that tries to earn reward without doing the task; it must score at or under `ceiling`."""
     where = _caller()
-    return _marker(Probe(completion, float(ceiling), columns, where, next(_serial)))
+    return _marker(Probe(completion, _ceiling(ceiling, where), columns, where, next(_serial)))
 
 
 def expectation(expect: object, where: str) -> Expect:
@@ -120,20 +123,83 @@ def case_of(values: Mapping[str, Any], where: str) -> Case | Probe:
     """One case from a mapping `{completion, expect, ...columns}`, or one probe `{completion, ceiling, ...columns}`."""
     columns = dict(values)
     if "completion" not in columns or ("expect" in columns) == ("ceiling" in columns):
+        hints = [_misspelt(word, columns) for word in ("completion", "expect", "ceiling")]
         raise GraderError(
-            f"a case needs 'completion' and 'expect' (or 'ceiling' for a probe); got the keys {', '.join(columns)}",
+            f"a case needs 'completion' and 'expect' (or 'ceiling' for a probe); got the keys {', '.join(columns)}."
+            f"{next(filter(None, hints), '')}",
             where=where,
         )
-    completion = str(columns.pop("completion"))
+    completion = columns.pop("completion")
+    if not isinstance(completion, str):
+        raise GraderError(f"completion={completion!r} must be a text", where=where)
     if "ceiling" in columns:
-        return Probe(completion, float(columns.pop("ceiling")), columns, where, next(_serial))
+        return Probe(completion, _ceiling(columns.pop("ceiling"), where), columns, where, next(_serial))
     return Case(completion, expectation(columns.pop("expect"), where), columns, where, next(_serial))
 
 
 def cases_beside(file: Path, name: str) -> tuple[Mark, ...]:
     """The cases of `NAME.cases.jsonl` beside a grader's file; empty when there is no such file."""
-    path = file.with_name(f"{name}.cases.jsonl")
+    path = file.parent / f"{name}.cases.jsonl"
     return tuple(case_of(row.values, row.where) for row in read_rows(path)) if path.is_file() else ()
+
+
+def check_marks(grader: Grader) -> None:
+    """GraderError for the first mark, of the grader or a part, with a column that it never sees or a score that it never gives."""
+    for mark in grader.marks:
+        _check_mark_columns(mark, grader)
+        if isinstance(mark, Case):
+            _check_expectation(mark.expect, grader, mark.where)
+        elif isinstance(mark, Probe) and mark.ceiling > grader.options.range[1]:
+            raise GraderError(f"ceiling={mark.ceiling:g} is above {_range(grader)}", where=mark.where)
+    for part, _ in grader.parts:
+        check_marks(part)
+
+
+def _check_mark_columns(mark: Mark, grader: Grader) -> None:
+    if "sample" in grader.wants:  # it may read any column
+        return
+    asked = [name for name in grader.wants if name not in ("completion", "seed")]
+    allowed = list(dict.fromkeys([*asked, "prompt", "messages", "id"]))
+    keywords = {Case: ["expect"], Order: [], Probe: ["ceiling"]}[type(mark)]
+    for name in mark.columns:
+        if name not in allowed:
+            hint = did_you_mean(name, [*allowed, *keywords])
+            raise GraderError(
+                f"{grader} asks for no column '{name}'; allowed: {', '.join(allowed)}.{hint}",
+                where=mark.where,
+            )
+
+
+def _check_expectation(expect: Expect, grader: Grader, where: str) -> None:
+    if isinstance(expect, str):
+        names = [*grader.levels, "unscored"]
+        if expect not in names:
+            raise GraderError(
+                f"expect={expect!r} is no level of {grader}; allowed: {', '.join(names)}.{did_you_mean(expect, names)}",
+                where=where,
+            )
+        return
+    low, high = grader.options.range
+    for score in expect if isinstance(expect, tuple) else (expect,):
+        if not low <= score <= high:
+            raise GraderError(f"expect={score:g} is outside {_range(grader)}", where=where)
+
+
+def _range(grader: Grader) -> str:
+    low, high = grader.options.range
+    return f"the range {low:g} to {high:g} of {grader}"
+
+
+def _ceiling(value: object, where: str) -> float:
+    if isinstance(value, bool | int | float) and math.isfinite(value):
+        return float(value)
+    raise GraderError(f"ceiling={value!r}; allowed: a number, the most that the probe may score", where=where)
+
+
+def _misspelt(word: str, names: Mapping[str, Any]) -> str:
+    """A hint when `word` is missing and one of the names looks like it."""
+    missed = word not in names and did_you_mean(word, names)
+    return f" Did you mean '{word}'?" if missed else ""
 
 
 def _marker(mark: Mark) -> Callable[[Target], Target]:

@@ -14,15 +14,14 @@ Only names that a file defines or combines are collected, not those it imports. 
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from .cases import cases_beside
+from .cases import cases_beside, check_marks
 from .declaring import is_grader_file, read_graders
-from .errors import DataError, GraderError, did_you_mean
-from .grader import BUILT_IN, Grader
+from .errors import ConfigError, DataError, GraderError, did_you_mean
+from .grader import BUILT_IN, Grader, same_code
 from .interop.foreign import Shape, foreign_grader, functions_of, split_shape
 from .loading import attribute_of, load_file, load_module
 from .paths import display_path
@@ -37,7 +36,7 @@ def collect(targets: Sequence[str]) -> list[Grader]:
     for target in targets:
         for grader in _collect_one(target):
             other = found.get(grader.name)
-            if other is not None and other.file.resolve() != grader.file.resolve():
+            if other is not None and _place(other) != _place(grader):
                 raise GraderError(
                     f"two graders are named '{grader.name}': {other.where} and {grader.where}; rename one: @reward(name=...)"
                 )
@@ -47,6 +46,7 @@ def collect(targets: Sequence[str]) -> list[Grader]:
             f"no graders found in {', '.join(targets)}; a grader is a function under @reward or @partial_credit, or a TOML table with 'use'"
         )
     for grader in found.values():
+        check_marks(grader)
         _ = grader.fingerprint  # of the code as loaded, before any call can change a module's state
     return list(found.values())
 
@@ -64,10 +64,10 @@ def collect_grader(target: str) -> Grader:
 
 def check_columns(grader: Grader, samples: Iterable[Sample]) -> None:
     """GraderError, before anything runs, when a grader asks for a column that a sample lacks."""
-    needed = set(_needs(grader)) - set(BUILT_IN)
+    needed = set(_needs(grader)) - {*BUILT_IN, "id"}
     for sample in samples:
         for name in sorted(needed - set(sample.columns)):
-            available = [*BUILT_IN, *sample.columns]
+            available = [*BUILT_IN, "id", *sample.columns]
             place = f" in {sample.where}" if sample.where else ""
             raise GraderError(
                 f"{grader} asks for '{name}', which is no column{place}; available: {', '.join(available)}."
@@ -75,10 +75,27 @@ def check_columns(grader: Grader, samples: Iterable[Sample]) -> None:
             )
 
 
+def check_renamed(columns: Mapping[str, str], graders: Sequence[Grader]) -> None:
+    """ConfigError for a column name (ours -> theirs) that neither a grader nor its test looks at."""
+    wanted = {name for grader in graders for name in grader.wants}
+    if "sample" in wanted:  # it may read any column
+        return
+    allowed = sorted((wanted - {"completion", "seed"}) | {"id", "prompt", "messages", "gold", "wrong"})
+    for name, theirs in columns.items():
+        if name not in allowed:
+            raise ConfigError(
+                f"--column {name}={theirs}: no grader asks for '{name}'; allowed: {', '.join(allowed)}.{did_you_mean(name, allowed)}"
+            )
+
+
 def _needs(grader: Grader) -> Iterator[str]:
     yield from grader.asks
     for part, _ in grader.parts:
         yield from _needs(part)
+
+
+def _place(grader: Grader) -> tuple[Path, str]:
+    return grader.file.resolve(), grader.attribute
 
 
 def _collect_one(target: str) -> list[Grader]:
@@ -110,7 +127,7 @@ def _collect_one(target: str) -> list[Grader]:
         names = [grader.name for grader in graders]
         raise GraderError(
             f"no grader '{name}' there; found: {', '.join(names) or 'none'}.{did_you_mean(name, [*names, *functions])}",
-            where=source,
+            where=display_path(source),
         )
     return chosen[:1]
 
@@ -123,7 +140,7 @@ def _foreign(path: Path, source: str, name: str, shape: Shape) -> Grader:
         )
     grader = foreign_grader(_module_at(path, source), name, shape)
     if grader is None:
-        raise GraderError(f"no function '{name}' there", where=source)
+        raise GraderError(f"no function '{name}' there", where=display_path(source))
     return grader
 
 
@@ -146,7 +163,7 @@ def _of_file(path: Path) -> list[Grader]:
     if path.suffix == ".toml":
         return read_graders(path)
     if path.suffix != ".py":
-        raise GraderError("a grader file is a .py or .toml file", where=str(path))
+        raise GraderError("a grader file is a .py or .toml file", where=display_path(path))
     return _of_module(load_file(path))
 
 
@@ -170,7 +187,7 @@ def _with_cases(grader: Grader) -> Grader:
         more = cases_beside(grader.file, grader.name)
     except DataError as error:
         raise GraderError(str(error)) from None
-    return replace(grader, marks=(*grader.marks, *more))
+    return same_code(grader, marks=(*grader.marks, *more)) if more else grader
 
 
 def _entry_point(name: str) -> Grader:
@@ -180,15 +197,22 @@ def _entry_point(name: str) -> Grader:
         raise GraderError(
             f"'{name}' is no file, folder, package.module:name or installed grader; installed: {', '.join(sorted(points))}.{hint}"
         )
-    value = points[name].load()
-    module = load_module(value.module if isinstance(value, Grader) else points[name].module)
-    for grader in _of_module(module):
-        ready = grader.function is value.function if isinstance(value, Grader) else grader.name == name
-        if ready:  # a factory's module may hold the grader of that name with the default settings
-            return grader
+    found = ready_made(points[name])
+    if found is not None:
+        return found
     raise GraderError(
         f"'{name}' needs settings; use it from a TOML file (use = \"{name}\") or call {points[name].value} in Python"
     )
+
+
+def ready_made(point: importlib.metadata.EntryPoint) -> Grader | None:
+    """The grader that an entry point offers; of a factory, the one of that name in its module, if there is one."""
+    value = point.load()
+    module = load_module(value.module if isinstance(value, Grader) else point.module)
+    for grader in _of_module(module):
+        if grader.function is value.function if isinstance(value, Grader) else grader.name == point.name:
+            return grader
+    return None
 
 
 def describe(grader: Grader) -> str:

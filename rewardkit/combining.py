@@ -53,7 +53,7 @@ def _combine(kind: Kind, parts: Sequence[tuple[Grader, float]], name: str, where
     for part, _ in parts:
         if not isinstance(part, Grader):
             raise GraderError(f"{kind}() combines graders; got {part!r:.80}", where=_text(where))
-    names = [part.name for part, _ in parts]
+    names = [part.name or part.kind for part, _ in parts]
     twice = next((n for n in names if names.count(n) > 1), None)
     if twice is not None:
         raise GraderError(

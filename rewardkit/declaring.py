@@ -29,15 +29,17 @@ from .toml_files import TomlFile, read_toml
 
 _OPTION_NAMES = frozenset(OptionArgs.__annotations__) - {"name"}
 _SETTING = re.compile(r"[\w.]+(?==)")
+_USE = re.compile(r"^\s*use\s*=", re.MULTILINE)
 _RESERVED = ("use", "description", "case", "probe")
 
 
 def is_grader_file(path: Path) -> bool:
     """Whether a TOML file declares graders (some top-level table has `use`); other TOML files are passed over by a scan."""
+    text = path.read_text(encoding="utf-8", errors="replace")
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return False
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return bool(_USE.search(text))  # meant as one: reading it tells the line of the mistake
     return any(isinstance(table, dict) and "use" in table for table in data.values())
 
 
@@ -48,10 +50,11 @@ def read_graders(path: Path) -> list[Grader]:
     except ConfigError as error:
         raise GraderError(str(error)) from None
     graders = []
+    names = [name for name, table in file.data.items() if isinstance(table, Mapping) and "use" in table]
     for name, table in file.data.items():
         if not isinstance(table, Mapping) or "use" not in table:
             raise GraderError(
-                f'[{name}] declares no grader: it needs use = "label" (or another installed grader)',
+                f'[{name}] declares no grader: it needs use = "label" (or another installed grader).{did_you_mean(name, names)}',
                 where=file.where(name),
             )
         graders.append(_grader(file, name, table))

@@ -88,7 +88,9 @@ class _Walk:
             for item in value:
                 yield from self.value(item)
         elif isinstance(value, set | frozenset):
-            yield f"set {sorted(repr(item) for item in value)}"
+            yield f"set of {len(value)}"
+            for tokens in sorted([*_Walk().value(item)] for item in value):
+                yield from tokens
         elif isinstance(value, Mapping):
             yield f"mapping of {len(value)}"
             for key, item in value.items():
@@ -103,17 +105,22 @@ class _Walk:
         if isinstance(value, functools.partial):
             yield from self.value((value.func, value.args, value.keywords))
             return
-        wrapped = getattr(
-            value, "__wrapped__", None
-        )  # lru_cache and other wrappers: what counts is what they wrap
-        if wrapped is not None:
-            yield from self.value(wrapped)
-            return
+        for inside in (
+            "__wrapped__",
+            "__func__",
+            "fget",
+            "func",
+        ):  # lru_cache, classmethod, property, cached_property
+            if hasattr(value, inside):
+                yield from self.value(getattr(value, inside))
+                return
         kind = type(value)
         yield f"object {_package(kind.__module__)} {kind.__qualname__}"
         if _is_own(kind.__module__):
             yield from self._class(kind)
             yield from self.value(dict(sorted(_state(value).items())))
+        elif hasattr(value, "tobytes") and hasattr(value, "dtype"):  # an array's repr leaves out its middle
+            yield f"{value.dtype} {value.shape} {hashlib.blake2b(value.tobytes()).hexdigest()}"
         elif " at 0x" not in (text := repr(value)):
             yield text
 
@@ -130,6 +137,8 @@ class _Walk:
             except ValueError:  # not bound yet
                 content = None
             yield from self.value(content)
+        if isinstance(registry := getattr(function, "registry", None), Mapping):  # functools.singledispatch
+            yield from self.value(dict(registry))
         yield from self._globals(function.__code__, function.__globals__)
 
     def _code(self, code: types.CodeType) -> Iterator[str]:
@@ -178,10 +187,7 @@ class _Walk:
                 "__static_attributes__",
             ):
                 continue
-            member = getattr(member, "__func__", getattr(member, "fget", member))
-            if isinstance(
-                member, types.FunctionType | bool | int | float | str | tuple | list | dict | set | frozenset
-            ):
+            if not isinstance(member, types.MemberDescriptorType | types.GetSetDescriptorType):
                 yield f"member {name}"
                 yield from self.value(member)
 

@@ -38,6 +38,7 @@ class Grader:
     """Anything that turns (sample, completion) into a score. Made by a decorator or a combining function, never by hand.
 
     `asks` are the parameters without a default, `optional` those with one. `levels` are a ladder's rungs in rising order.
+    `reference_in` are the columns in which one that takes the whole `sample` finds its reference: the first that a row has.
     `parts` are a combination's graders with their weights. `module` and `attribute` say where a worker process finds it.
     """
 
@@ -47,6 +48,7 @@ class Grader:
     options: Options
     asks: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    reference_in: tuple[str, ...] = ()
     levels: Mapping[str, float] = field(default_factory=dict)
     parts: tuple[tuple[Grader, float], ...] = ()
     marks: tuple[Mark, ...] = ()
@@ -104,6 +106,15 @@ class Grader:
         return f"<{self}>"
 
 
+def same_code(grader: Grader, **changes: Any) -> Grader:
+    """A copy under another name, place or with more cases: what it computes is the same, and so is its fingerprint."""
+    copy = replace(grader, **changes)
+    copy.__dict__["fingerprint"] = (
+        grader.fingerprint
+    )  # as computed first, before a call could change a module's state
+    return copy
+
+
 def grader_of(
     function: Callable[..., Any],
     kind: Kind,
@@ -122,6 +133,7 @@ def grader_of(
         options=options,
         asks=asks,
         optional=optional,
+        reference_in=("reference",) if "sample" in (*asks, *optional) else (),
         levels=dict(levels or {}),
         marks=marks_on(function),
         file=Path(code.co_filename),

@@ -7,8 +7,8 @@
         yield "runs", (rows := run(completion)) is not None
         yield "exact", rows == run(reference), "the rows differ"   # a third element is the reason shown beside the component
 
-The score is the highest level earned, so it never falls as the answer gets better, and a right answer by an unusual way still reaches
-the top. `return` ends the climb early. A level that is undeclared, repeated or out of order is an error of the grader at that line.
+A number's share is of the rise from the height reached so far, so 0 earns nothing, the score never falls as the answer gets better, and
+a right answer by an unusual way still reaches the top. `return` ends the climb early. A level that is undeclared, repeated or out of order is an error of the grader at that line.
 """
 
 from __future__ import annotations
@@ -74,10 +74,9 @@ class Climb:
     def step(self, step: object) -> bool:
         """Take one yielded step; False when it was a gate that ended the climb. ValueError when it is no legal step."""
         name, earned, reason = self._check(step)
-        before = self._height_before(name)
         self.taken[name] = (float(earned), reason)
-        if earned is not False:
-            self.height = max(self.height, before + float(earned) * (self.levels[name] - before))
+        level = self.levels[name]
+        self.height = level if earned == 1 else self.height + float(earned) * (level - self.height)
         return earned is not False
 
     def components(self) -> tuple[Component, ...]:
@@ -91,11 +90,6 @@ class Climb:
     def _component(self, name: str, level: float) -> Component:
         value, reason = self.taken.get(name, (0.0, "not reached"))
         return Component(name, value, level=level, reason=reason)
-
-    def _height_before(self, name: str) -> float:
-        names = list(self.levels)
-        index = names.index(name)
-        return self.levels[names[index - 1]] if index else self.bottom
 
     def _check(self, step: object) -> tuple[str, bool | float, str]:
         if not isinstance(step, tuple) or len(step) not in (2, 3):

@@ -11,13 +11,13 @@ import importlib
 import importlib.util
 import sys
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from .errors import GraderError, RewardkitError, did_you_mean
-from .grader import Grader
-from .paths import display_path
+from .errors import GraderError, RewardkitError
+from .grader import Grader, same_code
+from .paths import display_path, neighbour
 
 _FILE_MODULE = "_rewardkit_file_"
 
@@ -70,6 +70,9 @@ def load_grader(ref: Ref) -> Grader:
 
 def _grader_in(module: ModuleType, attribute: str) -> Grader | None:
     """The grader of that name in a module; `verl+compute_score` is a function that was written for verl."""
+    for value in vars(module).values():
+        if isinstance(value, Grader):
+            _ = value.fingerprint  # of all of them now: scoring with one may change what another sees
     value = vars(module).get(attribute)
     if isinstance(value, Grader):
         return attribute_of(module, attribute, value)
@@ -81,7 +84,7 @@ def _grader_in(module: ModuleType, attribute: str) -> Grader | None:
 
 def attribute_of(module: ModuleType, attribute: str, grader: Grader) -> Grader:
     """The grader as found under that name in a module: a combination is named after its variable."""
-    return replace(grader, name=grader.name or attribute, attribute=attribute, module=module.__name__)
+    return same_code(grader, name=grader.name or attribute, attribute=attribute, module=module.__name__)
 
 
 def load_module(name: str) -> ModuleType:
@@ -105,21 +108,21 @@ def load_file(path: Path) -> ModuleType:
     """Import a .py file: by its dotted name when it lies in a package, else under a private name with its folder on sys.path."""
     file = path.resolve()
     if not file.is_file():
-        raise GraderError(f"no such file{_nearby(path)}", where=str(path))
+        raise GraderError(f"no such file{neighbour(path)}", where=display_path(path))
     loaded = _already_loaded(file)
     if loaded is not None:
         return loaded
     if (file.parent / "__init__.py").is_file():
         root, dotted = _package_of(file)
         _lead_path(root)
-        return load_module(dotted)
+        return _checked_origin(load_module(dotted), file)
     _lead_path(file.parent)
     name = f"{_FILE_MODULE}{hashlib.blake2b(str(file).encode(), digest_size=4).hexdigest()}_{file.stem}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
-        raise GraderError("not a Python file", where=str(path))
+        raise GraderError("not a Python file", where=display_path(path))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
@@ -147,6 +150,16 @@ def _package_of(file: Path) -> tuple[Path, str]:
     return folder, ".".join(parts)
 
 
+def _checked_origin(module: ModuleType, file: Path) -> ModuleType:
+    origin = Path(module.__file__ or "").resolve()
+    if origin != file:
+        raise GraderError(
+            f"the package '{module.__name__}' is loaded from {display_path(origin)} already; give one of the two another name",
+            where=display_path(file),
+        )
+    return module
+
+
 def _already_loaded(file: Path) -> ModuleType | None:
     """The user's own import of the same file, so that one grader is one object; never `__main__`."""
     for name, module in list(sys.modules.items()):
@@ -169,10 +182,3 @@ def _loading_failed(error: BaseException, source: str) -> GraderError:
     if isinstance(error, SyntaxError) and error.filename:
         where = f"{display_path(error.filename)}:{error.lineno}"
     return GraderError(f"importing it failed: {type(error).__name__}: {error}", where=where)
-
-
-def _nearby(path: Path) -> str:
-    if not path.parent.is_dir():
-        return f"; the folder {path.parent} does not exist"
-    hint = did_you_mean(path.name, [other.name for other in path.parent.iterdir()])
-    return f".{hint}" if hint else ""

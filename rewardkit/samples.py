@@ -13,15 +13,18 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from .errors import DataError, did_you_mean
-from .paths import display_path
+from .paths import display_path, neighbour
 
 Message: TypeAlias = dict[str, Any]
+
+_T = TypeVar("_T")
 
 # csv's own limit is 128 KiB a field; a transcript in a CSV can be longer.
 csv.field_size_limit(64 * 1024 * 1024)
@@ -65,7 +68,7 @@ def read_rows(path: str | Path) -> list[Row]:
             f"cannot read a '{file.suffix}' file; allowed: {', '.join(readers)}", where=display_path(path)
         )
     if not file.is_file():
-        raise DataError(f"no such file{_neighbour(file)}", where=display_path(path))
+        raise DataError(f"no such file{neighbour(file)}", where=display_path(path))
     rows = list(reader(file))
     if not rows:
         raise DataError("the file has no rows", where=display_path(path))
@@ -87,6 +90,13 @@ def read_samples(path: str | Path, *, columns: Mapping[str, str] | None = None) 
     return samples
 
 
+def some_of(rows: Sequence[_T], limit: int | None, *, seed: int = 0) -> list[_T]:
+    """At most `limit` of the rows, drawn at random by `seed` and kept in their order: a file may be sorted by kind."""
+    if limit is None or limit >= len(rows):
+        return list(rows)
+    return [rows[index] for index in sorted(random.Random(seed).sample(range(len(rows)), limit))]
+
+
 def sample_of(row: Row, *, columns: Mapping[str, str] | None = None) -> Sample:
     """The sample in a row: renamed columns, the prompt as text, an id (its `id` column, else a hash of its content)."""
     values = rename(row, columns or {})
@@ -106,7 +116,6 @@ def sample_of(row: Row, *, columns: Mapping[str, str] | None = None) -> Sample:
 
 def rename(row: Row, columns: Mapping[str, str]) -> dict[str, Any]:
     """The row's values with `columns` (ours -> theirs) applied; DataError when a named column is not there."""
-    values = dict(row.values)
     for ours, theirs in columns.items():
         if theirs not in row.values:
             hint = did_you_mean(theirs, row.values)
@@ -114,9 +123,21 @@ def rename(row: Row, columns: Mapping[str, str]) -> dict[str, Any]:
                 f"no column '{theirs}' (for '{ours}'); available: {', '.join(row.values)}.{hint}",
                 where=row.where,
             )
-        values.pop(theirs, None)
-        values[ours] = row.values[theirs]
-    return values
+    kept = {name: value for name, value in row.values.items() if name not in columns.values()}
+    return {**kept, **{ours: row.values[theirs] for ours, theirs in columns.items()}}
+
+
+def find_column(columns: Mapping[str, Any], paths: Iterable[str]) -> tuple[str, Any] | None:
+    """The first of these columns that a row has, with its value; a dot leads into a mapping: `reward_model.ground_truth`."""
+    for path in paths:
+        value: Any = columns
+        for key in path.split("."):
+            if not (isinstance(value, Mapping) and key in value):
+                break
+            value = value[key]
+        else:
+            return path, value
+    return None
 
 
 def _messages(value: Any, where: str) -> tuple[Message, ...]:
@@ -136,7 +157,7 @@ def _text(message: Message) -> str:
 
 
 def _content_id(values: Mapping[str, Any]) -> str:
-    text = json.dumps(values, sort_keys=True, default=str)
+    text = json.dumps({str(key): value for key, value in values.items()}, sort_keys=True, default=repr)
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
@@ -225,10 +246,3 @@ def _read_parquet(file: Path) -> Iterator[Row]:
         raise DataError(f"not readable as Parquet: {str(error).splitlines()[0]}", where=shown) from None
     for number, values in enumerate(rows, 1):
         yield Row(dict(zip(names, values, strict=True)), f"{shown}[{number}]")
-
-
-def _neighbour(file: Path) -> str:
-    if not file.parent.is_dir():
-        return f"; the folder {file.parent} does not exist"
-    hint = did_you_mean(file.name, [other.name for other in file.parent.iterdir()])
-    return f".{hint}" if hint else ""

@@ -66,11 +66,13 @@ def _lines(text: str) -> dict[tuple[str, ...], int]:
         header = _HEADER.match(line)
         if header:
             table = _path(header["path"])
-            lines.setdefault(table, number)
+            for size in range(1, len(table)):  # tables that are only implied: `[a.b]` alone makes `a`
+                lines.setdefault(table[:size], number)
             if header["array"]:
+                lines.setdefault(table, number)
                 seen[table] += 1
                 table = (*table, str(seen[table] - 1))
-                lines[table] = number
+            lines[table] = number
             continue
         key = _KEY.match(line)
         if key:

@@ -78,3 +78,50 @@ def test_a_case_in_a_file_without_expectation_names_its_line(write: WriteFile) -
     write("exact.cases.jsonl", '{"completion": "a"}\n')
     with pytest.raises(GraderError, match=r"exact\.cases\.jsonl:1: a case needs 'completion' and 'expect'"):
         collect(["graders.py"])
+
+
+RANGES = """
+    from rewardkit import case, order, partial_credit, probe, reward
+
+    {mark}
+    @partial_credit({{"parses": 0.3, "exact": 1.0}})
+    def climb(completion, reference):
+        yield "exact", completion == reference
+"""
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ('@probe("1", reference="1", ceilng=0.5)', "no column 'ceilng'; allowed: .* Did you mean 'ceiling'"),
+        ('@order("1", "2", refrence="1")', "no column 'refrence'; allowed: .* Did you mean 'reference'"),
+        ('@case("1", reference="1", expct=1)', "@case needs expect=.* Did you mean 'expect'"),
+        ('@case("1", reference="1", expect=1.5)', "expect=1.5 is outside the range 0 to 1"),
+        ('@case("1", reference="1", expect=[0, 2])', "expect=2 is outside the range 0 to 1"),
+        ('@case("1", reference="1", expect="exat")', "is no level of .* Did you mean 'exact'"),
+        ('@probe("1", reference="1", ceiling=2)', "ceiling=2 is above the range 0 to 1"),
+        ('@probe("1", reference="1", ceiling="low")', "ceiling='low'; allowed: a number"),
+    ],
+)
+def test_a_slip_in_a_mark_is_refused_at_its_line(write: WriteFile, mark: str, said: str) -> None:
+    write("graders.py", RANGES.format(mark=mark))
+    with pytest.raises(GraderError, match=rf"graders\.py:4: .*{said}"):
+        collect(["graders.py"])
+
+
+def test_the_marks_of_a_part_are_looked_at_too(write: WriteFile) -> None:
+    write("parts.py", RANGES.format(mark='@case("1", refrence="1", expect=1)'))
+    write(
+        "graders.py", "from parts import climb\nfrom rewardkit import weighted\nboth = weighted((climb, 1))\n"
+    )
+    with pytest.raises(GraderError, match=r"parts\.py:4: .*Did you mean 'reference'"):
+        collect(["graders.py"])
+
+
+def test_a_grader_of_the_whole_sample_may_have_any_column_in_its_cases(write: WriteFile) -> None:
+    source = (
+        "from rewardkit import case, reward\n@case('1', anything=1, expect=1)\n@reward\n"
+        "def g(completion, sample): return True\n"
+    )
+    write("graders.py", source)
+    assert collect(["graders.py"])[0].marks[0].columns == {"anything": 1}

@@ -151,7 +151,7 @@ def test_an_unknown_column_is_an_error_before_anything_runs(grader: Grader) -> N
     message = str(caught.value)
     assert "asks for 'refrence', which is no column in data.jsonl:1" in message
     assert (
-        "available: completion, prompt, messages, seed, sample, reference, database. Did you mean 'reference'?"
+        "available: completion, prompt, messages, seed, sample, id, reference, database. Did you mean 'reference'?"
         in message
     )
 
@@ -162,3 +162,9 @@ def test_a_parameter_with_a_default_may_be_missing() -> None:
         return True
 
     check_columns(lenient, SAMPLES)
+
+
+def test_a_misspelt_grader_of_an_absolute_target_is_told_with_a_path_from_here(write: WriteFile) -> None:
+    path = write("graders.py", TWO)
+    with pytest.raises(GraderError, match=r"^graders\.py: no grader 'exakt' there"):
+        collect([f"{path}:exakt"])

@@ -88,3 +88,22 @@ def test_a_combination_asks_for_what_its_parts_ask_for() -> None:
     both = weighted((exact, 1), (fixed(1, "a"), 1))
     assert both.wants == ("completion", "reference")
     assert both.score("x", reference="x").value == 1.0
+
+
+@pytest.mark.parametrize("weights", [(0.2, 0.3, 0.2), (0.1, 0.1, 0.1), (0.7, 0.1, 0.2), (1, 3, 7)])
+def test_full_marks_everywhere_are_full_marks(weights: tuple[float, ...]) -> None:
+    parts = [(fixed(1, name), weight) for name, weight in zip("abc", weights, strict=True)]
+    assert weighted(*parts).score("x").value == 1.0
+
+
+def test_a_combination_outside_its_range_is_unscored() -> None:
+    @reward(isolation="inline", range=(-1, 1))
+    def signed(completion: str) -> float:
+        return -1.0
+
+    assert penalised(fixed(1, "a"), by=signed).score("x").cause == "invalid"
+
+
+def test_an_unnamed_inner_combination_is_called_by_its_kind() -> None:
+    inner = weighted((fixed(1, "a"), 1))
+    assert weighted((inner, 1), (fixed(1, "b"), 1)).score("x").components[0].name == "weighted"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from writing import WriteFile
 
-from rewardkit import Grader, collect, reward, weighted
+from rewardkit import Grader, Item, Score, Scorer, collect, reward, weighted
 
 BASE = """
 import re
@@ -136,3 +136,53 @@ def test_a_changed_helper_module_of_the_project_counts(write: WriteFile) -> None
     )
     assert one != two
     assert one != three  # the name of the helper is part of the code
+
+
+PLACES = {
+    "a cached method": "class C:\n    @functools.lru_cache\n    def m(self): return {}\nC0 = C()\n|C0.m()",
+    "a cached property": "class C:\n    @functools.cached_property\n    def m(self): return {}\nC0 = C()\n|C0.m",
+    "a static method": "class C:\n    @staticmethod\n    def m(): return {}\n|C.m()",
+    "a pattern in a class": "class C:\n    p = re.compile('{}')\n|C.p",
+    "an object in a class": "class D:\n    def m(self): return {}\nclass C:\n    d = D()\n|C.d.m()",
+    "an overload": "@functools.singledispatch\ndef f(x): return 0\n@f.register\ndef _(x: int): return {}\n|f(1)",
+    "a large array": "A = numpy.arange(5000)\nA[2500] = {}\n|A.sum()",
+    "a set of functions": "def a(): return {}\ndef b(): return 2\nS = {{a, b}}\n|[f() for f in S]",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_code_is_seen_wherever_it_hides(write: WriteFile, place: str) -> None:
+    definition, use = PLACES[place].split("|")
+    head = "import functools, re, numpy\nfrom rewardkit import reward\n"
+    tail = f"@reward\ndef g(completion): return {use}\n"
+    one, two, again = (
+        fingerprint_of(write, f"{name}.py", head + definition.format(number) + tail)
+        for name, number in (("one", 1), ("two", 7), ("again", 1))
+    )
+    assert one != two
+    assert one == again
+
+
+def test_a_grader_keeps_the_fingerprint_of_its_code_as_loaded(write: WriteFile) -> None:
+    """A module that fills a global on first use is still the same code, here and in a worker."""
+    write(
+        "lazy.py",
+        """
+        from rewardkit import reward
+        model = None
+        def get():
+            global model
+            model = model or "loaded"
+            return model
+        @reward
+        def first(completion): return bool(get())
+        @reward
+        def second(completion): return bool(get())
+        """,
+    )
+    first, second = collect(["lazy.py"])
+    with Scorer(workers=1) as scorer:
+        assert scorer.score(first, [Item("x", {})]) == scorer.score(second, [Item("x", {})]) == [Score(1.0)]
+    before = first.fingerprint
+    first("x")
+    assert collect(["lazy.py"])[0].fingerprint == before

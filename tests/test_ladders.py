@@ -34,6 +34,15 @@ def test_zero_is_no_gate_so_a_right_answer_by_an_unusual_way_reaches_the_top() -
     assert ladder(("parses", True), ("runs", 0.0), ("exact", True)).value == 1.0
 
 
+def test_shares_of_0_pay_for_nothing() -> None:
+    assert ladder(("parses", 0.0), ("runs", 0.0), ("exact", 0.0)).value == 0.0
+    assert ladder(("parses", True), ("exact", 0.0)).value == pytest.approx(0.1)
+
+
+def test_a_share_rises_from_the_height_reached_so_far() -> None:
+    assert ladder(("parses", 0.5), ("runs", 0.5)).value == pytest.approx(0.05 + 0.5 * 0.35)
+
+
 def test_false_is_a_gate_and_code_after_it_does_not_run() -> None:
     ran: list[str] = []
 

@@ -176,3 +176,43 @@ def test_a_grader_that_ignores_the_completion_is_refused() -> None:
 def test_decorating_something_else_than_a_function_is_refused() -> None:
     with pytest.raises(GraderError, match="decorates a function"):
         reward(3)  # type: ignore[call-overload]
+
+
+def test_an_exception_that_cannot_be_printed_is_still_an_error_of_the_grader() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+    @reward(isolation="inline")
+    def mute(completion: str) -> float:
+        raise Mute
+
+    assert mute.score("x").reason.startswith("Mute: (its text raised RuntimeError)")
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+def test_a_grader_that_cancels_itself_does_not_end_the_run(is_async: bool) -> None:
+    if is_async:
+
+        @reward(isolation="inline")
+        async def leaves(completion: str) -> float:
+            raise asyncio.CancelledError
+    else:
+
+        @reward(isolation="inline")
+        def leaves(completion: str) -> float:
+            raise asyncio.CancelledError
+
+    assert leaves.score("x").cause == "error"
+
+
+def test_an_inline_async_grader_s_timeout_holds_in_a_running_loop_too() -> None:
+    @reward(isolation="inline", timeout=0.1)
+    async def slow(completion: str) -> float:
+        await asyncio.sleep(60)
+        return 1.0
+
+    async def notebook() -> Score:
+        return slow.score("x")
+
+    assert asyncio.run(notebook()).cause == "timeout"

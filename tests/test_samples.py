@@ -8,7 +8,7 @@ import pytest
 from writing import WriteFile
 
 from rewardkit.errors import DataError
-from rewardkit.samples import read_rows, read_samples
+from rewardkit.samples import read_rows, read_samples, some_of
 
 
 def test_the_four_kinds_of_file_hold_the_same_rows(write: WriteFile, tmp_path: Path) -> None:
@@ -105,3 +105,22 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> Non
 def test_a_line_separator_inside_a_string_does_not_split_a_row(write: WriteFile) -> None:
     write("a.jsonl", '{"prompt": "one\u2028two"}\n')
     assert read_rows("a.jsonl")[0].values["prompt"] == "one\u2028two"
+
+
+def test_some_rows_are_drawn_at_random_by_the_seed_and_keep_their_order() -> None:
+    rows = list(range(100))
+    drawn = some_of(rows, 20, seed=1)
+    assert (len(drawn), drawn) == (20, sorted(drawn))
+    assert drawn == some_of(rows, 20, seed=1)
+    assert drawn != some_of(rows, 20, seed=2)
+    assert max(drawn) > 40  # not the first of a file that may be sorted
+
+
+def test_a_limit_above_the_number_of_rows_takes_them_all() -> None:
+    assert some_of([1, 2, 3], 9) == some_of([1, 2, 3], None) == [1, 2, 3]
+
+
+def test_two_columns_can_swap_their_names(write: WriteFile) -> None:
+    write("a.jsonl", '{"prompt": "x", "gold": "g", "reference": "r"}\n')
+    (sample,) = read_samples("a.jsonl", columns={"gold": "reference", "reference": "gold"})
+    assert sample.columns == {"gold": "r", "reference": "g"}

@@ -43,6 +43,7 @@ def file(tmp_path: Path) -> TomlFile:
         (("train", "steps"), 5),
         (("train", "learning rate"), 6),
         (("train", "adapter", "rank"), 7),
+        (("claim",), 9),
         (("claim", "case"), 9),
         (("claim", "case", "1"), 14),
         (("claim", "case", "1", "expect"), 15),

@@ -17,12 +17,30 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from rewardkit.errors import ConfigError, MissingExtra
+from rewardkit.errors import ConfigError, MissingExtra, did_you_mean
 from rewardkit.toml_files import TomlFile
 
 from .config import RunFile, unknown_key
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
+CHOICES: dict[str, dict[str, tuple[object, ...]]] = {
+    "sft": {"loss_type": ("nll", "chunked_nll", "dft")},
+    "grpo": {
+        "loss_type": ("grpo", "dr_grpo", "dapo", "bnpo", "cispo", "sapo", "luspo", "vespo"),
+        "scale_rewards": ("group", "batch", "none", True, False),
+        "importance_sampling_level": ("token", "sequence"),
+        "multi_objective_aggregation": ("sum_then_normalize", "normalize_then_sum"),
+        "vllm_mode": ("colocate", "server"),
+        "vllm_importance_sampling_mode": (
+            "token_truncate",
+            "token_mask",
+            "sequence_truncate",
+            "sequence_mask",
+        ),
+    },
+}
+"""Table -> key -> values, for the options that TRL 1.16 looks at only when it trains, after what comes before has been paid for."""
+
 _OURS = {
     "output_dir": "checkpoints go into the run folder",
     "resume_from_checkpoint": "the same command resumes by itself",
@@ -134,6 +152,13 @@ def _check_keys(toml: TomlFile, table: str, keys: Mapping[str, Any], known: Mapp
         default = known[key]
         if default is not MISSING and type(default) in (int, float) and not isinstance(value, int | float):
             raise ConfigError(f"{key} = {value!r} in [{table}] must be a number, like {default}", where=where)
+        choices = CHOICES.get(table, {}).get(key, (value,))
+        if value not in choices:
+            words = [str(choice) for choice in choices if isinstance(choice, str)]
+            raise ConfigError(
+                f"{key} = {value!r} in [{table}]; allowed: {', '.join(words)}.{did_you_mean(str(value), words)}",
+                where=where,
+            )
 
 
 def _built(toml: TomlFile, table: str, kind: Any, values: Mapping[str, Any]) -> Any:

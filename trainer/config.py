@@ -30,6 +30,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rewardkit.errors import ConfigError, did_you_mean
+from rewardkit.paths import display_path, neighbour
 from rewardkit.toml_files import TomlFile, read_toml
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -56,7 +57,10 @@ class Data(Table):
 
 
 class Evaluation(Table):
-    """`[eval]`: greedy once and `k` sampled completions per held-out prompt. `max_tokens` defaults to GRPO's completion length."""
+    """`[eval]`: greedy once and `k` sampled completions per held-out prompt. `max_tokens` defaults to GRPO's completion length.
+
+    `limit` takes a random sample of the held-out prompts, the same one whatever the seed of the training.
+    """
 
     k: Positive = 4
     temperature: Annotated[float, Field(gt=0, le=10)] = 1.0
@@ -212,13 +216,9 @@ def _data_file(toml: TomlFile, folder: Path, key: str, file: Path | None) -> Pat
         return None
     path = folder / file
     if not path.is_file():
-        near = (
-            did_you_mean(path.name, [other.name for other in path.parent.iterdir()])
-            if path.parent.is_dir()
-            else ""
-        )
         raise ConfigError(
-            f"{key} = '{file}': no such file in {path.parent}.{near}", where=toml.where("data", key)
+            f"{key} = '{file}': no such file ({display_path(path)}){neighbour(path)}",
+            where=toml.where("data", key),
         )
     return path
 
@@ -230,7 +230,8 @@ def _model(toml: TomlFile, folder: Path, model: str) -> str:
         return str(path.resolve())
     if model.startswith((".", "/", "~")) or model.count("/") > 1:
         raise ConfigError(
-            f"model = '{model}': no such folder ({path}); give a Hugging Face folder or a hub name such as 'org/name'",
+            f"model = '{model}': no such folder ({display_path(path)}). Make it first (if a script of the project builds it, run that), "
+            "or give another Hugging Face folder or a hub name such as 'org/name'",
             where=toml.where("model"),
         )
     return model

@@ -15,9 +15,11 @@ from typing import Any
 from rewardkit.errors import ConfigError, DataError, did_you_mean
 from rewardkit.evaluating.identity import file_identity
 from rewardkit.evaluating.models import prompt_of
-from rewardkit.samples import Sample, read_samples
+from rewardkit.samples import Sample, read_samples, some_of
 
-from .config import Data, RunFile
+from .config import Data, RunConfig, RunFile
+
+_DRAWN_BY = 0  # the seed of [eval] limit: trainings with different seeds are measured on the same prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,12 @@ class Samples:
     expert: tuple[Sample, ...] = ()
     validation: tuple[Sample, ...] = ()
 
-    def identity(self, data: Data) -> dict[str, dict[str, Any]]:
+    def identity(self, run: RunConfig) -> dict[str, dict[str, Any]]:
         """Name, rows and content hash of every file, for run.json: a run is not resumed on other data."""
+        data, drawn = run.data, {} if run.eval.limit is None else {"heldout": _DRAWN_BY}
         return {
             key: {
-                **file_identity(getattr(data, key), len(getattr(self, key))),
+                **file_identity(getattr(data, key), len(getattr(self, key)), drawn_by=drawn.get(key)),
                 "file": getattr(data, key).name,
             }
             for key in ("train", "heldout", "expert", "validation")
@@ -48,7 +51,7 @@ def read_data(run: RunFile) -> Samples:
     def read(path: Path | None) -> tuple[Sample, ...]:
         return () if path is None else tuple(read_samples(path, columns=data.columns))
 
-    heldout = read(data.heldout)[: run.config.eval.limit]
+    heldout = tuple(some_of(read(data.heldout), run.config.eval.limit, seed=_DRAWN_BY))
     samples = Samples(read(data.train), heldout, read(data.expert), read(data.validation))
     _check_gold(samples.expert, data)
     _check_slice(run, samples.heldout)

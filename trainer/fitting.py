@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ def fit(trainer: Any, work: Path, phase: str, folder: RunFolder | None, reporter
     if folder is not None:
         folder.truncate_metrics(phase, step_of(checkpoint))
     if checkpoint is not None:
-        reporter.say(f"{phase}: resuming after step {step_of(checkpoint)}")
+        reporter.say(f"resuming {phase} from step {step_of(checkpoint)} of {_steps_in_all(checkpoint)}")
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(StepCallback(phase, folder, reporter))
     trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
@@ -47,3 +48,8 @@ def last_whole(work: Path) -> Path | None:
 def step_of(checkpoint: Path | None) -> int:
     """The step after which a checkpoint was written; 0 for none."""
     return 0 if checkpoint is None else int(checkpoint.name.rpartition("-")[2])
+
+
+def _steps_in_all(checkpoint: Path) -> int:
+    """How many steps the training has that wrote a checkpoint."""
+    return int(json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))["max_steps"])

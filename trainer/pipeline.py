@@ -19,6 +19,7 @@ from rewardkit.errors import GuardStop
 from rewardkit.evaluating.huggingface import use_few_threads
 from rewardkit.evaluating.identity import model_identity, versions
 from rewardkit.runs import RunFolder
+from rewardkit.runs.report import write_report
 from rewardkit.scoring import Scorer
 
 from . import arguments
@@ -27,7 +28,7 @@ from .jobs import Job, prepare
 from .policies import quiet
 from .preflight import preflight
 from .reporting import Reporter, Silent
-from .stages import Stages
+from .stages import Stages, is_complete
 
 
 def run(
@@ -48,10 +49,14 @@ def run(
     Raises ConfigError, DataError or GraderError before a model is loaded where it can, and GuardStop when a guard stops the run.
     """
     reporter = reporter or Silent()
-    file = load_config(Path(config_path), seed=seed)
     arguments.require_training()
+    file = load_config(Path(config_path), seed=seed)
     job = prepare(file, untested=untested)
     path = Path(runs_dir) / (name or file.config.name)
+    if not dry_run and _is_complete(job, path):
+        reporter.say(f"{path} is complete; nothing left to do")
+        write_report(path, texts=texts)
+        return path
     use_few_threads()  # before torch is imported
     with quiet(), Scorer() as scorer:
         arguments.check_tables(file)
@@ -70,6 +75,14 @@ def run(
     return path
 
 
+def _is_complete(job: Job, path: Path) -> bool:
+    """Whether an earlier start of the same run has finished it; ConfigError when the folder holds another run. Imports no torch."""
+    if not (path / "summary.json").is_file():
+        return False
+    with _open_folder(job, path) as folder:
+        return is_complete(job, folder)
+
+
 def _open_folder(job: Job, path: Path) -> RunFolder:
     config = job.file.config
     written = {key: value for key, value in job.file.toml.data.items() if key != "name"}
@@ -81,9 +94,10 @@ def _open_folder(job: Job, path: Path) -> RunFolder:
         versions=versions(*arguments.PACKAGES),
         fingerprints={grader.name: grader.fingerprint for grader in job.graders},
         seed=config.seed,
+        primary=job.grader.name,
         samples={
             "file": config.data.heldout.name,
             "count": len(job.samples.heldout),
-            **job.samples.identity(config.data),
+            **job.samples.identity(config),
         },
     )

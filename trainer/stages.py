@@ -14,6 +14,7 @@ from rewardkit.evaluating.answers import key_of
 from rewardkit.evaluating.loop import Plan, evaluate, planned
 from rewardkit.evaluating.summary import compare_stages, summarise
 from rewardkit.runs import RunFolder
+from rewardkit.runs.records import Decoding
 from rewardkit.runs.report import write_report
 from rewardkit.scoring import Scorer
 
@@ -25,6 +26,26 @@ from .reporting import Reporter
 
 FINAL = "final"
 """The folder of the trained model below checkpoints/."""
+
+
+def is_complete(job: Job, folder: RunFolder) -> bool:
+    """Whether every stage, its evaluation and the summary are there. Needs neither TRL nor a model."""
+    config, done = job.file.config, folder.done_keys()
+    optional = {"sft": config.sft, "sft_alone": config.sft_alone}
+    saved = {"rft": FINAL, **{name: name for name, table in optional.items() if table is not None}}
+    repeats: dict[Decoding, int] = {"greedy": 1, "sampled": config.eval.k}
+    return (
+        (folder.path / "summary.json").is_file()
+        and all((folder.checkpoints / name).is_dir() for name in saved.values())
+        and all(
+            key_of(sample, repeat, grader, stage, decoding) in done
+            for stage in ("base", *saved)
+            for decoding, k in repeats.items()
+            for sample in job.samples.heldout
+            for repeat in range(k)
+            for grader in job.graders
+        )
+    )
 
 
 class Stages:

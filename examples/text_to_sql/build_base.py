@@ -30,13 +30,13 @@ def build(folder: Path = FOLDER, *, threads: int = 1, seed: int = 0) -> Path:
     pairs = pretraining_pairs(PAIRS, committed_prompts())
     with Progress(transient=True) as bar:
         task: TaskID = bar.add_task("pre-training the base model", total=CONFIG.steps)
-        return pretrain(
-            pairs,
-            folder,
-            config=CONFIG,
-            seed=seed,
-            progress=lambda step, _, __: bar.update(task, completed=step),
-        )
+
+        def show(step: int, steps: int, loss: float) -> None:
+            bar.update(task, completed=step)
+            if not bar.console.is_terminal and step % (steps // 10) == 0:  # a pipe or CI shows no bar
+                print(f"pre-training the base model: {step * 100 // steps} %, loss {loss:.3f}", flush=True)
+
+        return pretrain(pairs, folder, config=CONFIG, seed=seed, progress=show)
 
 
 if __name__ == "__main__":

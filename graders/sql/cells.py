@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
@@ -54,14 +54,25 @@ def _plain_number(value: float | Decimal) -> Hashable:
 
 
 def near(a: Hashable, b: Hashable) -> bool:
-    """Whether two plain cells are equal, floats within a relative 1e-6; two exact numbers must be identical."""
+    """Whether two plain cells are equal, floats within a relative 1e-6, in lists too; two exact numbers must be identical."""
     if a == b:
         return True
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(near(x, y) for x, y in zip(a, b, strict=True))
     if not (isinstance(a, int | float | Decimal) and isinstance(b, int | float | Decimal)):
         return False
     if not (isinstance(a, float) or isinstance(b, float)):
         return False
     return math.isclose(float(a), float(b), rel_tol=RELATIVE, abs_tol=1e-12)
+
+
+def numbers_of(cell: Hashable) -> Iterator[int | float | Decimal]:
+    """The numbers of a plain cell: itself, or those in its lists and structs."""
+    if isinstance(cell, int | float | Decimal):
+        yield cell
+    elif isinstance(cell, tuple):
+        for item in cell:
+            yield from numbers_of(item)
 
 
 def kind_of(values: Iterable[Hashable]) -> Kind:

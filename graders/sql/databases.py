@@ -19,6 +19,7 @@ from rewardkit import Unscored
 
 from .clock import DEFAULT_CLOCK, clock_statements, parse_clock
 from .dumps import load_dump
+from .functions import Functions, functions_of
 from .linking import schema_of
 from .sqlite_files import copy_sqlite
 
@@ -39,6 +40,7 @@ class Database:
     connection: duckdb.DuckDBPyConnection
     columns: Columns
     schema: MappingSchema
+    functions: Functions
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh session on the fixture in which every schema's tables are found by their bare names."""
@@ -99,14 +101,14 @@ def load_database(file: Path, *, clock: str = DEFAULT_CLOCK, limit_ms: int = QUE
     try:
         _fill(connection, file, moment)
         columns = _columns_of(connection)
+        functions = functions_of(connection)
         _lock(connection, limit_ms)
     except (duckdb.Error, OSError, ValueError) as error:
         connection.close()
         raise Unscored(f"database {file}: {error}", cause="bad_reference") from None
     stat = file.stat()
-    return Database(
-        (str(file), stat.st_mtime_ns, stat.st_size, clock), file.name, connection, columns, schema_of(columns)
-    )
+    key = (str(file), stat.st_mtime_ns, stat.st_size, clock)
+    return Database(key, file.name, connection, columns, schema_of(columns), functions)
 
 
 _CONFIG = {

@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from .cells import RELATIVE, Kind, kind_of, near, plain, read_text
+from .cells import RELATIVE, Kind, kind_of, near, numbers_of, plain, read_text
 from .execution import Table
 
 Cells = tuple[Hashable, ...]
@@ -148,7 +148,7 @@ def _is_sub_bag(rows: Sequence[Cells], allowed: Sequence[Cells]) -> bool:
 
 def _pair_nearly(rows: Sequence[Cells], allowed: Sequence[Cells]) -> bool:
     """Pair rows whose floats differ by rounding only: the exact cells must agree, the floats lie within the tolerance."""
-    loose = sorted({i for row in (*rows, *allowed) for i, cell in enumerate(row) if isinstance(cell, float)})
+    loose = sorted({i for row in (*rows, *allowed) for i, cell in enumerate(row) if _has_float(cell)})
     if not loose:
         return False
     buckets: dict[Cells, list[tuple[float, Cells]]] = defaultdict(list)
@@ -175,8 +175,14 @@ def _without(row: Cells, loose: Sequence[int]) -> Cells:
     return tuple(cell for i, cell in enumerate(row) if i not in loose)
 
 
+def _has_float(cell: Hashable) -> bool:
+    return any(isinstance(number, float) for number in numbers_of(cell))
+
+
 def _height(cell: Hashable) -> float:
+    """The cell's first number; text and dates have none and sort first, together."""
+    number = next(numbers_of(cell), None)
     try:
-        return float(cell)  # type: ignore[arg-type]  # text and dates have no height: they sort first, together
-    except (TypeError, ValueError, OverflowError):
+        return -1e308 if number is None else float(number)
+    except OverflowError:
         return -1e308

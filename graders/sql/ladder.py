@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rewardkit import Step, Unscored, case, order, partial_credit, probe
+from rewardkit import Step, Unscored, case, order, partial_credit, preparing, probe
 
 from .clock import DEFAULT_CLOCK
 from .databases import Database, open_database
@@ -16,6 +16,7 @@ from .reading import Unbound, check_dialect, read_query
 from .references import golds_of
 
 LEVELS = {"parses": 0.02, "binds": 0.05, "linked": 0.15, "rows": 0.70, "exact": 1.0}
+MEMORY_MB = 2_048  # of the process, where one call of DuckDB allocates past its own limit
 
 _SPENT = "SELECT c.name, sum(o.total) AS spent FROM customers c JOIN orders o USING (customer_id) GROUP BY c.name ORDER BY spent DESC"
 _RECENT = "SELECT count(*) FROM orders WHERE ordered_at >= CURRENT_DATE - INTERVAL '30 days'"
@@ -56,7 +57,7 @@ _LATER_DELETED = "WITH gone AS (DELETE FROM orders RETURNING *) SELECT * FROM go
 )
 @probe("SELECT * FROM customers, orders", reference=_SPENT, database="shop.sql", ceiling=0.2)
 @probe("SELECT count(*) FROM orders WHERE 1 = 0", reference=_SPENT, database="shop.sql", ceiling=0.2)
-@partial_credit(LEVELS, answer="sql", runs_completion=True, timeout=15)
+@partial_credit(LEVELS, answer="sql", runs_completion=True, timeout=15, memory_mb=MEMORY_MB)
 def text_to_sql(
     completion: str,
     reference: object,
@@ -91,8 +92,9 @@ def text_to_sql(
     """
     dialect = dialect or "duckdb"  # an empty cell of a CSV file
     check_dialect(dialect)
-    fixture = open_database(database, clock=clock or DEFAULT_CLOCK)
-    golds = golds_of(reference, fixture, dialect, _flag(ordered))  # before anything of the completion runs
+    with preparing():  # before anything of the completion runs
+        fixture = open_database(database, clock=clock or DEFAULT_CLOCK)
+        golds = golds_of(reference, fixture, dialect, _flag(ordered))
     read = read_query(extract_sql(completion), fixture, dialect)
     if isinstance(read, Refusal):
         yield "parses", False, read.why
@@ -110,8 +112,7 @@ def text_to_sql(
         return
     verdicts = [gold.judge(answer, use.tables | text.tables) for gold in golds]
     credit, wrong = max(verdicts, key=lambda verdict: (not verdict[1], verdict[0]))
-    # No credit at all is a gate: a share of 0 would still lift the answer to the level before.
-    yield "rows", credit or False, wrong
+    yield "rows", credit, wrong
     yield "exact", not wrong, wrong
 
 

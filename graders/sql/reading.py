@@ -10,7 +10,10 @@ from rewardkit import Unscored
 
 from .databases import Database
 from .execution import bind
+from .functions import refuse_functions, unknown_function
 from .gate import Query, Refusal, check
+from .parsing import parsed
+from .sizes import refuse_sizes
 
 DIALECTS = ("duckdb", "postgres")
 
@@ -55,6 +58,15 @@ def _read(text: str, database: Database) -> Bound | Unbound | Refusal:
     query = check(text)
     if isinstance(query, Refusal):
         return query
+    try:
+        tree = parsed(database.connection, query.sql)
+    except ValueError as error:
+        return Unbound(query, str(error))
+    refusal = refuse_functions(tree, database.functions) or refuse_sizes(tree)
+    if refusal:
+        return Refusal(refusal)
+    if unknown := unknown_function(tree, database.functions):
+        return Unbound(query, unknown)
     failure = bind(database, query.sql)
     return Unbound(query, failure.why) if failure else Bound(query)
 

@@ -59,7 +59,9 @@ def _paired(
 def _rounded(value: object) -> Hashable:
     """A cell for counting: numbers to six digits (whole ones exact), dates and numbers in text as what they say."""
     cell = read_text(plain(value))
-    if isinstance(cell, int | str | bytes | tuple) or cell is None:
+    if isinstance(cell, tuple):
+        return tuple(_rounded(item) for item in cell)
+    if isinstance(cell, int | str | bytes) or cell is None:
         return cell
     try:
         number = float(cell)  # type: ignore[arg-type]  # float and Decimal; a date raises and stays itself

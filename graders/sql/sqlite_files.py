@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-_ROWS_PER_INSERT = 200
+_ROWS_PER_INSERT = 10_000
 
 Row = tuple[object, ...]
 
@@ -44,15 +45,19 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, source: sqlite3.Connectio
         f"{_quoted(column)} {kind}" for (column, _), kind in zip(declared, kinds, strict=True)
     )
     connection.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
-    slots = "(" + ", ".join("?" * len(kinds)) + ")"
+    # One list for each column: 600,000 rows load in seconds, where a parameter for each cell takes more than a minute.
+    lists = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
     for start in range(0, len(rows), _ROWS_PER_INSERT):
-        part = rows[start : start + _ROWS_PER_INSERT]
-        values = [
-            str(v) if kind == "VARCHAR" and v is not None else v
-            for row in part
-            for v, kind in zip(row, kinds, strict=True)
-        ]
-        connection.execute(f"INSERT INTO {_quoted(name)} VALUES {', '.join([slots] * len(part))}", values)
+        part = zip(*rows[start : start + _ROWS_PER_INSERT], strict=True)
+        values = [_cells(column, kind) for column, kind in zip(part, kinds, strict=True)]
+        connection.execute(f"INSERT INTO {_quoted(name)} SELECT {lists}", values)
+
+
+def _cells(column: Sequence[object], kind: str) -> list[object]:
+    """A list of one type, as DuckDB wants it for a parameter."""
+    types: dict[str, Callable[[Any], object]] = {"VARCHAR": str, "DOUBLE": float}
+    convert = types.get(kind)
+    return [value if value is None or convert is None else convert(value) for value in column]
 
 
 def _kind_of(values: Sequence[object], declared: str) -> str:

@@ -30,6 +30,9 @@ _NOT_ITS_FAULT = (
     "judge_refused",
 )
 
+_KNOWN = ("RK100", "RK101", "RK121")
+"""Checks whose completions a person wrote as answers; an error on one of them breaks its expectation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:
@@ -58,8 +61,8 @@ def findings_of(
     skipped: list[Skipped] = []
     for group in groups.values():
         if group[0].trial.guessed and not _guesses_count(material, trials, book):
-            why = "the bare reference does not pass: add a `gold` column to --data, or cases with expect=1"
-            skipped.append(Skipped("RK101", why))
+            advice = "add a `gold` column to --data, or cases with expect=1"
+            skipped.append(Skipped("RK101", "the bare reference does not pass", advice))
         else:
             findings.append(_finding(material, group, tried[group[0].trial.check]))
     findings += unsteady(book)
@@ -69,28 +72,44 @@ def findings_of(
 
 
 def _breaches(trials: Sequence[Trial], book: ScoreBook) -> Iterator[Breach]:
-    """Trials that broke twice. A call that broke the contract is told by that check alone: it is the cause of the rest."""
-    for trial in trials:
+    """Trials that broke twice. A call that broke the contract is told by that check alone: it is the cause of the rest.
+
+    But an error that strikes a known answer has nothing to do with odd text: the case or the gold tells it, and RK004 does not.
+    """
+    told: set[str] = set()
+    for trial in trials:  # those of the contract come last
         first, second = book.of(trial, 0), book.of(trial, 1)
         index = trial.expected.breach(first) if first else None
         if first is None or second is None or index is None or trial.expected.breach(second) is None:
             continue
         contract = contract_breach(first[index])
+        place = _raised_at(first[index])
         if trial.expected.kind == "sound":
-            yield Breach(trial, contract or trial.check, first, index)
+            if place not in told:
+                yield Breach(trial, contract or trial.check, first, index)
+        elif trial.check in _KNOWN and not trial.guessed and place:
+            told.add(place)
+            yield Breach(trial, trial.check, first, index)
         elif contract is None or not trial.sound:
             yield Breach(trial, trial.check, first, index)
 
 
 def _signature(breach: Breach) -> str:
-    """Breaches with one signature become one finding: each declared trial its own, exceptions by the line that raised."""
+    """Breaches with one signature become one finding: exceptions by the line that raised, other declared trials each by itself."""
+    place = _raised_at(breach.scores[breach.index])
+    if place:
+        return place
     if breach.trial.declared:
         return str(id(breach.trial))
-    if breach.check == "RK004":
-        score = breach.scores[breach.index]
-        line = re.search(r"\(([^()]*:\d+)\)$", score.reason)
-        return line[1] if line else str(score.cause)
     return "guessed" if breach.trial.guessed else ""
+
+
+def _raised_at(score: Score) -> str:
+    """Where the grader raised, or how else it failed; empty when it did not."""
+    if contract_breach(score) != "RK004":
+        return ""
+    line = re.search(r"\(([^()]*:\d+)\)$", score.reason)
+    return line[1] if line else str(score.cause)
 
 
 def _finding(material: Material, group: Sequence[Breach], tried: int) -> Finding:

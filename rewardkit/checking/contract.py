@@ -39,7 +39,7 @@ def odd_texts(material: Material) -> Planned:
     """RK001 to RK004 and RK014: odd completions, and right ones with remarks that a grader may pay extra for."""
     rows = material.different_rows(_ROWS)
     if not rows:
-        yield Skipped("RK004", "there is no row to call it on: add cases, or give --data")
+        yield Skipped("RK004", "there is no row to call it on", "add cases, or give --data")
     for row in rows:
         answers = [_DECORATED.format(answer, answer) for answer in row.right_answers[:1]]
         for text in (*ODD_TEXTS, *answers):

@@ -13,7 +13,7 @@ def marks(material: Material) -> Planned:
     """RK100 cases, RK121 orders, RK123 probes: each as its author wrote it."""
     for mark, row in rows_of_marks(material.grader, material.rows):
         if isinstance(mark, Case):
-            expected = expected_of(mark.expect, material.grader, mark.where)
+            expected = expected_of(mark.expect, material.grader)
             yield Trial("RK100", row, (mark.completion,), expected, mark.where, declared=True)
         elif isinstance(mark, Order):
             yield Trial("RK121", row, mark.completions, Expected("rises"), mark.where, declared=True)
@@ -39,7 +39,7 @@ def right_answers(material: Material) -> Planned:
             yield Trial("RK101", row, (row.reference,), full, row.where, provable=False, guessed=True)
     if not known and material.rows and material.grader.options.format_strict:
         yield Skipped(
-            "RK101", "no row has a right answer: add @case(..., expect=1), or a `gold` column to --data"
+            "RK101", "no row has a right answer", "add @case(..., expect=1), or a `gold` column to --data"
         )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .known_rows import KnownRow, plain, reference_columns
+from .known_rows import KnownRow, plain
 from .results import Skipped
 from .trials import Material, Planned, Trial
 
@@ -31,11 +31,11 @@ _OTHERS = 3  # how many other rows' answers each row is tried with
 def other_rows_answers(material: Material) -> Planned:
     """RK102: the right answer to a row with another reference does not pass."""
     if material.reference_free or material.role == "penalty":
-        yield Skipped("RK102", _why_free(material))
+        yield _skipped_as_free("RK102", material)
         return
-    rows = [row for row in material.different_rows(_MOST_ROWS["RK102"]) if row.right_answers]
+    rows = material.different_rows(_MOST_ROWS["RK102"], lambda row: row.right_answers)
     if len(rows) < 2:
-        yield Skipped("RK102", "it needs two rows with different references: add cases, or give --data")
+        yield Skipped("RK102", "it needs two rows with different references", "add cases, or give --data")
         return
     for mine, theirs in _pairs(rows):
         answer = theirs.right_answers[0]
@@ -66,38 +66,36 @@ def null_answers(material: Material) -> Planned:
 def prompt_echo(material: Material) -> Planned:
     """RK105: the prompt as completion does not pass, where the prompt does not hold the reference."""
     if material.reference_free or material.role == "penalty":
-        yield Skipped("RK105", _why_free(material))
+        yield _skipped_as_free("RK105", material)
         return
-    rows = [row for row in material.different_rows(_MOST_ROWS["RK105"]) if row.prompt.strip()]
-    if not rows:
-        if material.rows:
-            yield Skipped(
-                "RK105", "no row has a prompt: add prompt= to cases, or give --data with a prompt column"
-            )
-        return
-    told = [row for row in rows if row.told(reference_columns(material.grader))]
-    for row in rows:
-        if row not in told and not row.accepts(row.prompt):
-            yield Trial("RK105", row, (row.prompt,), material.stays_under(), row.where, provable=False)
-    if len(told) == len(rows):
+    asking = [row for row in material.sound_rows if row.prompt.strip()]
+    if material.rows and not asking:
+        advice = "add prompt= to cases, or give --data with a prompt column"
+        yield Skipped("RK105", "no row has a prompt", advice)
+    elif asking and all(row.told for row in asking):
         yield Skipped("RK105", "every prompt holds its reference, so an echo may be right")
+    for row in material.different_rows(_MOST_ROWS["RK105"], _echo_is_wrong):
+        yield Trial("RK105", row, (row.prompt,), material.stays_under(), row.where, provable=False)
 
 
 def missing_reference(material: Material) -> Planned:
     """RK118: with its reference emptied, a row's right answer and plain nonsense do not both pass."""
-    grader = material.grader
-    names = reference_columns(grader)
-    if "reference" not in names or grader.options.reference_free or material.role == "penalty":
+    if material.grader.options.reference_free or material.role == "penalty":
         return
-    rows = [row for row in material.different_rows(_MOST_ROWS["RK118"]) if row.right_answers]
-    declared_empty = any(not row.columns.get("reference") and row.golds for row in material.rows)
-    if declared_empty:
+    rows = [row for row in material.rows if "reference" in row.compared]
+    if any(row.golds and not row.compared["reference"] for row in rows):
         yield Skipped("RK118", "a case says that an empty reference can be right")
         return
-    for row in rows:
-        emptied = _without_reference(row.columns)
-        if emptied is not None:
-            empty_row = replace(row, id=f"{row.id} without its reference", columns=emptied)
+    for row in material.different_rows(_MOST_ROWS["RK118"], lambda row: row.right_answers):
+        value = row.compared.get("reference")
+        if value and isinstance(value, str | list):
+            empty: dict[str, Any] = {"reference": "" if isinstance(value, str) else []}
+            empty_row = replace(
+                row,
+                id=f"{row.id} without its reference",
+                columns={**row.columns, **empty},
+                compared=empty,
+            )
             for text in (row.right_answers[0], "zxqv 17 nonsense"):
                 yield Trial(
                     "RK118",
@@ -120,19 +118,17 @@ def _pairs(rows: Sequence[KnownRow]) -> Iterator[tuple[KnownRow, KnownRow]]:
     return ((rows[mine], rows[theirs]) for mine, theirs in pairs)
 
 
-def _without_reference(columns: Mapping[str, Any]) -> dict[str, Any] | None:
-    value = columns.get("reference")
-    if not value or not isinstance(value, str | list):
-        return None
-    return {**columns, "reference": "" if isinstance(value, str) else []}
+def _echo_is_wrong(row: KnownRow) -> bool:
+    return bool(row.prompt.strip()) and not row.told and not row.accepts(row.prompt)
 
 
-def _why_free(material: Material) -> str:
+def _skipped_as_free(check: str, material: Material) -> Skipped:
     if material.grader.options.reference_free:
-        return "declared reference_free"
+        return Skipped(check, "declared reference_free")
     if material.role == "penalty":
-        return "it is a penalty of a combination, which is tested as a whole"
-    return "it asks for no reference and no prompt; declare reference_free=True to say that this is meant"
+        return Skipped(check, "it is a penalty of a combination, which is tested as a whole")
+    advice = "ask for `reference` and compare the whole answer with it; or declare reference_free=True if the score need not depend on one"
+    return Skipped(check, "it asks for no reference and no prompt", advice)
 
 
 def _surely_different(material: Material, mine: KnownRow, theirs: KnownRow) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..cases import Expect
-from ..errors import GraderError, did_you_mean
 from ..grader import Grader
 from ..scores import Score
 
@@ -81,18 +80,14 @@ class Expected:
         return words[self.kind] + (f" ({self.note})" if self.note else "")
 
 
-def expected_of(expect: Expect, grader: Grader, where: str) -> Expected:
-    """What a case expects, as a relation; GraderError for a level that the grader does not declare."""
+def expected_of(expect: Expect, grader: Grader) -> Expected:
+    """What a case expects, as a relation. `check_marks` has seen that the grader declares the level."""
     if isinstance(expect, tuple):
         return Expected("within", *expect)
     if isinstance(expect, int | float):
         return Expected("within", expect, expect)
     if expect == "unscored":
         return Expected("unscored")
-    if expect not in grader.levels:
-        levels = ", ".join([*grader.levels, "unscored"])
-        hint = did_you_mean(expect, [*grader.levels, "unscored"])
-        raise GraderError(f"expect={expect!r} is no level of {grader}; allowed: {levels}.{hint}", where=where)
     height = grader.levels[expect]
     return Expected("within", height, height, f"level '{expect}'")
 

@@ -14,12 +14,11 @@ def outer_space(material: Material) -> Planned:
     """RK201: a right answer with line breaks around it scores no less."""
     options = material.grader.options
     if options.format_strict or options.answer not in _SPACE_IS_FREE:
-        why = (
-            "declared format_strict"
-            if options.format_strict
-            else 'declare answer= ("number", "label", "json", ...)'
-        )
-        yield Skipped("RK201", why)
+        if options.format_strict:
+            yield Skipped("RK201", "declared format_strict")
+        else:
+            advice = 'declare answer= ("number", "label", "json", ...)'
+            yield Skipped("RK201", "the kind of answer is not declared", advice)
         return
     rows = [row for row in material.sound_rows if row.golds]
     for row in material.choose(rows, _MOST_ROWS):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ..cases import Case, Mark
+from ..cases import Case, Mark, check_marks
 from ..collecting import check_columns
 from ..errors import DataError
 from ..grader import BUILT_IN, Grader
-from ..samples import Sample, read_samples
+from ..samples import Sample, find_column, read_samples
 from ..scoring import item_of
 from .expectations import Expected, expected_of
 
@@ -24,7 +24,8 @@ DataRow: TypeAlias = tuple[Sample, tuple[str, ...], tuple[str, ...]]
 class KnownRow:
     """A row of task data with the completions that are known to be right (`golds`) and wrong (`wrongs`) there.
 
-    `reference` is what the grader compares with, as text where it could itself be an answer, else None; `key` tells two references apart.
+    `compared` is what the grader compares a completion with, by name. `reference` is the same as text where it could itself be an answer,
+    else None; `key` tells two references apart.
     `broken`: a case expects this row to be unscored. `empty`: its reference is empty, so that an empty answer may be right.
     """
 
@@ -33,6 +34,7 @@ class KnownRow:
     where: str
     golds: tuple[str, ...] = ()
     wrongs: tuple[str, ...] = ()
+    compared: Mapping[str, Any] = field(default_factory=dict)
     reference: str | None = None
     key: str = ""
     broken: bool = False
@@ -43,10 +45,11 @@ class KnownRow:
         """The prompt's text, empty when the row has none."""
         return str(self.columns.get("prompt") or "")
 
-    def told(self, names: Iterable[str]) -> bool:
-        """Whether the prompt holds every text of these columns, so that repeating it may be right."""
+    @property
+    def told(self) -> bool:
+        """Whether the prompt holds every text that the grader compares with, so that repeating it may be right."""
         prompt = self.prompt.casefold()
-        texts = [text.strip().casefold() for name in names for text in _leaves(self.columns.get(name))]
+        texts = [text.strip().casefold() for text in _leaves(self.compared)]
         return bool(texts) and all(text in prompt for text in texts)
 
     @property
@@ -80,6 +83,7 @@ def read_data(path: Path, columns: Mapping[str, str]) -> list[DataRow]:
 
 def known_rows(grader: Grader, data: Sequence[DataRow] = ()) -> list[KnownRow]:
     """The rows of a grader's cases, then those of the data; GraderError when one lacks a column that the grader asks for."""
+    check_marks(grader)
     check_columns(grader, [sample for sample, _, _ in data])
     rows = list(_rows_of_marks(grader)) or list(_rows_of_parts(grader))
     for sample, golds, wrongs in data:
@@ -102,9 +106,7 @@ def _rows_of_marks(grader: Grader) -> Iterator[KnownRow]:
         check_columns(grader, [Sample("", "", mark.columns, where=mark.where)])
         together.setdefault(_key(mark.columns), []).append(mark)
     for marks in together.values():
-        cases = [
-            (mark, expected_of(mark.expect, grader, mark.where)) for mark in marks if isinstance(mark, Case)
-        ]
+        cases = [(mark, expected_of(mark.expect, grader)) for mark in marks if isinstance(mark, Case)]
         golds = tuple(case.completion for case, expected in cases if _is_full(expected, grader))
         wrongs = tuple(case.completion for case, expected in cases if _is_low(expected, grader))
         broken = any(expected.kind == "unscored" for _, expected in cases)
@@ -117,7 +119,7 @@ def _rows_of_parts(grader: Grader) -> Iterator[KnownRow]:
     for part, _ in grader.parts:
         for row in [*_rows_of_marks(part), *_rows_of_parts(part)]:
             if needed <= set(row.columns) and not row.broken:
-                yield replace(row, golds=(), wrongs=(), reference=None)
+                yield replace(_known(grader, row.id, row.columns, row.where), reference=None)
 
 
 def _is_full(expected: Expected, grader: Grader) -> bool:
@@ -133,24 +135,39 @@ def _known(
     ident: str,
     columns: Mapping[str, Any],
     where: str,
-    golds: tuple[str, ...],
-    wrongs: tuple[str, ...],
+    golds: tuple[str, ...] = (),
+    wrongs: tuple[str, ...] = (),
     broken: bool = False,
 ) -> KnownRow:
-    names = reference_columns(grader)
-    value = columns.get(names[0]) if names else None
-    reference = _as_answer(value, grader) if len(names) == 1 else None
-    compared = [columns.get(name) for name in names] or [columns.get("prompt")] * ("prompt" in grader.wants)
-    key = json.dumps([plain(_as_text(value) or "") for value in compared])
-    empty = bool(names) and (value is None or plain(_as_text(value) or "") in _EMPTY)
-    return KnownRow(ident, columns, where, golds, wrongs, reference, key, broken, empty)
+    compared = _compared(grader, columns)
+    value = next(iter(compared.values()), None)
+    reference = _as_answer(value, grader) if len(compared) == 1 else None
+    told_apart = [*compared.values()] or [columns.get("prompt")] * ("prompt" in grader.wants)
+    key = json.dumps([plain(_as_text(value) or "") for value in told_apart])
+    empty = bool(compared) and (value is None or plain(_as_text(value) or "") in _EMPTY)
+    return KnownRow(ident, columns, where, golds, wrongs, compared, reference, key, broken, empty)
 
 
 def reference_columns(grader: Grader) -> tuple[str, ...]:
-    """What the grader compares a completion with: `reference`, else every column of the sample that it must have."""
+    """What the grader asks for to compare a completion with: `reference`, else every column of the sample that it must have."""
     if "reference" in grader.wants:
         return ("reference",)
     return tuple(name for name in _asked(grader) if name not in BUILT_IN)
+
+
+def _compared(grader: Grader, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of those columns; for a grader that takes the whole sample, the reference that it finds in this one."""
+    names = reference_columns(grader)
+    if names:
+        return {name: columns.get(name) for name in names}
+    found = find_column(columns, _reference_in(grader))
+    return dict([found]) if found else {}
+
+
+def _reference_in(grader: Grader) -> Iterator[str]:
+    yield from grader.reference_in
+    for part, _ in grader.parts:
+        yield from _reference_in(part)
 
 
 def _asked(grader: Grader) -> tuple[str, ...]:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.text import Text
 
 from ..scores import Score
 from .expectations import short
-from .results import Finding, GraderReport, Replayed
+from .results import Finding, GraderReport, Replayed, Skipped
 
 _STYLES = {"fail": "bold red", "warn": "bold yellow", "pass": "bold green"}
 _LONGEST = 100  # characters of a text that are shown
 _LABEL = 12
 
 
-def report_lines(reports: Sequence[GraderReport]) -> Iterator[Text]:
-    """One verdict line for each grader with its findings and skipped checks, then the totals."""
+def report_lines(reports: Sequence[GraderReport], *, verbose: bool = False) -> Iterator[Text]:
+    """One verdict line for each grader with its findings and skipped checks, then the totals.
+
+    The skipped checks of a passing grader share one line, unless `verbose`.
+    """
     for report in reports:
         yield _verdict_line(report)
         for finding in report.findings:
             yield from _finding_lines(finding)
-        for skipped in report.skipped:
-            yield Text(f"  skipped {skipped.id}: {skipped.why}", style="dim")
+        folded = report.verdict == "pass" and len(report.skipped) > 1 and not verbose
+        for line in [_folded(report.skipped)] if folded else [f"{s.id}: {s}" for s in report.skipped]:
+            yield Text(f"  skipped {line}", style="dim")
         if report.findings or report.skipped:
             yield Text()
     yield _totals(reports)
@@ -33,13 +37,7 @@ def replay_lines(replayed: Replayed) -> Iterator[Text]:
     """A finding run again: everything in full, every score, and whether it still holds."""
     finding = replayed.finding
     yield Text(f"{finding.id}  {finding.check.title}. {finding.check.what}", style="bold")
-    yield Text(f"  at          {finding.where}")
-    for name, value in finding.columns.items():
-        yield Text(f"  {name:<{_LABEL}}{value!r}")
-    yield Text(f"  completion  {finding.completion!r}")
-    yield Text(f"  expected    {finding.expected}")
-    for score in dict.fromkeys(describe_score(score) for score in replayed.scores):
-        yield Text(f"  got         {score}")
+    yield from _labelled(_replayed(replayed), "  ")
     verdict = (
         "still so: the expectation is broken"
         if replayed.still_broken
@@ -65,7 +63,7 @@ def to_json(reports: Sequence[GraderReport]) -> dict[str, Any]:
                 "file": report.file,
                 "verdict": report.verdict,
                 "findings": [finding_json(finding) for finding in report.findings],
-                "skipped": [{"id": skipped.id, "why": skipped.why} for skipped in report.skipped],
+                "skipped": [{"id": skipped.id, "why": str(skipped)} for skipped in report.skipped],
             }
             for report in reports
         ]
@@ -124,8 +122,33 @@ def _verdict_line(report: GraderReport) -> Text:
 def _finding_lines(finding: Finding) -> Iterator[Text]:
     head = Text(f"  {finding.id} {finding.severity}", style=_STYLES[finding.severity])
     yield head.append(f"  {finding.check.title}", style="bold default")
-    for label, text in _evidence(finding):
-        yield Text(f"    {label:<{_LABEL}}", style="dim").append(text, style="not dim default")
+    yield from _labelled(_evidence(finding), "    ")
+
+
+def _labelled(pairs: Iterable[tuple[str, str]], indent: str) -> Iterator[Text]:
+    """One line for each label and text, the texts under one another."""
+    pairs = list(pairs)
+    width = max(_LABEL, *(len(label) + 2 for label, _ in pairs))
+    for label, text in pairs:
+        yield Text(f"{indent}{label:<{width}}", style="dim").append(text, style="not dim default")
+
+
+def _replayed(replayed: Replayed) -> Iterator[tuple[str, str]]:
+    finding = replayed.finding
+    yield "at", finding.where
+    for name, value in finding.columns.items():
+        yield name, repr(value)
+    yield "completion", repr(finding.completion)
+    yield "expected", finding.expected
+    for score in dict.fromkeys(describe_score(score) for score in replayed.scores):
+        yield "got", score
+
+
+def _folded(skipped: Sequence[Skipped]) -> str:
+    """Several skipped checks in one line, with what to do about the first where something helps: they come in order of weight."""
+    ids = ", ".join(dict.fromkeys(line.id for line in skipped))
+    useful = next((line for line in skipped if line.advice), None)
+    return f"{ids} (-v says why)" + (f"; for {useful.id}: {useful.advice}" if useful else "")
 
 
 def _evidence(finding: Finding) -> Iterator[tuple[str, str]]:

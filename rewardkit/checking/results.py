@@ -41,10 +41,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A check that could not run, and what to declare so that it can."""
+    """A check that could not run, why, and, where something helps, what to do so that it can."""
 
     id: str
     why: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.why}: {self.advice}" if self.advice else self.why
 
 
 @dataclass(frozen=True, slots=True)

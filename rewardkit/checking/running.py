@@ -95,7 +95,8 @@ def _score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:
     book.score(second[::-1])
     book.score([call for call in repeats for _ in range(times)])
     if book.material.grader.options.isolation == "inline":
-        return [Skipped("RK005", 'the fresh process of the second pass needs isolation="process"')]
+        why = "it runs inline, so its calls were repeated in this process only"
+        return [Skipped("RK005", why, 'declare isolation="process"')]
     return []
 
 

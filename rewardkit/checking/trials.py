@@ -65,7 +65,8 @@ class Material:
     def reference_free(self) -> bool:
         """Whether the score cannot, or need not, depend on a reference."""
         grader = self.grader
-        return grader.options.reference_free or not (reference_columns(grader) or "prompt" in grader.wants)
+        asks = reference_columns(grader) or "prompt" in grader.wants
+        return grader.options.reference_free or not (asks or any(row.compared for row in self.rows))
 
     @property
     def sound_rows(self) -> list[KnownRow]:
@@ -79,10 +80,12 @@ class Material:
         chosen = random.Random(self.seed).sample(range(len(rows)), most)
         return [rows[index] for index in sorted(chosen)]
 
-    def different_rows(self, most: int) -> list[KnownRow]:
-        """At most that many usable rows, no two with the same reference."""
+    def different_rows(
+        self, most: int, useful: Callable[[KnownRow], object] = lambda row: True
+    ) -> list[KnownRow]:
+        """At most that many usable rows, no two with the same reference; those that are not `useful` stand in nobody's way."""
         different: dict[str, KnownRow] = {}
-        for row in self.sound_rows:
+        for row in filter(useful, self.sound_rows):
             different.setdefault(row.key, row)
         return self.choose(list(different.values()), most)
 
@@ -110,6 +113,7 @@ def finding_of(
 ) -> Finding:
     """The finding of a trial whose completion number `index` broke it."""
     asked = material.grader.wants
+    seen = {name: value for name, value in trial.row.columns.items() if name in asked}
     return Finding(
         id=check or trial.check,
         severity=severity,
@@ -120,7 +124,7 @@ def finding_of(
         seed=material.seed,
         replay=trial.replay_id(material.grader, check),
         where=trial.where or trial.row.where,
-        columns={name: value for name, value in trial.row.columns.items() if name in asked},
+        columns={**trial.row.compared, **seen},
         similar=similar,
         coincidence=severity == "warn" and not trial.guessed and not trial.provable,
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from contextlib import nullcontext
 
 import typer
 
 from ..errors import GuardStop, RewardkitError
-from .common import Exit, err
+from .common import Exit, err, json_only
 
 app = typer.Typer(
     name="rewardkit",
@@ -36,13 +36,19 @@ def main(arguments: list[str] | None = None) -> None:
     from . import verbs
 
     verbs.register(app)
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        app(args=arguments)
+        with json_only() if "--json" in words else nullcontext():
+            app(args=words)
     except RewardkitError as error:
         stopped = isinstance(error, GuardStop)
-        err().print("[bold red]stopped:[/]" if stopped else "[bold red]error:[/]", end=" ")
-        err().print(str(error), markup=False, soft_wrap=True)
+        _say("stopped" if stopped else "error", str(error))
         sys.exit(Exit.GUARD if stopped else Exit.USAGE)
-    except BrokenPipeError:  # the reader of our output has gone, as in `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(Exit.FINE)
+    except OSError as error:
+        _say("error", f"{error.filename or 'a file'}: {error.strerror or error}")
+        sys.exit(Exit.USAGE)
+
+
+def _say(kind: str, text: str) -> None:
+    err().print(f"[bold red]{kind}:[/]", end=" ")
+    err().print(text, markup=False, soft_wrap=True)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from contextvars import ContextVar
 from enum import IntEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -34,9 +38,16 @@ Json = Annotated[
 ]
 
 
+class _Output(Console):
+    """Standard output whose reader may have gone, as in `| head`: that is no failure."""
+
+    def on_broken_pipe(self) -> None:
+        _end_quietly()
+
+
 def out() -> Console:
     """Results for the reader: standard output."""
-    return Console(highlight=False)
+    return _Output(highlight=False)
 
 
 def err() -> Console:
@@ -44,9 +55,33 @@ def err() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+_results: ContextVar[TextIO | None] = ContextVar("results", default=None)
+
+
+@contextmanager
+def json_only() -> Iterator[None]:
+    """Keep standard output for `print_json`: what a grader prints in this process goes to standard error."""
+    token = _results.set(sys.stdout)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        _results.reset(token)
+
+
 def print_json(value: Any) -> None:
     """The one object of `--json`."""
-    sys.stdout.write(json.dumps(value, indent=2, allow_nan=False) + "\n")
+    stream = _results.get() or sys.stdout
+    try:
+        stream.write(json.dumps(value, indent=2, allow_nan=False) + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        _end_quietly()
+
+
+def _end_quietly() -> NoReturn:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    raise SystemExit(Exit.FINE)
 
 
 def progress_bar(*, quiet: bool = False) -> Progress:

@@ -116,12 +116,12 @@ def eval_model(
     """
     from ..collecting import collect
     from ..evaluating.generations import lengths_of, read_generations
-    from ..evaluating.loop import Plan, evaluate
+    from ..evaluating.loop import Plan, evaluate, finished
     from ..evaluating.loop import retry_unscored as retry
     from ..evaluating.models import Sampling, open_model, parse_spec
     from ..evaluating.standings import standings
     from ..interop import with_shape
-    from ..samples import read_samples
+    from ..samples import read_samples, some_of
     from ..scoring import Scorer
 
     began = time.monotonic()
@@ -130,23 +130,32 @@ def eval_model(
     plan = Plan(spec.short, sampling, _repeats(k, sampling), seed, batch_size, system)
     columns = parse_columns(column)
     graders = collect(with_shape(grader, shape))
-    job = _Job(spec, plan, data, columns, limit, read_samples(data, columns=columns)[:limit], graders)
+    samples = some_of(read_samples(data, columns=columns), limit, seed=seed)
+    job = _Job(spec, plan, data, columns, limit, samples, graders)
     job.check()
     if dry_run:
         _show(job.resolved(), as_json=as_json)
         return
-    _announce(job)
-    opened = open_model(
-        spec, api_key_env=api_key_env, timeout=timeout, max_retries=max_retries, concurrency=concurrency
-    )
     with job.folder(run, runs_dir) as folder, Scorer(workers=workers) as scorer:
         if not no_texts:
             folder.append_samples(job.samples)
         if retry_unscored:
             again = retry(job.samples, job.graders, plan, folder, scorer)
             err().print(f"{again:,} unscored results were scored again")
-        with progress("generating and scoring", quiet=as_json) as on_progress:
-            results = evaluate(opened, job.samples, job.graders, plan, folder, scorer, on_progress)
+        results = finished(job.samples, job.graders, plan, folder)
+        if results is None:
+            _announce(job)
+            opened = open_model(
+                spec,
+                api_key_env=api_key_env,
+                timeout=timeout,
+                max_retries=max_retries,
+                concurrency=concurrency,
+            )
+            with progress("generating and scoring", quiet=as_json) as on_progress:
+                results = evaluate(opened, job.samples, job.graders, plan, folder, scorer, on_progress)
+        else:
+            err().print(f"{folder.path} is complete; nothing left to do", markup=False, soft_wrap=True)
         found = standings(results, job.graders)
         report = save(folder, found, verb="eval", seconds=time.monotonic() - began, texts=not no_texts)
     lengths = lengths_of(read_generations(folder.path), plan.stage, sampling.decoding)
@@ -232,11 +241,12 @@ class _Job:
     def folder(self, run: str | None, runs_dir: Path) -> RunFolder:
         """The run folder: new, or that of an earlier start of the same job."""
         from ..evaluating.identity import default_name, file_identity, versions
+        from ..evaluating.standings import primary_of
         from ..runs import RunFolder
 
         config, seed = self.config(), self.plan.seed
         fingerprints = {grader.name: grader.fingerprint for grader in self.graders}
-        file = file_identity(self.data, len(self.samples))
+        file = file_identity(self.data, len(self.samples), drawn_by=None if self.limit is None else seed)
         packages = ("openai",) if self.spec.url else ("torch", "transformers", "peft")
         return RunFolder.open(
             runs_dir,
@@ -247,6 +257,7 @@ class _Job:
             fingerprints=fingerprints,
             seed=seed,
             samples=file,
+            primary=primary_of(self.graders).name,
         )
 
 

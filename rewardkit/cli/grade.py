@@ -77,7 +77,7 @@ def grade_file(
       rewardkit grade answers.parquet -g graders.py:exact --column completion=output
     """
     from ..collecting import check_columns, collect
-    from ..evaluating.grading import check_export, export_results, read_answers
+    from ..evaluating.grading import check_export, export_results, is_complete, read_answers
     from ..evaluating.grading import grade as grade_answers
     from ..evaluating.standings import standings
     from ..interop import with_shape
@@ -86,7 +86,7 @@ def grade_file(
     began = time.monotonic()
     columns = parse_columns(column)
     if export is not None:
-        check_export(export)
+        check_export(export, data)
     graders = collect(with_shape(grader, shape))
     answers = read_answers(data, columns=columns, limit=limit, seed=seed)
     for each in graders:
@@ -100,6 +100,8 @@ def grade_file(
             err().print(f"{dropped:,} unscored results are scored again")
         if not no_texts:
             folder.append_samples(answer.sample for answer in answers)
+        if is_complete(answers, graders, folder):
+            err().print(f"{folder.path} is complete; nothing left to do", markup=False, soft_wrap=True)
         with progress("grading", quiet=as_json) as on_progress:
             results = grade_answers(answers, graders, folder, scorer, on_progress)
         if export is not None:
@@ -126,13 +128,14 @@ def _open(
     seed: int,
 ) -> RunFolder:
     from ..evaluating.identity import default_name, file_identity, versions
+    from ..evaluating.standings import primary_of
     from ..paths import display_path
     from ..runs import RunFolder
 
     places = {g.name: display_path(g.file) for g in graders}
     config = {"data": str(data), "columns": columns, "limit": limit, "graders": places}
     fingerprints = {g.name: g.fingerprint for g in graders}
-    samples = file_identity(data, len(answers))
+    samples = file_identity(data, len(answers), drawn_by=None if limit is None else seed)
     name = run or default_name(data.stem, {**config, **fingerprints, **samples, "seed": seed})
     return RunFolder.open(
         runs_dir,
@@ -143,6 +146,7 @@ def _open(
         fingerprints=fingerprints,
         seed=seed,
         samples=samples,
+        primary=primary_of(graders).name,
     )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
+import inspect
+from importlib.metadata import EntryPoint
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
-from ..collecting import GROUP, collect
+from ..collecting import GROUP, collect, ready_made
+from ..grader import Grader
 from .common import Json, out, print_json
 
 
@@ -20,20 +24,33 @@ def list_graders(
 ) -> None:
     """List graders: name, kind, place and first line of documentation.
 
+    A factory makes a grader from settings; "factory and grader" can be used by its name without any.
+
     Example: rewardkit graders examples/text_to_sql
     """
     if targets:
-        rows = [
-            {"name": g.name, "kind": g.kind, "where": g.where, "doc": g.doc.splitlines()[0] if g.doc else ""}
-            for g in collect(targets)
-        ]
+        rows = [_row(g.name, g.kind, g.where, g.doc) for g in collect(targets)]
     else:
         points = importlib.metadata.entry_points(group=GROUP)
-        rows = [{"name": p.name, "kind": "installed", "where": p.value, "doc": ""} for p in sorted(points)]
+        rows = [_installed(point) for point in sorted(points)]
     if as_json:
         print_json({"graders": rows})
         return
     for row in rows:
-        out().print(
-            f"[bold]{row['name']}[/]  {row['kind']}  [dim]{row['where']}[/]  {row['doc']}", soft_wrap=True
-        )
+        doc = f"  {row['doc']}" if row["doc"] else ""
+        line = Text.assemble((row["name"], "bold"), f"  {row['kind']}  ", (row["where"], "dim"), doc)
+        out().print(line, soft_wrap=True)
+
+
+def _installed(point: EntryPoint) -> dict[str, str]:
+    """What an installed package offers: a grader, or a factory, perhaps beside the grader with its default settings."""
+    offered = point.load()
+    if isinstance(offered, Grader):
+        return _row(point.name, offered.kind, point.value, offered.doc)
+    ready = ready_made(point)
+    kind = "factory" if ready is None else "factory and grader"
+    return _row(point.name, kind, point.value, inspect.getdoc(offered) or "")
+
+
+def _row(name: str, kind: str, where: str, doc: str) -> dict[str, str]:
+    return {"name": name, "kind": kind, "where": where, "doc": doc.splitlines()[0] if doc else ""}

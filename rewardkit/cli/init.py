@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigError
-from .common import out
+from .common import Json, out, print_json
 
 _SUFFIX = ".tmpl"  # Python files of a template bear it, so that no tool takes them for a part of this package
 
@@ -30,6 +30,7 @@ _NEXT = {
 def init(
     name: Annotated[str, typer.Argument(help="The folder to write, new or empty.")],
     template: Annotated[Template, typer.Option(help="Which project.")] = Template.CLAIMS,
+    as_json: Json = False,
 ) -> None:
     """Write a small project: graders with their cases, rows of data, answers to grade, and a README that walks through them.
 
@@ -37,6 +38,9 @@ def init(
     """
     folder = Path(name)
     written = write_project(folder, template)
+    if as_json:
+        print_json({"folder": str(folder), "files": written, "next": _NEXT[template]})
+        return
     out().print(f"wrote {len(written)} files to {folder}: {', '.join(written)}", soft_wrap=True, markup=False)
     out().print(f"next: cd {folder} && {_NEXT[template]}", soft_wrap=True, markup=False)
 

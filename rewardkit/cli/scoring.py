@@ -54,7 +54,14 @@ Workers = Annotated[
     int | None,
     typer.Option("--workers", min=1, help="Processes that run graders. Default: one per core, at most 16."),
 ]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Use the first N rows only.")]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        min=1,
+        help="Use N rows only, drawn at random by --seed: the same ones for the same data and seed.",
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", help="Seeds graders that ask for a seed, and sampling.")]
 RetryUnscored = Annotated[
     bool, typer.Option("--retry-unscored", help="Score those again that an earlier run could not score.")

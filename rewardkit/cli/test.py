@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..collecting import collect
+from ..collecting import check_renamed, collect
 from ..errors import GraderError, did_you_mean
 from .common import Exit, Json, err, out, print_json, progress_bar
 from .scoring import Columns, Workers, parse_columns
@@ -38,6 +38,9 @@ def run_tests(
     replay: Annotated[
         str | None, typer.Option(help="Run one finding of the last run again, by its id.")
     ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say of every skipped check why it was skipped.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Test graders on their cases, orders and probes, on the rows of a data file, and with answers that try to cheat.
@@ -53,22 +56,32 @@ def run_tests(
     from ..checking.report import report_lines, to_json
 
     command = findings.Command(
-        targets=tuple(targets or ["graders"]),
+        targets=tuple(targets or _default_targets()),
         data=str(data) if data else None,
         columns=parse_columns(column),
         seed=seed,
     )
     graders = _chosen(collect(command.targets), grader or [])
+    check_renamed(command.columns, graders)
     reports = _check(graders, command, workers, quiet=as_json)
     findings.store(command, reports)
     _write_lock(graders, reports)
     if as_json:
         print_json(to_json(reports))
     else:
-        for line in report_lines(reports):
+        for line in report_lines(reports, verbose=verbose):
             out().print(line, soft_wrap=True)
     if any(report.verdict == "fail" for report in reports):
         raise typer.Exit(Exit.FINDINGS)
+
+
+def _default_targets() -> list[str]:
+    if not Path("graders").is_dir():
+        raise GraderError(
+            "no target was given, and there is no folder 'graders' here; name a folder or file: rewardkit test my_graders.py, "
+            "or start a project that has one: rewardkit init claims"
+        )
+    return ["graders"]
 
 
 def _check(

@@ -19,7 +19,7 @@ from rewardkit.runs import Result, RunFolder, files
 from ..collecting import check_columns
 from ..errors import ConfigError, DataError, did_you_mean
 from ..grader import Grader
-from ..samples import Row, read_rows, rename, sample_of
+from ..samples import Row, Sample, read_rows, rename, sample_of, some_of
 from ..scores import Score
 from ..scoring import Scorer
 from ..scoring.items import seed_of
@@ -32,16 +32,26 @@ _BATCH = 128  # rows between two writes: what a kill may cost
 def read_answers(
     path: str | Path, *, columns: Mapping[str, str] | None = None, limit: int | None = None, seed: int = 0
 ) -> list[Answer]:
-    """Read a data file with a `completion` column (renamed by `columns`, ours -> theirs); DataError names file and line."""
+    """Read a data file with a `completion` column (renamed by `columns`, ours -> theirs); DataError names file and line.
+
+    `limit` takes that many rows at random, drawn by `seed`.
+    """
     repeats: Counter[str] = Counter()
+    first: dict[str, Sample] = {}
     answers = []
-    for row in read_rows(path)[:limit]:
+    for row in some_of(read_rows(path), limit, seed=seed):
         values = rename(row, columns or {})
         if "completion" not in values:
             hint = did_you_mean("completion", values) or " Name it: --column completion=THEIRS."
             raise DataError(f"no column 'completion'; available: {', '.join(values)}.{hint}", where=row.where)
         completion = _text(values.pop("completion"), row.where)
         sample = sample_of(Row(values, row.where))
+        known = first.setdefault(sample.id, sample)
+        if (known.prompt, known.reference) != (sample.prompt, sample.reference):
+            raise DataError(
+                f"id {sample.id!r} is that of {known.where} too, with another prompt or reference; one id is one sample",
+                where=row.where,
+            )
         repeat = repeats[sample.id]
         repeats[sample.id] += 1
         answers.append(Answer(sample, repeat, completion, seed_of(seed, sample.id, repeat)))
@@ -86,13 +96,27 @@ def grade(
     ]
 
 
+def is_complete(answers: Sequence[Answer], graders: Sequence[Grader], folder: RunFolder) -> bool:
+    """Whether the folder has every result, so that `grade` would score nothing."""
+    done = folder.done_keys()
+    return all(
+        key_of(answer.sample, answer.repeat, grader, STAGE, "given") in done
+        for answer in answers
+        for grader in graders
+    )
+
+
 def export_results(results: Iterable[Result], path: Path) -> None:
     """Write results as the lines that results.jsonl has, in the order given, replacing the file."""
-    files.replace_file(path, b"".join(files.json_line(result.model_dump()) for result in results))
+    files.replace_file(path.resolve(), b"".join(files.json_line(result.model_dump()) for result in results))
 
 
-def check_export(path: Path) -> None:
-    """ConfigError, before anything runs, when results could not be written there."""
+def check_export(path: Path, data: Path) -> None:
+    """ConfigError, before anything runs, when results could not be written there, or would replace the data."""
+    if path.exists() and path.resolve() == data.resolve():
+        raise ConfigError("it is the data file itself; name another", where=f"--out {path}")
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise ConfigError("it is no ordinary file; --json prints to standard output", where=f"--out {path}")
     if not path.parent.is_dir():
         raise ConfigError(f"the folder {path.parent} does not exist; make it first", where=f"--out {path}")
     if path.is_dir():

@@ -27,9 +27,10 @@ def versions(*packages: str) -> dict[str, str]:
     return found
 
 
-def file_identity(path: str | Path, count: int) -> dict[str, Any]:
-    """Name, number of rows used, and a hash of the content of a data file."""
-    return {"file": str(path), "count": count, "hash": _digest([Path(path)])}
+def file_identity(path: str | Path, count: int, *, drawn_by: int | None = None) -> dict[str, Any]:
+    """Name, number of rows used, and a hash of the content of a data file; `drawn_by` is the seed that chose the rows."""
+    drawn = {} if drawn_by is None else {"rows": f"drawn at random, seed {drawn_by}"}
+    return {"file": str(path), "count": count, **drawn, "hash": _digest([Path(path)])}
 
 
 def model_identity(folder: str | Path) -> str:

@@ -97,6 +97,20 @@ def evaluate(
     return _in_order(folder.read_results(), samples, graders, plan)
 
 
+def finished(
+    samples: Sequence[Sample], graders: Sequence[Grader], plan: Plan, folder: RunFolder
+) -> list[Result] | None:
+    """All results of the plan, sample by sample, when the folder has them; None when something is left to do."""
+    done, decoding = folder.done_keys(), plan.sampling.decoding
+    whole = all(
+        key_of(sample, repeat, grader, plan.stage, decoding) in done
+        for sample in samples
+        for repeat in range(plan.repeats)
+        for grader in graders
+    )
+    return _in_order(folder.read_results(), samples, graders, plan) if whole else None
+
+
 def retry_unscored(
     samples: Sequence[Sample], graders: Sequence[Grader], plan: Plan, folder: RunFolder, scorer: Scorer
 ) -> int:
@@ -195,9 +209,11 @@ class _Run:
         failed = [(sample, made.error) for (sample, _), made in drawn.items() if made.error]
         if failed:
             sample, error = failed[0]
+            prompts = len({sample for sample, _ in failed})
+            of_prompts = f"{prompts} prompt{'s' if prompts > 1 else ''}"
             raise GuardStop(
-                f"{self.model.name} gave no completion for {len(failed)} of {len(drawn)} prompts, first for sample '{sample}': "
-                f"{error}. Nothing was scored for them; what is done is kept in {self.folder.path}, and the same command goes on from there."
+                f"{self.model.name} gave no completion for {len(failed)} of {len(drawn)} requests ({of_prompts}), first for sample "
+                f"'{sample}': {error}. Nothing was scored for them; what is done is kept in {self.folder.path}, and the same command goes on from there."
             )
 
     def _keys(self, unit: Unit) -> list[ResultKey]:

@@ -125,6 +125,10 @@ def parse_spec(spec: str) -> ModelSpec:
         url = url or OPENAI_URL
         if not name or not url.startswith(("http://", "https://")):
             raise ConfigError(f"model '{spec}': an endpoint is openai:MODEL@http://host:port/v1")
+        if urlsplit(url).username is not None:  # it would stand in run.json and in the report
+            raise ConfigError(
+                "a user or password must not be part of a model's URL; put the key into OPENAI_API_KEY"
+            )
         return ModelSpec(name, url.rstrip("/"))
     path = Path(spec).expanduser()
     if path.is_dir():

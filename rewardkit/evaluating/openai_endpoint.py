@@ -132,7 +132,7 @@ class OpenAIEndpoint:
             return Generation(
                 "", error=f"no usable reply from {self.host}: {_shortened(str(cause) or str(error))}"
             )
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             return Generation("", error=f"no usable reply from {self.host}: {_shortened(str(error))}")
         except TimeoutError:
             return Generation("", error=f"{self.host} did not finish its answer within {deadline:g} s")
@@ -148,8 +148,11 @@ def _generation_of(reply: Any) -> Generation:
         return Generation("", error=f"the reply is no chat completion: {_shortened(repr(reply))}")
     text = message.content or getattr(message, "refusal", None) or ""
     used = getattr(reply.usage, "completion_tokens", None)
+    finish = getattr(choice, "finish_reason", None)
     return Generation(
-        text, used if isinstance(used, int) else None, getattr(choice, "finish_reason", None) or "stop"
+        text,
+        used if isinstance(used, int) else None,
+        finish if isinstance(finish, str) and finish else "stop",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
 from typing import Any
 
@@ -59,6 +60,19 @@ def pass_marks(graders: Iterable[Grader]) -> dict[str, float]:
 def ranges(graders: Iterable[Grader]) -> dict[str, tuple[float, float]]:
     """The declared range of each grader."""
     return {grader.name: grader.options.range for grader in graders}
+
+
+def primary_of(graders: Sequence[Grader]) -> Grader:
+    """The grader that speaks for the others: the combination that holds most of them, else the first."""
+    places = [(grader.file, grader.line) for grader in graders]
+    return max(graders, key=lambda grader: sum(place in places for place in _places_of_parts(grader)))
+
+
+def _places_of_parts(grader: Grader) -> set[tuple[Path, int]]:
+    """Where the parts of a combination, and theirs, are declared: a part has no name of its own when a factory made it."""
+    return {(part.file, part.line) for part, _ in grader.parts}.union(
+        *(_places_of_parts(part) for part, _ in grader.parts)
+    )
 
 
 def standings(results: Sequence[Result], graders: Sequence[Grader]) -> list[Standing]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import inspect
 import numbers
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -27,12 +28,14 @@ from typing import Any, Literal, cast
 from ..errors import GraderError, Unscored
 from ..grader import Grader, where_of
 from ..options import Options
+from ..samples import find_column
 from ..scores import Component, Score
 
 Shape = Literal["trl", "verl"]
 SHAPES: tuple[Shape, ...] = ("trl", "verl")
 
 _VERL = ("data_source", "solution_str", "ground_truth", "extra_info")
+_GROUND_TRUTH = ("ground_truth", "reference", "reward_model.ground_truth")
 _TRL = (
     "prompts",
     "completions",
@@ -115,7 +118,8 @@ def _trl_grader(function: FunctionType, module: ModuleType, name: str) -> Grader
 
 def _verl_grader(function: FunctionType, module: ModuleType, name: str) -> Grader:
     caller = _call_verl_async if inspect.iscoroutinefunction(function) else _call_verl
-    return _grader(partial(caller, function), ("completion", "sample"), function, module, "verl", name)
+    grader = _grader(partial(caller, function), ("completion", "sample"), function, module, "verl", name)
+    return replace(grader, reference_in=_GROUND_TRUTH)
 
 
 def _grader(
@@ -202,13 +206,10 @@ def _verl_arguments(completion: str, sample: Mapping[str, Any]) -> dict[str, Any
 
 
 def _ground_truth(sample: Mapping[str, Any]) -> Any:
-    for key in ("ground_truth", "reference"):
-        if key in sample:
-            return sample[key]
-    model = sample.get("reward_model")
-    if isinstance(model, Mapping) and "ground_truth" in model:
-        return model["ground_truth"]
-    raise Unscored("the row has none of the columns ground_truth, reference, reward_model.ground_truth")
+    found = find_column(sample, _GROUND_TRUTH)
+    if found is None:
+        raise Unscored(f"the row has none of the columns {', '.join(_GROUND_TRUTH)}")
+    return found[1]
 
 
 def _verl_score(result: Any) -> Score:

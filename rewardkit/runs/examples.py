@@ -41,6 +41,7 @@ class Changes:
 
     before: str
     after: str
+    grader: str
     decoding: str
     gained: int
     lost: int
@@ -85,7 +86,7 @@ def table_data(
     """Every completion for the table of the page, small enough for it.
 
     Texts are shared by number. When even short texts do not fit, every second sample is left out until the rest does; `shown` and
-    `total` count completions.
+    `total` count its lines: one per completion and grader.
     """
     kept = list(results)
     while True:
@@ -126,6 +127,7 @@ def _sorted_out(
     return Changes(
         stage_label(pairs[0][0].stage),
         stage_label(pairs[0][1].stage),
+        pairs[0][1].grader,
         decoding,
         len(gained),
         len(lost),

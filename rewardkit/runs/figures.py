@@ -110,6 +110,11 @@ def slices_table(rows: Sequence[StageRow]) -> Table | None:
     return Table(["Prompts", *map(wording.stage_label, stages)], lines) if lines else None
 
 
+def component_names(results: Iterable[Result]) -> list[str]:
+    """The names of the components in the order of the score: that of the levels of a ladder, of the parts of a weighted mean."""
+    return list(dict.fromkeys(part.name for result in results for part in result.components))
+
+
 def components_table(results: Sequence[Result]) -> Table | None:
     """The mean of each component at each stage over the scored completions; None without components."""
     scored = [result for result in results if result.value is not None and result.components]

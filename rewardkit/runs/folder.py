@@ -54,8 +54,9 @@ class RunFolder:
         fingerprints: Mapping[str, str],
         seed: int,
         samples: Mapping[str, Any] | None = None,
+        primary: str = "",
     ) -> RunFolder:
-        """Create `root/name/`, or resume it.
+        """Create `root/name/`, or resume it. `primary` names the grader that the report leads with.
 
         Resuming asks for the same verb, config, grader fingerprints, seed and samples; versions of packages may differ, and
         run.json keeps those of the start. Raises ConfigError otherwise, and when another process is writing the run.
@@ -74,6 +75,7 @@ class RunFolder:
             fingerprints=dict(fingerprints),
             seed=seed,
             samples=files.plain(samples or {}),
+            primary=primary,
         )
         path.mkdir(parents=True, exist_ok=True)
         lock = _locked(path)

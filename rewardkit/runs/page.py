@@ -33,7 +33,7 @@ class GraderPart:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything on the page, in its order."""
+    """Everything on the page, in its order; `several` graders are named wherever one of them is meant."""
 
     info: RunInfo
     about: Sequence[str]
@@ -46,6 +46,7 @@ class Page:
     causes: Table | None
     reasons: Sequence[tuple[str, str, int]]
     table: Payload
+    several: bool
     settings: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     texts: bool
 
@@ -56,25 +57,27 @@ def build_page(folder: Path, *, texts: bool) -> Page:
     results = sorted(records.read_results(folder), key=lambda result: _RANK.get(result.stage, len(_RANK)))
     samples = {sample.sample: sample for sample in records.read_samples(folder)} if texts else {}
     pass_at = {row.grader: row.pass_at for row in summary.stages if row.pass_at is not None}
-    last, first = _ends(summary)
+    names = _grader_names(info, summary)
+    last, first = _ends(summary, names)
     changed = None
     if last is not None and first is not None:
         changed = changes(results, samples, first.name, last.name, last.grader, pass_at.get(last.grader, 1.0))
     return Page(
         info,
         _about_run(info),
-        _headline(info, summary, last, first),
+        _headline(info, summary, last, first, several=len(names) > 1),
         _notes(info, summary, results, last),
-        [
-            _grader_part(name, summary, results)
-            for name in dict.fromkeys(row.grader for row in summary.stages)
-        ],
+        [_grader_part(name, summary, results) for name in names],
         changed,
         _changes_chart(changed) if changed else None,
-        progress(records.read_metrics(folder)),
+        progress(
+            records.read_metrics(folder),
+            figures.component_names(result for result in results if result.grader in names[:1]),
+        ),
         figures.causes_table(results),
         figures.frequent_reasons(results) if texts else (),
         table_data(results, samples, pass_at, texts=texts),
+        len(names) > 1,
         _settings(info, {**records.read_timings(folder), **summary.seconds}),
         texts,
     )
@@ -97,28 +100,36 @@ def _ordered(summary: Summary) -> Summary:
     )
 
 
-def _ends(summary: Summary) -> tuple[StageRow | None, StageRow | None]:
+def _grader_names(info: RunInfo, summary: Summary) -> list[str]:
+    """The graders in the order of the page: the one that the run is about, then the others as they were given."""
+    names = dict.fromkeys(row.grader for row in summary.stages)
+    return sorted(names, key=lambda name: name != info.primary)
+
+
+def _ends(summary: Summary, names: Sequence[str]) -> tuple[StageRow | None, StageRow | None]:
     """The row the headline is about and the one it started from.
 
-    It is the share solved of the first grader over all prompts, greedy where there is greedy: the trained stage and the base, or
+    It is the share solved of the first of the graders over all prompts, greedy where there is greedy: the trained stage and the base, or
     where nothing was trained, the best stage and none.
     """
     rows = [row for row in summary.stages if row.metric == "solved" and row.slice is None]
     decoding = figures.preferred_decoding(row.decoding for row in rows)
-    by_stage = {row.name: row for row in rows if row.grader == rows[0].grader and row.decoding == decoding}
+    by_stage = {row.name: row for row in rows if row.grader == names[0] and row.decoding == decoding}
     trained = [by_stage[name] for name in ("rft", "sft", "sft_alone") if name in by_stage]
     if trained:
         return trained[0], by_stage.get("base")
     return max(by_stage.values(), key=lambda row: -1.0 if row.mean is None else row.mean, default=None), None
 
 
-def _headline(info: RunInfo, summary: Summary, last: StageRow | None, first: StageRow | None) -> str:
+def _headline(
+    info: RunInfo, summary: Summary, last: StageRow | None, first: StageRow | None, *, several: bool
+) -> str:
     if last is None:
         return "This run has no figures yet."
     comparison = next(
         (row for row in _comparisons_of(summary, last) if first is not None and row.a == first.name), None
     )
-    return wording.headline(last, first, comparison, info.verb)
+    return wording.headline(last, first, comparison, info.verb, named=several)
 
 
 def _comparisons_of(summary: Summary, last: StageRow) -> list[ComparisonRow]:
@@ -134,15 +145,23 @@ def _notes(info: RunInfo, summary: Summary, results: Sequence[Result], last: Sta
     notes = [wording.versus(row) for row in rivals]
     causes = Counter(str(result.cause) for result in results if result.value is None)
     if causes:
-        count = f"{sum(causes.values()):,} of {len(results):,} completions could not be scored"
+        count = f"{sum(causes.values()):,} of {_amount(results)} could not be scored"
         notes.append(f"{count} ({wording.listed(causes.most_common())}); they count in no mean.")
     elif results:
-        notes.append(f"All {len(results):,} completions were scored.")
+        notes.append(f"All {_amount(results)} were scored.")
     if info.verb == "train" and last is not None:
         notes.append(
             "One training seed: the interval covers the choice of prompts, not the luck of training."
         )
     return notes
+
+
+def _amount(results: Sequence[Result]) -> str:
+    """`48 completions`, or with several graders `12 completions x 4 graders`."""
+    completions = len({(r.stage, r.decoding, r.sample, r.repeat) for r in results})
+    graders = len({r.grader for r in results})
+    times = f" \N{MULTIPLICATION SIGN} {graders} graders" if graders > 1 else ""
+    return f"{completions:,} completions{times}"
 
 
 def _grader_part(name: str, summary: Summary, results: Sequence[Result]) -> GraderPart:

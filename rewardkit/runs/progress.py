@@ -21,18 +21,24 @@ _HEALTH = (
 )
 
 
-def progress(metrics: Sequence[Metrics]) -> list[tuple[str, list[Figure]]]:
-    """(name of the phase, its charts), RFT first; a phase or a chart without data is left out."""
+def progress(metrics: Sequence[Metrics], components: Sequence[str] = ()) -> list[tuple[str, list[Figure]]]:
+    """(name of the phase, its charts), RFT first; a phase or a chart without data is left out.
+
+    `components` is the order of the parts of a score: the logs of a training have them by the alphabet.
+    """
     by_phase: dict[str, list[Metrics]] = {}
     for row in metrics:
         by_phase.setdefault(row.phase, []).append(row)
     order = sorted(by_phase, key=lambda phase: list(PHASES).index(phase) if phase in PHASES else len(PHASES))
-    charted = [(PHASES.get(phase, phase), _figures(by_phase[phase])) for phase in order]
+    charted = [(PHASES.get(phase, phase), _figures(by_phase[phase], components)) for phase in order]
     return [(name, figures) for name, figures in charted if figures]
 
 
-def _figures(rows: Sequence[Metrics]) -> list[Figure]:
-    found = [_curve(rows, "reward", "Reward", "mean over the completions of the step"), _components(rows)]
+def _figures(rows: Sequence[Metrics], components: Sequence[str]) -> list[Figure]:
+    found = [
+        _curve(rows, "reward", "Reward", "mean over the completions of the step"),
+        _components(rows, components),
+    ]
     found += [_curve(rows, field, title, caption, share=share) for field, title, caption, share in _HEALTH]
     if not any(row.reward is not None for row in rows):
         found.append(_curve(rows, "loss", "Loss", "on the examples imitated; low says little of answers"))
@@ -48,8 +54,10 @@ def _curve(
     return Figure(title, drawn, f"{caption}; {charts.ends(series, share)}") if drawn else None
 
 
-def _components(rows: Sequence[Metrics]) -> Figure | None:
-    names = list(dict.fromkeys(name for row in rows for name in row.components))[:_MOST_CURVES]
+def _components(rows: Sequence[Metrics], order: Sequence[str]) -> Figure | None:
+    there = dict.fromkeys(name for row in rows for name in row.components)
+    names = [*(name for name in order if name in there), *(name for name in there if name not in order)]
+    names = names[:_MOST_CURVES]
     series = [
         charts.Series(n, [(float(r.step), float(r.components[n])) for r in rows if n in r.components])
         for n in names

@@ -155,7 +155,7 @@ class Summary(Record):
 
 
 class RunInfo(Record):
-    """run.json: what was run."""
+    """run.json: what was run. `primary` is the grader that the headline is about ("": the first of the summary)."""
 
     verb: str
     name: str
@@ -165,6 +165,7 @@ class RunInfo(Record):
     fingerprints: Mapping[str, str]
     seed: int
     samples: Mapping[str, Any] = {}
+    primary: str = ""
 
 
 _R = TypeVar("_R", bound=BaseModel)

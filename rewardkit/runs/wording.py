@@ -86,10 +86,18 @@ def reached(row: StageRow) -> str:
     return "get full marks" if row.pass_at in (None, 1.0) else f"reach the pass mark of {row.pass_at:g}"
 
 
-def headline(last: StageRow, first: StageRow | None, comparison: ComparisonRow | None, verb: str) -> str:
-    """The result in one sentence, for a reader who sees nothing else."""
+def headline(
+    last: StageRow,
+    first: StageRow | None,
+    comparison: ComparisonRow | None,
+    verb: str,
+    *,
+    named: bool = False,
+) -> str:
+    """The result in one sentence, for a reader who sees nothing else; `named` says which grader it is about."""
     if last.mean is None:
-        return f"{stage_label(last.name)}: none of the completions could be scored."
+        by = f" by {last.grader}" if named else ""
+        return f"{stage_label(last.name)}: none of the completions could be scored{by}."
     things = {"train": "held-out prompts", "grade": "completions"}.get(verb, "prompts")
     start = "" if last.name == "grade" else f"{stage_label(last.name)}{',' if last.name in STAGES else ':'} "
     # A mean over several answers a prompt is a share of answers; "of the prompts" would claim more.
@@ -98,7 +106,9 @@ def headline(last: StageRow, first: StageRow | None, comparison: ComparisonRow |
         if last.k > 1
         else f"{last.prompts:,} {things}"
     )
-    sentence = f"{start}{percent(last.mean)} of {subject} {reached(last)}"
+    sentence = (
+        f"{start}{percent(last.mean)} of {subject} {reached(last)}{f' from {last.grader}' if named else ''}"
+    )
     if last.low is not None and last.high is not None:
         sentence += f" (95 % interval {last.low * 100:.0f} to {last.high * 100:.0f} %)"
     if first is None or first.mean is None:

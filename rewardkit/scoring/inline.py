@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ..calling import call, call_async, fault
+from ..calling import call, call_async
 from ..grader import Grader
+from ..results import fault
 from ..scores import Score
 
 CONCURRENT = 8
@@ -22,10 +24,8 @@ def score_inline(
 ) -> list[Score]:
     """One score per element, in order."""
     if grader.is_async:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(_together(grader, batch, on_score))
+        with ThreadPoolExecutor(1) as thread:  # a loop of its own: in a notebook another one is running here
+            return thread.submit(asyncio.run, _together(grader, batch, on_score)).result()
     scores = []
     for index, values in enumerate(batch):
         score = call(grader, values)

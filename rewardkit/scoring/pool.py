@@ -14,12 +14,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from ..calling import fault
 from ..errors import GraderError
 from ..grader import Grader
 from ..loading import Ref
+from ..results import fault
 from ..scores import Cause, Component, Score, from_wire
-from .workers import START_SECONDS, Progress, Worker, start_worker
+from .workers import PREPARE_SECONDS, START_SECONDS, Progress, Worker, start_worker
 
 Values: TypeAlias = dict[str, Any]
 OnScore: TypeAlias = Callable[[int, Score], None]
@@ -84,9 +84,8 @@ class WorkerPool:
             self._send(worker, job, selector)
 
     def _send(self, worker: Worker, job: _Batch, selector: selectors.BaseSelector) -> None:
-        if job.number not in worker.loaded:
+        if job.number not in worker.sent:
             worker.load(job.number, job.ref)
-            worker.loaded.add(job.number)
         share = -(-len(job.waiting) // (2 * self.size))
         size = max(1, min(_CHUNK_ITEMS, share, int(_CHUNK_SECONDS / self._seconds.get(job.number, 0.002))))
         worker.send(job.number, [(index, job.batch[index]) for index in job.take(size)])
@@ -107,17 +106,18 @@ class WorkerPool:
                 self._hear(worker, job, kind, content)
         except EOFError:
             self._lost(worker, job, selector, "died", "")
-        except (ValueError, TypeError, LookupError):
+        except (ValueError, TypeError, LookupError, RecursionError):
             self._lost(worker, job, selector, "died", "it wrote into the pipe of its worker process")
 
     def _hear(self, worker: Worker, job: _Batch, kind: str, content: list[Any]) -> None:
+        """Take in one report. LookupError or ValueError for one that a worker in this state does not make: somebody else wrote it."""
+        current, options = worker.current, job.grader.options
+        if kind in ("start", "done") and content[0] not in worker.chunk:
+            raise LookupError(content[0])
         if kind == "start":
-            worker.current = Progress(content[0])
-            worker.deadline = time.monotonic() + job.grader.options.timeout
+            worker.current = Progress(content[0], options.runs_completion and not job.grader.parts)
+            worker.deadline = time.monotonic() + options.timeout
             job.started(worker, time.monotonic())
-        elif kind == "step" and worker.current is not None:
-            worker.current.height = float(content[1])
-            worker.current.components = tuple(Component(*part) for part in content[2])
         elif kind == "done":
             worker.chunk.remove(content[0])
             worker.current = None
@@ -125,15 +125,26 @@ class WorkerPool:
         elif kind == "idle":
             worker.deadline = None
             self._seconds[job.number] = job.estimate(worker, time.monotonic(), self._seconds.get(job.number))
-        elif kind == "refused":
+        elif kind == "loaded":
+            worker.loaded.add(job.number)
+        elif kind == "refused" and job.number not in worker.loaded:
             raise GraderError(f"a worker process cannot load it: {content[1]}", where=str(job.grader))
+        elif current is None:
+            raise LookupError(kind)
+        elif kind == "step":
+            current.height = float(content[1])
+            current.components = tuple(Component(*part) for part in content[2])
+        elif kind in ("blame answer", "blame grader"):
+            current.blames_answer = kind == "blame answer"
+        else:
+            current.preparing = {"prepare": True, "prepared": False}[kind]
+            worker.deadline = time.monotonic() + (PREPARE_SECONDS if current.preparing else options.timeout)
 
     def _enforce_deadlines(self, job: _Batch, selector: selectors.BaseSelector) -> None:
         now = time.monotonic()
         for worker in list(self._workers):
             if worker.deadline is not None and now >= worker.deadline:
-                seconds = job.grader.options.timeout if worker.current else START_SECONDS
-                self._lost(worker, job, selector, "timeout", f"no result within {seconds:g} s")
+                self._lost(worker, job, selector, "timeout", _too_late(worker, job.grader.options.timeout))
 
     def _lost(
         self, worker: Worker, job: _Batch, selector: selectors.BaseSelector, cause: Cause, reason: str
@@ -154,7 +165,11 @@ class WorkerPool:
             )
         if current is not None:
             worker.chunk.remove(current.index)
-            job.finish(current.index, fault(job.grader, cause, reason, current.height, current.components))
+            blames_answer = current.blames_answer and not current.preparing
+            score = fault(
+                job.grader, cause, reason, current.height, current.components, blames_answer=blames_answer
+            )
+            job.finish(current.index, score)
         job.put_back(worker.chunk)
 
     def _patience(self) -> float | None:
@@ -206,6 +221,14 @@ class _Batch:
         began, items = self._began.pop(worker.process.pid, (now, 1))
         seconds = max(1e-6, (now - began) / items)
         return seconds if before is None else 0.5 * before + 0.5 * seconds
+
+
+def _too_late(worker: Worker, timeout: float) -> str:
+    if worker.current is None:
+        return f"no start within {START_SECONDS:g} s"
+    if worker.current.preparing:
+        return f"the reference was not ready within {PREPARE_SECONDS:g} s"
+    return f"no result within {timeout:g} s"
 
 
 def _kill_all(workers: list[Worker]) -> None:

@@ -7,6 +7,7 @@ the scorer knows how far it was when it has to be killed. Its standard output be
 from __future__ import annotations
 
 import ctypes
+import io
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from ..calling import call
 from ..errors import RewardkitError
 from ..grader import Grader
 from ..loading import Ref, load_grader
+from ..phases import Change, blaming, listening
 from ..scores import Component, to_wire
 from .wire import Frames, pack_report, unpack_job
 
@@ -27,6 +29,7 @@ def main(argv: list[str]) -> None:
     """Serve jobs until the scorer closes the pipe."""
     jobs, reports, lifeline = (int(text) for text in argv)
     end_with_parent(lifeline)
+    _let_anything_be_printed()
     worker = _Worker(reports)
     frames = Frames()
     while data := os.read(jobs, 1 << 20):
@@ -65,10 +68,15 @@ class _Worker:
             self._report(["start", index])
             self._flush()
             on_step = self._steps(index) if grader.options.runs_completion else None
-            score = call(grader, values, on_step=on_step)
+            with blaming(grader.options.runs_completion and not grader.parts), listening(self._tell):
+                score = call(grader, values, on_step=on_step)
             self._report(["done", index, to_wire(score)])  # leaves with the next start, or with "idle"
         limit_memory(None)
         self._report(["idle"])
+        self._flush()
+
+    def _tell(self, change: Change) -> None:
+        self._report([change])
         self._flush()
 
     def _steps(self, index: int) -> Any:
@@ -101,6 +109,13 @@ def end_with_parent(lifeline: int) -> None:
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=wait, name="rewardkit-lifeline", daemon=True).start()
+
+
+def _let_anything_be_printed() -> None:
+    """An author's print(completion) must not raise: a completion may hold a lone surrogate, which has no encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def limit_memory(megabytes: int | None) -> None:

@@ -22,14 +22,20 @@ from .wire import Frames, pack_job
 START_SECONDS = 120.0
 """How long a worker may take to start and to import the grader's module (torch among its imports takes many seconds)."""
 
+PREPARE_SECONDS = 120.0
+"""How long a grader may take to prepare the reference of one item, in `preparing()`."""
+
+_ENDING_SECONDS = 0.5  # how long a process that has closed its pipe may take to end
 _OUTPUT_TAIL = 2000  # characters of a dead worker's output that go into the reason
 
 
 @dataclass(slots=True)
 class Progress:
-    """What is known of the item that a worker is busy with."""
+    """What is known of the item that a worker is busy with; `blames_answer` says whose fault it is when it ends now."""
 
     index: int
+    blames_answer: bool
+    preparing: bool = False
     height: float | None = None
     components: tuple[Component, ...] = ()
 
@@ -43,6 +49,7 @@ class Worker:
     reports: int
     lifeline: int
     output: Any
+    sent: set[int] = field(default_factory=set)
     loaded: set[int] = field(default_factory=set)
     chunk: list[int] = field(default_factory=list)
     current: Progress | None = None
@@ -52,6 +59,7 @@ class Worker:
 
     def load(self, number: int, ref: Ref) -> None:
         """Ask it to load a grader under that number."""
+        self.sent.add(number)
         self.unsent += pack_job(("load", number, ref.source, ref.attribute, ref.fingerprint))
 
     def send(self, number: int, items: Sequence[tuple[int, dict[str, Any]]]) -> None:
@@ -88,7 +96,10 @@ class Worker:
 
     def last_words(self) -> str:
         """How the process ended, and the end of what it printed."""
-        code = self.process.wait()
+        try:
+            code = self.process.wait(_ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            return "it closed the pipe of its worker process"
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         self.output.seek(0, os.SEEK_END)
         self.output.seek(max(0, self.output.tell() - _OUTPUT_TAIL))

@@ -102,7 +102,7 @@ def test_a_bare_reference_that_does_not_pass_proves_nothing_and_says_what_to_dec
     source = "@reward()\ndef g(completion, reference):\n    return completion == f'Answer: {reference}'\n"
     report = check(write, source, data)
     assert found(report) == [("RK130", "warn")]
-    assert "add a `gold` column" in next(line.why for line in report.skipped if line.id == "RK101")
+    assert "add a `gold` column" in next(line.advice for line in report.skipped if line.id == "RK101")
 
 
 def test_a_bare_reference_that_earns_full_marks_is_proof(write: WriteFile) -> None:
@@ -164,3 +164,37 @@ def test_queries_that_pass_for_each_other_may_return_the_same_rows(write: WriteF
         + '@reward(answer="sql")\ndef g(completion, reference):\n    return completion.strip()[:1] == (reference or "-")[:1]\n'
     )
     assert [pair for pair in found(check(write, source)) if pair[0] == "RK102"] == [("RK102", "warn")]
+
+
+def test_rows_without_a_prompt_do_not_hide_those_that_have_one(write: WriteFile) -> None:
+    data = '{"prompt": "Is it blue?", "reference": "yes"}\n{"prompt": "Is it red?", "reference": "no"}\n'
+    cases = "".join(f"@case({word!r}, reference={word!r}, expect=1)\n" for word in ("yes", "no"))
+    source = (
+        "@reward()\ndef g(completion, reference, prompt):\n"
+        "    return bool(completion) and completion in (reference, prompt)\n"
+    )
+    assert found(check(write, cases + source, data)) == [("RK105", "fail")]
+
+
+def test_an_error_on_a_case_is_told_by_the_case_and_not_blamed_on_odd_text(write: WriteFile) -> None:
+    source = (
+        '@case("b", reference="b", expect=1)\n@case("c", reference="b", expect=0)\n'
+        "@reward()\ndef g(completion, reference):\n    return completion == refrence\n"
+    )
+    (finding,) = check(write, source).findings
+    assert (finding.id, finding.severity, finding.similar) == ("RK100", "fail", 1)
+    assert finding.score is not None
+    assert "name 'refrence' is not defined" in finding.score.reason
+
+
+def test_an_error_at_another_line_on_odd_text_is_still_told(write: WriteFile) -> None:
+    source = (
+        '@case("b", reference="b", expect=1)\n@reward()\ndef g(completion, reference):\n'
+        "    if completion == 'b':\n        raise KeyError('b')\n    return float(completion) > 0\n"
+    )
+    assert found(check(write, source)) == [("RK004", "fail"), ("RK100", "fail")]
+
+
+def test_a_grader_of_the_whole_sample_is_told_by_the_rows_reference(write: WriteFile) -> None:
+    source = "@reward()\ndef g(completion, sample):\n    return completion.split()[-1:] in (['1'], ['2'])\n"
+    assert ("RK102", "fail") in found(check(write, source, DATA))

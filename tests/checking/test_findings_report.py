@@ -51,7 +51,7 @@ FAIL  contains  g.py:4  2 cases, 1 probe, 2 rows
     why         A probe is a known way to earn reward without doing the task.
     do          Correct the grader, or raise the ceiling=.
     replay      rewardkit test --replay 61166350
-  skipped RK005: the fresh process of the second pass needs isolation="process"
+  skipped RK005: it runs inline, so its calls were repeated in this process only: declare isolation="process"
 
 FAIL  assignment  g.py:13  2 cases, 1 order, 1 row
   RK100 fail  a case does not hold
@@ -65,8 +65,8 @@ FAIL  assignment  g.py:13  2 cases, 1 order, 1 row
     replay      rewardkit test --replay 9adb0ffa
   skipped RK102: it needs two rows with different references: add cases, or give --data
   skipped RK105: no row has a prompt: add prompt= to cases, or give --data with a prompt column
-  skipped RK201: declare answer= ("number", "label", "json", ...)
-  skipped RK005: the fresh process of the second pass needs isolation="process"
+  skipped RK201: the kind of answer is not declared: declare answer= ("number", "label", "json", ...)
+  skipped RK005: it runs inline, so its calls were repeated in this process only: declare isolation="process"
 
 2 failed
 """
@@ -120,3 +120,26 @@ def test_an_error_message_with_odd_characters_can_be_printed(write: WriteFile) -
     assert "RK004" in ran.out
     ran.out.encode()
     assert Path(".rewardkit/findings.json").is_file()
+
+
+PASSING = """
+    from rewardkit import case, reward
+
+    @case("7", the_right_one="7", expect=1)
+    @reward(isolation="inline")
+    def g(completion, the_right_one):
+        return completion == the_right_one != ""
+"""
+
+
+def test_what_was_skipped_for_a_passing_grader_is_one_line(write: WriteFile) -> None:
+    write("g.py", PASSING)
+    line = "  skipped RK102, RK105, RK201, RK005 (-v says why); for RK102: add cases, or give --data\n"
+    assert rewardkit("test", "g.py").out == f"PASS  g  g.py:4  1 case, 1 row\n{line}\n1 passed\n"
+    assert rewardkit("test", "g.py", "-v").out.count("  skipped RK") == 4
+    assert len(rewardkit("test", "g.py", "--json").json()["graders"][0]["skipped"]) == 4
+
+
+def test_a_long_column_name_stands_apart_from_its_value(write: WriteFile) -> None:
+    write("g.py", PASSING.replace('!= ""', 'or "y"'))
+    assert "    the_right_one  '7'\n    completion     ''\n" in rewardkit("test", "g.py").out

@@ -13,6 +13,8 @@ from servers import ChatServer, Reply, fail, say
 from tiny_models import PROMPTS, tiny_model
 from writing import WriteFile
 
+from rewardkit.runs import read_results
+
 GRADERS = """
     import os
 
@@ -223,3 +225,28 @@ def test_an_eval_of_a_local_model_killed_at_random_moments_ends_in_the_same_byte
     for name in ("results.jsonl", "generations.jsonl"):
         killed, whole = ((project / "runs" / run / name).read_bytes() for run in ("killed", "whole"))
         assert killed == whole
+
+
+def test_a_finished_run_is_shown_again_without_its_model(project: Path) -> None:
+    with ChatServer(guess) as server:
+        first = rewardkit(*on(server, "--run", "mine"))
+        asked = len(server.requests)
+        again = rewardkit(*on(server, "--run", "mine"))
+    assert again.err == "runs/mine is complete; nothing left to do\n"
+    assert (again.out, len(server.requests)) == (first.out, asked)
+
+
+def test_a_dead_endpoint_is_told_in_requests_and_prompts(project: Path) -> None:
+    with ChatServer(lambda request: fail(500)) as server:
+        ran = rewardkit(*on(server, "--limit", 2, "--k", 4))
+    assert ran.code == 3
+    assert "gave no completion for 8 of 8 requests (2 prompts), first for sample" in ran.err
+
+
+def test_two_models_are_asked_the_same_prompts_of_a_limit(project: Path) -> None:
+    for model in ("one", "two"):
+        with ChatServer(guess) as server:
+            rewardkit(*on(server, "-m", f"openai:{model}@{server.url}", "--limit", 4, "--run", model))
+    one, two = ({row.sample for row in read_results(project / "runs" / run)} for run in ("one", "two"))
+    assert one == two
+    assert one != {"q0", "q1", "q2", "q3"}

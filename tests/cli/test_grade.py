@@ -9,6 +9,8 @@ import pytest
 from command_line import killed_until_done, rewardkit, spawned
 from writing import WriteFile
 
+from rewardkit.runs import read_results, read_run
+
 GRADERS = """
     import os
     import time
@@ -111,7 +113,8 @@ def test_the_same_command_again_scores_nothing_and_prints_the_same(project: Path
     first = rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder")
     results = next((project / "runs").iterdir()) / "results.jsonl"
     before = results.stat().st_mtime_ns
-    assert rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder") == first
+    again = rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder")
+    assert (again.code, again.out) == (0, first.out)
     assert results.stat().st_mtime_ns == before
 
 
@@ -204,3 +207,43 @@ def test_killed_at_random_moments_nothing_is_lost_or_doubled(write: WriteFile, p
     killed, whole = ((project / "runs" / name / "results.jsonl").read_bytes() for name in ("killed", "whole"))
     assert killed == whole
     assert whole.count(b"\n") == 1500
+
+
+def test_the_run_is_about_the_combination_of_the_graders(write: WriteFile, project: Path) -> None:
+    source = "from rewardkit import reward, weighted\n@reward\ndef a(completion): return True\nboth = weighted((a, 1))\n"
+    write("two.py", source)
+    rewardkit("grade", "answers.jsonl", "-g", "two.py", "--run", "mine")
+    assert read_run(project / "runs" / "mine").primary == "both"
+
+
+def test_a_finished_run_says_that_nothing_is_left_to_do(project: Path) -> None:
+    first, again = (
+        rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder", "--run", "mine") for _ in "12"
+    )
+    assert (first.err, again.err) == ("", "runs/mine is complete; nothing left to do\n")
+
+
+def test_a_limit_is_a_random_sample_that_run_json_tells_of(write: WriteFile, project: Path) -> None:
+    write("many.csv", "id,completion\n" + "".join(f"q{n:02},yes\n" for n in range(50)))
+    write("yes.py", "from rewardkit import reward\n@reward\ndef g(completion): return completion == 'yes'\n")
+    rewardkit("grade", "many.csv", "-g", "yes.py", "--limit", 10, "--seed", 3, "--run", "mine")
+    ids = [row.sample for row in read_results(project / "runs" / "mine")]
+    assert (len(ids), ids) == (10, sorted(ids))
+    assert ids != [f"q{n:02}" for n in range(10)]
+    assert read_run(project / "runs" / "mine").samples["rows"] == "drawn at random, seed 3"
+
+
+def test_results_never_replace_the_data(project: Path) -> None:
+    before = (project / "answers.jsonl").read_bytes()
+    ran = rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder", "--out", "./answers.jsonl")
+    assert ran.code == 2
+    assert "it is the data file itself" in ran.err
+    assert (project / "answers.jsonl").read_bytes() == before
+
+
+def test_one_id_for_two_samples_is_refused(project: Path) -> None:
+    rows = [{"id": "a", "completion": "x", "reference": reference} for reference in ("1", "2")]
+    (project / "twice.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    ran = rewardkit("grade", "twice.jsonl", "-g", "graders.py:ladder")
+    assert ran.code == 2
+    assert "twice.jsonl:2: id 'a' is that of twice.jsonl:1 too" in ran.err

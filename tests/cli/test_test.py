@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from command_line import rewardkit
 from writing import WriteFile
 
@@ -124,3 +125,47 @@ def test_the_installed_command_does_the_same(write: WriteFile) -> None:
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.endswith("1 passed\n")
+
+
+def test_without_a_target_and_a_graders_folder_it_says_what_to_do(write: WriteFile) -> None:
+    write("g.py", GRADERS)
+    ran = rewardkit("test")
+    assert ran.code == 2
+    assert "no target was given, and there is no folder 'graders' here" in ran.err
+    assert "rewardkit init claims" in ran.err
+
+
+def test_a_renamed_column_that_nothing_asks_for_is_a_usage_error(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS)
+    write("d.csv", "prompt,reference,best\nWhat is 1 + 1?,2,2\n")
+    ran = rewardkit("test", "--data", "d.csv", "--column", "refrence=best")
+    assert ran.code == 2
+    assert "--column refrence=best: no grader asks for 'refrence'" in ran.err
+    assert "Did you mean 'reference'?" in ran.err
+    assert rewardkit("test", "--grader", "good", "--data", "d.csv", "--column", "gold=best").code == 0
+
+
+VERL = """
+    def any_number(data_source, solution_str, ground_truth, extra_info=None):
+        return float(any(char.isdigit() for char in solution_str))
+
+    def exact(data_source, solution_str, ground_truth, extra_info=None):
+        return float(solution_str.strip() == ground_truth)
+"""
+
+
+@pytest.mark.parametrize("row", ['"ground_truth": "{}"', '"reward_model": {{"ground_truth": "{}"}}'])
+def test_a_verl_function_is_told_by_its_ground_truth(write: WriteFile, row: str) -> None:
+    write("rewards.py", VERL)
+    rows = ['{"prompt": "Which?", ' + row.format(number) + "}\n" for number in (11, 12, 13)]
+    write("d.jsonl", "".join(rows))
+    ran = rewardkit("test", "rewards.py:any_number", "--data", "d.jsonl")
+    assert ran.code == 1
+    assert "RK102 fail  another row's answer passes" in ran.out
+    assert "ground_truth" in ran.out
+    assert rewardkit("test", "rewards.py:exact", "--data", "d.jsonl").out.startswith("PASS  exact")
+
+
+def test_a_print_that_was_left_in_a_grader_is_no_flaw(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS.replace("return completion", "print(completion); return completion"))
+    assert rewardkit("test", "--grader", "good").code == 0

@@ -79,6 +79,15 @@ def test_a_missing_extra_is_answered_with_the_line_that_installs_it(
     assert (ran.code, "pip install 'rewardkit-rft[train]'" in ran.err) == (2, True)
 
 
+def test_a_missing_extra_is_told_before_a_missing_model_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(folder / "run.toml", 'model = "model"', 'model = "./not/built"')
+    there = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "trl" else there(name))
+    assert "pip install 'rewardkit-rft[train]'" in rewardkit("train", "run.toml").err
+
+
 @pytest.mark.slow
 def test_json_is_one_object_with_the_figures(
     tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch

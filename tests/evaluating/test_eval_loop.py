@@ -153,7 +153,9 @@ def test_an_unfinished_batch_is_generated_again_whole_by_a_local_model_and_in_pa
 def test_a_completion_that_could_not_be_had_stops_the_run_and_is_not_scored(
     tmp_path: Path, graders: list[Grader]
 ) -> None:
-    with pytest.raises(GuardStop, match=r"no completion for 1 of 4 prompts, first for sample 'q1': HTTP 500"):
+    with pytest.raises(
+        GuardStop, match=r"no completion for 1 of 4 requests \(1 prompt\), first for sample 'q1': HTTP"
+    ):
         run(tmp_path, graders, ScriptedModel(False, {"prompt 1"}))
     text = (tmp_path / "run" / "results.jsonl").read_text()
     assert text.count('"sample":"q0"') == 6  # the others of the batch are kept

@@ -86,7 +86,7 @@ def test_a_completion_that_is_no_text_is_refused_with_its_line(write: WriteFile,
 
 
 def test_results_are_in_the_order_of_the_rows(write: WriteFile, graders: list[Grader]) -> None:
-    rows = "".join(f"q{n % 7},{n},{n % 3}\n" for n in range(300))
+    rows = "".join(f"q{n % 7},{n},{n % 7}\n" for n in range(300))
     results = graded(write("a.csv", "id,completion,reference\n" + rows), graders)
     assert [r.completion for r in results] == [str(n) for n in range(300)]
 
@@ -111,4 +111,4 @@ def test_an_export_has_the_lines_of_the_run(write: WriteFile, graders: list[Grad
 
 def test_an_export_into_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="does not exist; make it first"):
-        check_export(tmp_path / "nowhere" / "out.jsonl")
+        check_export(tmp_path / "nowhere" / "out.jsonl", tmp_path / "in.jsonl")

@@ -8,7 +8,7 @@ import pytest
 from writing import WriteFile
 
 from rewardkit import Grader, Score, collect
-from rewardkit.evaluating.standings import Standing, standings
+from rewardkit.evaluating.standings import Standing, primary_of, standings
 from rewardkit.runs import Result, result_of
 from rewardkit.scores import Component
 
@@ -94,3 +94,20 @@ def test_nothing_scored_at_all_has_no_mean_and_is_still_json(grader: Grader) -> 
     found = standing(grader, [LATE], [LATE])
     assert found.score.mean is None
     assert json.loads(json.dumps(found.as_json()))["unscored"] == {"timeout": 2}
+
+
+def primary(write: WriteFile, *lines: str) -> str:
+    head = "from rewardkit import reward, weighted\n@reward\ndef a(completion): return True\n@reward\ndef b(completion): return True\n"
+    return primary_of(collect([str(write("several.py", head + "\n".join(lines) + "\n"))])).name
+
+
+def test_a_combination_of_the_other_graders_speaks_for_them(write: WriteFile) -> None:
+    assert primary(write, "both = weighted((a, 1), (b, 1))") == "both"
+
+
+def test_a_combination_of_a_combination_speaks_for_all(write: WriteFile) -> None:
+    assert primary(write, "one = weighted((a, 1), name='one')", "all_ = weighted((one, 1), (b, 1))") == "all_"
+
+
+def test_without_a_combination_the_first_grader_given_leads(write: WriteFile) -> None:
+    assert primary(write) == "a"

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import itertools
+import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rewardkit import Score, Step, partial_credit, reward
+from rewardkit import Component, Score, Step, partial_credit, preparing, reward, weighted
+
+
+def forge(message: object) -> None:
+    """Write a frame into every pipe that is open, as code that a completion brought along could."""
+    text = message if isinstance(message, str) else json.dumps(message)
+    for descriptor in range(3, 100):
+        with contextlib.suppress(OSError):
+            os.write(descriptor, struct.pack("<I", len(text)) + text.encode())
+    time.sleep(3600)
 
 
 def misbehave(how: str) -> float:
@@ -48,6 +60,15 @@ def misbehave(how: str) -> float:
             os.kill(os.getpid(), signal.SIGKILL)
         case "close":
             os.closerange(3, 100)
+        case "close and stay":
+            os.closerange(3, 100)
+            time.sleep(3600)
+        case "forge start":
+            forge(["start", 99])
+        case "forge nonsense":
+            forge("[" * 100_000)
+        case "forge refusal":
+            forge(["refused", 0, "no"])
         case "memory":
             bytearray(4_000_000_000)
     return 0.5
@@ -101,3 +122,38 @@ def printer(completion: str) -> float:
 @reward
 def echo(completion: str) -> Score:
     return Score(1.0, reason=completion)
+
+
+@partial_credit({"runs": 0.5, "exact": 1.0}, timeout=0.5, runs_completion=True, memory_mb=256)
+def prepares(completion: str, reference: str) -> Iterator[Step]:
+    with preparing():
+        if reference == "slow":
+            time.sleep(1)  # longer than the completion's own time-out
+        misbehave(reference)
+    misbehave(completion)
+    yield "exact", True
+
+
+@reward(timeout=0.5)
+def our_own(completion: str) -> float:
+    return misbehave(completion)
+
+
+@reward(timeout=0.5, runs_completion=True, range=(-1, 1))
+def runs_only(completion: str) -> float:
+    return 1.0
+
+
+@reward
+def odd_score(completion: str) -> Score:
+    import numpy
+
+    parts = {
+        "numpy": Component("part", numpy.float32(0.25)),
+        "nan": Component("part", float("nan")),
+        "fine": Component("part", 0.25),
+    }
+    return Score(numpy.float32(0.5), (parts[completion],), reason=None)
+
+
+mixed = weighted((runs_only, 0.9), (our_own, 0.1))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rewardkit import Item, Score, Scorer, collect, reward, score
+from rewardkit import Component, Item, Score, Scorer, collect, reward, score
 from rewardkit.errors import ConfigError, GraderError
 from rewardkit.samples import Sample
 from rewardkit.scoring import item_of
@@ -45,6 +45,10 @@ def run(scorer: Scorer, name: str, *completions: str) -> list[Score]:
         ("segfault", "died", "signal SIGSEGV"),
         ("kill", "died", "signal SIGKILL"),
         ("close", "died", ""),
+        ("close and stay", "died", "it closed the pipe of its worker process"),
+        ("forge start", "died", "it wrote into the pipe"),
+        ("forge nonsense", "died", "it wrote into the pipe"),
+        ("forge refusal", "died", "it wrote into the pipe"),
         ("memory", "memory", "ran out of memory"),
     ],
 )
@@ -76,6 +80,32 @@ def test_a_killed_completion_keeps_the_level_it_reached(scorer: Scorer) -> None:
 def test_a_reward_that_runs_completions_gives_its_lowest_score(scorer: Scorer) -> None:
     (hung,) = run(scorer, "runner", "loop")
     assert (hung.value, hung.cause) == (-1.0, "timeout")
+
+
+@pytest.mark.parametrize("reference", ["os exit", "memory", "segfault"])
+def test_a_fault_while_the_reference_is_prepared_is_not_the_answer_s(scorer: Scorer, reference: str) -> None:
+    (score,) = scorer.score(GRADERS["prepares"], [Item("fine", {"reference": reference})])
+    assert score.value is None
+
+
+def test_preparing_the_reference_does_not_use_up_the_completion_s_time(scorer: Scorer) -> None:
+    slow, hung = scorer.score(
+        GRADERS["prepares"], [Item("fine", {"reference": "slow"}), Item("loop", {"reference": "fine"})]
+    )
+    assert slow.value == 1.0
+    assert (hung.value, hung.cause) == (0.0, "timeout")
+
+
+def test_in_a_combination_only_the_part_that_runs_completions_blames_the_answer(scorer: Scorer) -> None:
+    fine, hung = run(scorer, "mixed", "fine", "loop")
+    assert fine.value == pytest.approx(0.95)
+    assert (hung.value, hung.cause) == (None, "timeout")
+
+
+def test_a_score_of_other_number_types_is_made_plain(scorer: Scorer) -> None:
+    odd, broken, fine = run(scorer, "odd_score", "numpy", "nan", "fine")
+    assert odd == fine == Score(0.5, (Component("part", 0.25),))
+    assert broken.cause == "invalid"
 
 
 def test_the_children_of_a_killed_grader_are_killed_too(scorer: Scorer, tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,8 +110,29 @@ def test_the_report_and_the_timings_are_there(trained: Path) -> None:
 def test_a_finished_run_is_not_done_again(trained: Path) -> None:
     files = [trained / "results.jsonl", trained / "metrics.jsonl"]
     before = [file.read_bytes() for file in files]
-    run(trained.parent.parent / "run.toml", untested=True, runs_dir=trained.parent)
+    heard = Heard()
+    run(trained.parent.parent / "run.toml", untested=True, runs_dir=trained.parent, reporter=heard)
+    assert heard.lines == [f"{trained} is complete; nothing left to do"]
     assert [file.read_bytes() for file in files] == before
+
+
+def test_a_finished_run_is_shown_again_without_loading_torch(trained: Path) -> None:
+    script = (
+        "import sys; from rewardkit.trainer import run; "
+        "run(sys.argv[1], untested=True, runs_dir=sys.argv[2]); assert 'torch' not in sys.modules"
+    )
+    places = [str(trained.parent.parent / "run.toml"), str(trained.parent)]
+    subprocess.run([sys.executable, "-c", script, *places], check=True)
+
+
+def test_a_run_that_lacks_a_result_is_not_complete(trained: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(trained.parent, tmp_path / "runs") / "letters"
+    results = copy / "results.jsonl"
+    results.write_text("".join(results.read_text().splitlines(keepends=True)[:-1]))
+    heard = Heard()
+    run(trained.parent.parent / "run.toml", untested=True, runs_dir=copy.parent, reporter=heard)
+    assert [line.split(":")[0] for line in heard.lines] == ["sft_alone"]
+    assert results.read_bytes() == (trained / "results.jsonl").read_bytes()
 
 
 def test_a_changed_configuration_does_not_resume(trained: Path, tmp_path: Path, model: Path) -> None:
@@ -226,7 +250,7 @@ def test_too_many_unscored_stop_the_run_and_mending_resumes_it(
     Path("broken").unlink()
     heard = Heard()
     folder = run(path, untested=True, reporter=heard)
-    assert "rft: resuming after step 2" in heard.lines
+    assert "resuming rft from step 2 of 6" in heard.lines
     steps = [line for line in read(folder / "metrics.jsonl") if line["phase"] == "rft"]
     assert [line["step"] for line in steps] == [1, 2, 3, 4, 5, 6]
     assert all(line["unscored"] == 0 for line in steps)

@@ -91,3 +91,8 @@ def test_choosing_a_setting_needs_a_validation_file(tmp_path: Path, empty_model:
 )
 def test_only_paths_of_graders_are_resolved(target: str, resolved: str) -> None:
     assert target_in(Path("/p"), target) == resolved
+
+
+def test_a_model_folder_that_is_missing_says_to_make_it(tmp_path: Path, empty_model: Path) -> None:
+    message = refused(tmp_path, empty_model, RUN.replace('model = "model"', 'model = "../models/base"'))
+    assert "Make it first (if a script of the project builds it, run that)" in message

@@ -66,3 +66,14 @@ def test_a_system_message_stands_before_prompts_of_both_trainings(tmp_path: Path
     assert [turn["role"] for turn in first["prompt"]] == ["system", "user"]
     assert expert["prompt"][0] == {"role": "system", "content": "Be brief."}
     assert expert["completion"] == [{"role": "assistant", "content": "aaabaa"}]
+
+
+def test_a_limit_of_the_held_out_prompts_is_a_sample_that_no_seed_changes(tmp_path: Path) -> None:
+    text = RUN.replace("[eval]", "[eval]\nlimit = 5")
+    ids = [sample.id for sample in data(tmp_path, text).heldout]
+    assert (len(ids), ids) == (5, sorted(ids))
+    assert ids != [f"h{i}" for i in range(10, 15)]
+    assert ids == [
+        sample.id
+        for sample in data(tmp_path, text.replace('name = "letters"', 'name = "letters"\nseed = 7')).heldout
+    ]

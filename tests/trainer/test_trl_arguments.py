@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 from pathlib import Path
 
@@ -72,3 +73,52 @@ def test_a_missing_package_is_answered_with_the_line_that_installs_it(
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "trl" else object())
     with pytest.raises(MissingExtra, match=r"'trl'.*pip install 'rewardkit-rft\[train\]'"):
         arguments.require_training()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"dr_grpo"', '"dr_grop"', "run.toml:24: loss_type = 'dr_grop' in [grpo]; allowed: grpo, dr_grpo, "),
+        ('"dr_grpo"', '"dr_grop"', "vespo. Did you mean 'dr_grpo'?"),
+        (
+            'rewards = "none"',
+            'rewards = "nine"',
+            "scale_rewards = 'nine' in [grpo]; allowed: group, batch, none.",
+        ),
+        ("[sft]", '[sft]\nloss_type = "nil"', "loss_type = 'nil' in [sft]; allowed: nll, chunked_nll, dft."),
+    ],
+)
+def test_a_word_that_trl_refuses_only_in_training_is_refused_at_once(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    assert message in refused(tmp_path, RUN.replace(old, new))
+
+
+def test_rewards_may_be_scaled_by_true_and_false_as_trl_allows(tmp_path: Path) -> None:
+    check(tmp_path, RUN.replace('scale_rewards = "none"', "scale_rewards = false"))
+
+
+@pytest.mark.parametrize(
+    ("table", "key"), [(table, key) for table, keys in arguments.CHOICES.items() for key in keys]
+)
+def test_the_allowed_words_are_those_of_the_installed_trl(table: str, key: str) -> None:
+    if key == "vllm_mode":  # the trainer passes it on as `mode`
+        found = words_compared_with("mode", "trl/generation/vllm_generation.py")
+    else:
+        found = words_compared_with(key, f"trl/trainer/{table}_trainer.py", f"trl/trainer/{table}_config.py")
+    assert found == {word for word in arguments.CHOICES[table][key] if isinstance(word, str)}
+
+
+def words_compared_with(name: str, *files: str) -> set[str]:
+    """Every text that TRL's source compares the attribute `name` with."""
+    packages = Path(importlib.util.find_spec("trl").origin).parent.parent  # type: ignore[union-attr, arg-type]
+    trees = [ast.walk(ast.parse((packages / file).read_text(encoding="utf-8"))) for file in files]
+    return {
+        part.value
+        for tree in trees
+        for node in tree
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Attribute) and node.left.attr == name
+        for side in node.comparators
+        for part in ast.walk(side)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }

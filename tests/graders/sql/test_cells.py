@@ -20,6 +20,8 @@ from rewardkit.graders.sql.cells import kind_of, near, plain, read_text
         (Decimal("33.333333333"), 100 / 3),
         (datetime(2024, 1, 1), date(2024, 1, 1)),
         ([1, 2.0], (1.0, 2)),
+        ([0.1 + 0.2], [0.3]),
+        ({"a": [0.1 + 0.2, None]}, {"a": [0.3, None]}),
         (1e20, 10**20),
     ],
 )
@@ -43,6 +45,9 @@ def test_values_that_mean_the_same_are_equal(a: object, b: object) -> None:
         (datetime(2024, 1, 1, 0, 0, 1), date(2024, 1, 1)),
         (float("inf"), 1e308),
         (b"a", "a"),
+        ([0.3], [0.31]),
+        ([0.3], [0.3, 0.3]),
+        ([1000000], [1000001]),
     ],
 )
 def test_values_that_differ_stay_different(a: object, b: object) -> None:

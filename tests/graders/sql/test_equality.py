@@ -108,6 +108,13 @@ def test_near_floats_need_their_other_cells_to_agree() -> None:
     assert not same([(0.1 + 0.2, "a"), (0.5, "b")], [(0.3, "b"), (0.5, "a")])
 
 
+def test_floats_inside_lists_and_structs_have_the_same_tolerance() -> None:
+    assert same([([0.1 + 0.2, 1.0], "a"), ([0.5], "b")], [([0.5], "b"), ([0.3, 1.0], "a")])
+    assert same([({"x": 0.1 + 0.2},)], [({"x": 0.3},)])
+    assert not same([([0.1, 0.2],)], [([0.2, 0.1],)])
+    assert not same([([0.31],)], [([0.3],)])
+
+
 rows = st.lists(
     st.tuples(st.none() | st.integers(-3, 3), st.text("ab", max_size=2), st.floats(-2, 2, width=32)),
     min_size=1,

@@ -15,7 +15,7 @@ def test_several_accepted_queries_are_cut_at_semicolons(people: Database) -> Non
         ("SELECT nope FROM people", "nope"),
         ("SELECT 1; SELECT nope FROM people", "nope"),
         ("DROP TABLE people", "starts with 'drop'"),
-        ("SELECT random()", "another result"),
+        ("SELECT random()", "random\\(\\) is not allowed"),
         ("SELECT name::INT FROM people", "Conversion"),
         ("SELECT * FROM range(20000)", "more than 10,000 rows"),
         ("", "empty"),

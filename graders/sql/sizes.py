@@ -1,0 +1,204 @@
+"""How long the texts and lists of a query may get.
+
+DuckDB interrupts a query between calls, never inside one, and neither its time limit nor its memory limit sees what one call allocates:
+`repeat('x', 2000000000)` and eight nested `replace(..., 'x', 'xxxxxxxxxx')` are one call each. So the longest value is estimated before
+the query runs, from the lengths of its literals and an assumed 100 characters for a column's cell:
+
+    replace(replace(name, 'a', 'bb'), 'b', 'cc')      100 x 2 x 2 = 400
+
+The estimate does not see what the rows hold or how often a recursion doubles a text; there the process's memory limit and its deadline
+decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from .parsing import Node, arguments_of, name_of, nodes
+
+MAX_SIZE = 100_000  # characters or elements of one value; DuckDB works on 2,048 of them at a time
+MAX_RANGE = 1_000_000  # rows of range() and generate_series() as a table
+CELL = 100
+
+# The position of the argument that says how long the result gets.
+_COUNTED = {
+    "repeat": 1, "lpad": 1, "rpad": 1, "bitstring": 1, "list_resize": 1, "array_resize": 1, "equi_width_bins": 2,
+}  # fmt: skip
+_RANGES = frozenset({"range", "generate_series"})
+_FORMATS = frozenset({"printf", "format"})
+_REPLACING = frozenset({"replace", "regexp_replace"})
+_REDUCING = frozenset({"reduce", "list_reduce", "array_reduce"})
+# The most characters that these write for one.
+_TIMES = {
+    "bin": 8, "to_binary": 8, "hex": 2, "to_hex": 2, "url_encode": 3, "to_base64": 2, "base64": 2, "regexp_escape": 2,
+    "json_quote": 2, "to_json": 2, "json_pretty": 10,
+}  # fmt: skip
+_QUADRATIC = frozenset({
+    "levenshtein", "editdist3", "damerau_levenshtein", "jaccard", "jaro_similarity", "jaro_winkler_similarity",
+})  # fmt: skip
+_MAX_QUADRATIC = 1_000
+_NESTED_WIDTH = re.compile(r"\{[^{}]*\{")  # '{:{}}' takes the width from an argument
+
+
+class _Refused(ValueError):
+    """Why a call may not run."""
+
+
+def refuse_sizes(tree: Node) -> str:
+    """Why a value of this query would get too long; empty when none does."""
+    try:
+        size = _size(tree, CELL)
+        quadratic = next((name for node in nodes(tree) if (name := name_of(node)) in _QUADRATIC), "")
+    except _Refused as refused:
+        return str(refused)
+    except RecursionError:
+        return "nested too deeply to check"
+    if quadratic and size > _MAX_QUADRATIC:
+        return f"{quadratic}() beside a text of {size:,} characters; allowed: {_MAX_QUADRATIC:,}"
+    return ""
+
+
+def _size(node: Any, cell: int) -> int:
+    """The length of the longest value in `node`, where a column's cell has `cell`; _Refused when it is beyond the limit."""
+    if isinstance(node, list):
+        return max((_size(item, cell) for item in node), default=1)
+    if not isinstance(node, dict):
+        return 1
+    if node.get("type") == "COLUMN_REF":
+        return cell
+    if node.get("type") == "VALUE_CONSTANT":
+        return max(1, len(_literal(node)))
+    if node.get("type") == "TABLE_FUNCTION":
+        return _table_size(node["function"], cell)
+    if node.get("type") == "SELECT_NODE":
+        return _select_size(node, cell)
+    if name := name_of(node):
+        return _checked(name, _call_size(node, name, cell))
+    return max((_size(value, cell) for value in node.values()), default=1)
+
+
+def _select_size(node: Node, cell: int) -> int:
+    """A column may hold the longest value of any WITH or FROM part so far, or of the SELECT list under its alias."""
+    for part in [*node.get("cte_map", {}).get("map", []), *_joined(node.get("from_table", {}))]:
+        cell = max(cell, _size(part, cell))
+    columns = {str(names[-1]).lower() for each in nodes(node) if (names := each.get("column_names"))}
+    largest = 1
+    for item in node.get("select_list", []):
+        size = _size(item, cell)
+        largest = max(largest, size)
+        if str(item.get("alias", "")).lower() in columns:
+            cell = max(cell, size)
+    rest = [value for key, value in node.items() if key not in ("cte_map", "from_table", "select_list")]
+    return max(largest, _size(rest, cell))
+
+
+def _joined(table: Node) -> list[Node]:
+    """The sides of joins from left to right: a LATERAL one reads the columns of those before it."""
+    if table.get("type") != "JOIN":
+        return [table]
+    condition = {key: value for key, value in table.items() if key not in ("type", "left", "right")}
+    return [*_joined(table["left"]), *_joined(table["right"]), condition]
+
+
+def _table_size(call: Node, cell: int) -> int:
+    """Rows of a table function are not one value; what they are made of is."""
+    if name_of(call) in _RANGES:
+        _range_size(name_of(call), arguments_of(call), MAX_RANGE)
+        return CELL
+    return _size(call, cell)
+
+
+def _call_size(node: Node, name: str, cell: int) -> int:
+    arguments = arguments_of(node)
+    if name in _COUNTED and len(arguments) > _COUNTED[name]:
+        at = _COUNTED[name]
+        return _length(name, arguments[at]) * _size([*arguments[:at], *arguments[at + 1 :]], cell)
+    if name in _RANGES:
+        return max(_range_size(name, arguments, MAX_SIZE), _size(arguments, cell))
+    if name in _FORMATS and arguments:
+        return _format_width(name, arguments[0]) + _sum(arguments, cell)
+    if name in _REPLACING and len(arguments) > 2:
+        return _size(arguments[0], cell) * _growth(name, arguments[1], arguments[2], cell)
+    if lambdas := [each for each in arguments if each.get("type") == "LAMBDA"]:
+        return _lambda_size(name, lambdas, [each for each in arguments if each.get("type") != "LAMBDA"], cell)
+    if node.get("is_operator") and name != "||":
+        return _size(arguments, cell)
+    rest = {key: value for key, value in node.items() if key != "arguments"}
+    return max(_sum(arguments, cell) * _TIMES.get(name, 1), _size(list(rest.values()), cell))
+
+
+def _sum(arguments: Sequence[Any], cell: int) -> int:
+    return sum(_size(argument, cell) for argument in arguments)
+
+
+def _growth(name: str, old: Node, new: Node, cell: int) -> int:
+    """How many characters replace one."""
+    length = len(_literal(new)) if _is_literal(new) else _size(new, cell)
+    if name == "regexp_replace":
+        return length + 1  # a pattern may match nothing, at every place
+    replaced = max(1, len(_literal(old))) if _is_literal(old) else 1
+    return max(1, -(-length // replaced))
+
+
+def _lambda_size(name: str, lambdas: Sequence[Node], arguments: Sequence[Node], cell: int) -> int:
+    """The elements together are as long as the list; each may grow as the lambda's body does."""
+    growth = max(_size(each["expr"], 1) for each in lambdas)
+    if name in _REDUCING and growth > 1 and any(_names_twice(each["expr"]) for each in lambdas):
+        raise _Refused(f"{name}() whose lambda joins a variable with itself: it may double at every element")
+    return _size([*arguments, *(each["lhs"] for each in lambdas)], cell) * growth
+
+
+def _names_twice(body: Node) -> bool:
+    names = [tuple(node["column_names"]) for node in nodes(body) if "column_names" in node]
+    return len(set(names)) < len(names)
+
+
+def _length(name: str, argument: Node) -> int:
+    if not _is_literal(argument) or not _literal(argument).isdigit():
+        raise _Refused(f"{name}() of a length that is not a plain number")
+    return _checked(name, int(_literal(argument)))
+
+
+def _range_size(name: str, arguments: Sequence[Node], cap: int) -> int:
+    """The largest number among the literals; bounds that come from columns are not seen."""
+    literals = [_literal(node) for node in nodes(list(arguments)) if _is_literal(node)]
+    sizes = [_number(text) for text in literals]
+    if any(size > cap for size in sizes):
+        raise _Refused(f"{name}() of {max(sizes):,.0f}; allowed: {cap:,}")
+    return int(max(sizes, default=1))
+
+
+def _number(text: str) -> float:
+    try:
+        return abs(float(text))
+    except ValueError:  # a moment or an interval
+        return 1.0
+
+
+def _format_width(name: str, pattern: Node) -> int:
+    """The widths in a format: `'%2000000000d'`, `'{:2000000000d}'`."""
+    if not _is_literal(pattern):
+        raise _Refused(f"{name}() of a pattern that is not a plain text")
+    text = _literal(pattern)
+    if "*" in text or _NESTED_WIDTH.search(text.replace("{{", "")):
+        raise _Refused(f"{name}() with a width from an argument")
+    digits = "".join(c if c.isdigit() else " " for c in text).split()
+    return sum(_checked(name, int(width[:12])) for width in digits)
+
+
+def _checked(name: str, size: int) -> int:
+    if size > MAX_SIZE:
+        raise _Refused(
+            f"{name}() makes a value of up to {size:,} characters or elements; allowed: {MAX_SIZE:,}"
+        )
+    return size
+
+
+def _is_literal(node: Node) -> bool:
+    return node.get("type") == "VALUE_CONSTANT"
+
+
+def _literal(node: Node) -> str:
+    return str(node.get("literal", {}).get("text", ""))

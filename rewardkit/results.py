@@ -1,0 +1,162 @@
+"""What a grader returned, or what happened to it, as a Score.
+
+Nothing is clamped: a number outside the range is a bug of the grader and leaves the completion unscored.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from .grader import Grader
+from .ladders import Climb
+from .paths import display_path
+from .scores import Cause, Component, Score
+
+
+def result_of(grader: Grader, result: object) -> Score:
+    """What an author returned, as a Score: a bool, a number in the range, a Score, or None where abstaining is declared."""
+    if isinstance(result, Score):
+        return _checked(grader, result)
+    if result is None:
+        if grader.options.may_abstain:
+            return Score.unscored("not_applicable", "the grader abstained")
+        return Score.unscored(
+            "invalid", f"{grader} returned None; declare may_abstain=True if it may, or return a number"
+        )
+    value = _number(result)
+    if value is None:
+        return Score.unscored(
+            "invalid", f"{grader} returned {result!r:.60}; allowed: True, False, a finite number or a Score"
+        )
+    return _in_range(grader, Score(value))
+
+
+def fault(
+    grader: Grader,
+    cause: Cause,
+    reason: str,
+    height: float | None = None,
+    components: tuple[Component, ...] = (),
+    *,
+    blames_answer: bool | None = None,
+) -> Score:
+    """A deadline, crash or memory limit was hit.
+
+    Unscored, unless it is the answer's fault (by default: the grader runs completions); then the completion keeps the level it reached.
+    """
+    if not (grader.options.runs_completion if blames_answer is None else blames_answer):
+        return Score.unscored(cause, reason, components)
+    low = grader.options.range[0]
+    if not components and grader.kind == "partial_credit":
+        components = Climb(grader.levels, bottom=low).components()
+    return Score(low if height is None else height, components, cause, reason)
+
+
+def combined(grader: Grader, scores: Sequence[Score]) -> Score:
+    """The score of a combination from those of its parts, in their order."""
+    components = tuple(
+        Component(
+            part.name or part.kind, score.value, weight=weight, reason=score.reason or (score.cause or "")
+        )
+        for (part, weight), score in zip(grader.parts, scores, strict=True)
+    )
+    if grader.kind == "weighted":
+        return _weighted(grader, scores, components)
+    (first, _), (_, weight) = grader.parts
+    a, b = scores
+    if grader.kind == "gated" and a.value is not None and a.value < first.options.solved_at:
+        return _scored(grader, grader.options.range[0], components, [a])
+    unscored = _first_unscored([a, b])
+    if unscored is not None:
+        return replace(unscored, components=components)
+    low = grader.options.range[0]
+    value = float(b) if grader.kind == "gated" else max(low, float(a) + weight * float(b))
+    return _scored(grader, value, components, [a, b])
+
+
+def explain(grader: Grader, error: BaseException) -> str:
+    """`ValueError: ... (graders/qa.py:14)`: the deepest line of the author's own file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == str(grader.file)] or frames[-1:]
+    where = f"{display_path(own[-1].filename)}:{own[-1].lineno}" if own else grader.where
+    try:
+        said = str(error)
+    except Exception as second:  # noqa: BLE001  # the author's own exception class
+        said = f"(its text raised {type(second).__name__})"
+    return f"{type(error).__name__}: {said} ({where})"
+
+
+def _weighted(grader: Grader, scores: Sequence[Score], components: tuple[Component, ...]) -> Score:
+    pairs = [(weight, score) for (_, weight), score in zip(grader.parts, scores, strict=True)]
+    applicable = [
+        (weight, score) for weight, score in pairs if score.scored or score.cause != "not_applicable"
+    ]
+    if not applicable:
+        return Score.unscored("not_applicable", "no part applies", components)
+    counted = [score for _, score in applicable]
+    unscored = _first_unscored(counted)
+    if unscored is not None:
+        return replace(unscored, components=components)
+    # One division at the end, of exact sums: full marks everywhere give full marks.
+    value = math.fsum(w * float(s) for w, s in applicable) / math.fsum(w for w, _ in applicable)
+    return _scored(grader, value, components, counted)
+
+
+def _checked(grader: Grader, score: Score) -> Score:
+    """An author's own Score with plain floats and texts, whatever number types it was made of."""
+    value = None if score.value is None else _number(score.value)
+    parts = tuple(_component(part) for part in score.components)
+    if (value is None) != (score.value is None) or None in parts:
+        return Score.unscored(
+            "invalid", f"{grader} returned {score!r:.200}; every number in a Score must be finite"
+        )
+    checked = Score(value, cast(tuple[Component, ...], parts), score.cause, str(score.reason or ""))
+    return checked if value is None else _in_range(grader, checked)
+
+
+def _component(part: Component) -> Component | None:
+    given = (part.value, part.weight, part.level)
+    value, weight, level = (None if number is None else _number(number) for number in given)
+    if any((a is None) != (b is None) for a, b in zip(given, (value, weight, level), strict=True)):
+        return None
+    return Component(str(part.name), value, weight, level, str(part.reason or ""))
+
+
+def _number(value: object) -> float | None:
+    """A bool, a Python number or one of numpy's as a float; None when it is none of them or not finite."""
+    if not (isinstance(value, bool | numbers.Real) or type(value).__module__ == "numpy"):
+        return None
+    try:
+        number = float(cast(Any, value))
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _in_range(grader: Grader, score: Score) -> Score:
+    low, high = grader.options.range
+    if score.value is None or low <= score.value <= high:
+        return score
+    return Score.unscored(
+        "invalid",
+        f"{grader} returned {score.value:g}, outside its range {low:g} to {high:g}",
+        score.components,
+    )
+
+
+def _first_unscored(scores: Sequence[Score]) -> Score | None:
+    return next((score for score in scores if score.value is None), None)
+
+
+def _scored(
+    grader: Grader, value: float, components: tuple[Component, ...], scores: Sequence[Score]
+) -> Score:
+    """A combination of scored parts keeps the first part's cause, if a completion broke one of them."""
+    faulty = next((score for score in scores if score.cause), None)
+    cause, reason = (faulty.cause, faulty.reason) if faulty else (None, "")
+    return _in_range(grader, Score(value, components, cause, reason))
