@@ -22,7 +22,8 @@ _BOXED = re.compile(r"\\(?:boxed|fbox)\{((?:[^{}]|\{[^{}]{0,100}\}){0,100})\}")
 _WRAPPED = re.compile(r"\\(?:text|mathrm|textbf|mathbf)\{([^{}]{0,200})\}")
 _FINAL = re.compile(r"####|\banswer[\s*_]{0,4}(?:\bis\b|[:=])", re.IGNORECASE)
 _DENIED_BEFORE = re.compile(
-    r"(?:\b(?:not|cannot|never|neither|nor|no|without|rather\s+than|instead\s+of|isnt)|n['’]t)(?:\s+[\w'’-]+){0,3}\s+\W{0,3}\Z|\bnon\W?\Z",
+    r"(?:\b(?:not|cannot|never|neither|nor|no|without|hardly|far\s+from|anything\s+but|rather\s+than|instead\s+of|isnt)|n['’]t)"
+    r"(?:\s+(?!but\b)[\w'’-]+){0,3}\s+\W{0,3}\Z|\bnon\W?\Z",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(

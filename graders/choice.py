@@ -5,7 +5,7 @@ What it rewards
     the answer (or its last line) must be the letter, alone or in front of its option: "B", "(B)", "B) Paris".
 
 How it can be gamed
-    Lists earn nothing: "A, B", "A or B", "A/B", two boxes with different letters, or the options of the prompt copied out. A letter in a
+    Lists earn nothing: "A, B", "A or B", "A/B", a letter on each line, two boxes with different letters, or the options of the prompt copied out. A letter in a
     thought or a denied one ("the answer is not B") does not count. Always giving one letter earns its share: shuffle the options.
 
 Known problems
@@ -41,6 +41,7 @@ _FIRST = re.compile(
     re.DOTALL,
 )
 _LONE = re.compile(r"(?<![\w'’-])[A-Z](?![\w'’-])")
+_ALONE = re.compile(r"^[\s*_`(\[]{0,8}([A-Z])[)\].:*_`,; \t]{0,8}$", re.MULTILINE)
 _LINE = re.compile(r"^[\s*_`(\[]{0,8}([A-Z])[)\].:*_]{1,4}(?:\s|$)", re.MULTILINE)
 
 
@@ -62,6 +63,8 @@ class _Settings:
 @probe("Answer: B or C", reference="B")
 @probe("A) London B) Paris C) Rome", reference="A")
 @probe("A) London\nB) Paris\nC) Rome", reference="C")
+@probe("A\nB\nC", reference="C")
+@probe("Answer: A\nB\nC", reference="A")
 @probe("The answer is not B", reference="B")
 @probe("<think>B</think> Answer: C", reference="B")
 @reward(answer="label", isolation="inline")
@@ -123,9 +126,11 @@ def _letter(answer: str, settings: _Settings) -> str:
         return next(iter(boxes)) if len(boxes) == 1 and boxes <= set(settings.letters) else ""
     stated = after_last(answer, _MARKER)
     if stated is not None:
-        return _first_letter(stated, settings)
+        *_, marker = _MARKER.finditer(answer)
+        one_a_line = set(_ALONE.findall(answer[marker.end() :]))
+        return _first_letter(stated, settings) if len(one_a_line) < 2 else ""
     lines = [line for line in answer.splitlines() if line.strip()]
-    if not lines or len(set(_LINE.findall(answer))) > 1:
+    if not lines or len({*_LINE.findall(answer), *_ALONE.findall(answer)}) > 1:
         return ""
     return _first_letter(lines[-1], settings)
 

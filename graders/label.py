@@ -11,7 +11,8 @@ How it can be gamed
 
 Known problems
     A sentence that mentions a second label in passing ("covered, although theft would be excluded") earns nothing: ask for the label on the
-    last line and set `last_line`, or set `after = "Answer:"`. Denials are found in English only, within three words and one clause.
+    last line and set `last_line`, or set `after = "Answer:"`. Denials are found in English only, within three words and one clause, and
+    only in common words ("not", "far from", "anything but"): "covered? I doubt it" is taken for covered.
 
 Example
     coverage = label_grader(labels=["covered", "excluded", "not covered"], after="Coverage:")      # Python
@@ -36,6 +37,9 @@ from rewardkit.options import OptionArgs
 from .answers import ANYWHERE, Place, bare, final_statement, is_denied, normal, place_of, shown
 from .settings import check_flag, check_words, with_options, wrong
 
+_NO_DOUBT = re.compile(
+    r"\b(?:no|without(?:\s+(?:a|any))?)\s+(?:doubt|question)\b", re.IGNORECASE
+)  # neither a "no" nor a denial
 _GAP = re.compile(r"(?<=[^\W_])[\s_-]+(?=[^\W_])")
 
 
@@ -139,6 +143,8 @@ def _alone(answer: str, wanted: str, settings: _Settings) -> tuple[str, str]:
 def _one_of(answer: str, settings: _Settings) -> tuple[str, str]:
     """The one label that the answer gives; "" and why when there is none, or a choice of several."""
     text = normal(answer, ignore_case=settings.ignore_case)
+    if not any(_NO_DOUBT.search(label) for label in settings.labels):
+        text = _NO_DOUBT.sub(" ", text)
     given: set[str] = set()
     denied: set[str] = set()
     for match in _pattern(settings).finditer(text):

@@ -4,7 +4,7 @@
     [Decimal('1200'), Decimal('1500000')]
 
 A run of digits that is not plainly one number (1.2.3, 41,42,43, 10^3) is found with the value None, so that
-a caller sees that something stands there. Nothing is evaluated. Time is linear in the length of the text.
+a caller sees that something stands there. So is "- 42" at the start of a line: it may be a bullet or a minus sign. Nothing is evaluated. Time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -43,11 +43,14 @@ _FRACTION = re.compile(
 _LATEX = ((r"{,}", ","), (r"\$", "$"), (r"\%", "%"), (r"\!", ""), (r"\,", ""))
 
 _CONNECTOR = re.compile(
-    r"\s*(?:[,;/|&~±–—-]|\+/-|\.{2,3}|:(?!\s))?\s*(?:(?:or|and|to|through|until|versus|vs\.?)\b)?\s*"
+    r"[\s*_]*(?:[,;/|&~±–—•*-]|\+/-|\.{2,3}|:(?!\s))?\s*(?:(?:or|and|to|through|until|versus|vs\.?)\b)?\s*"
     r"|[^\d.!?\n]*\b(?:or|maybe|perhaps|possibly|alternatively)\b[^\d.!?\n]*",
     re.IGNORECASE,
 )
+_UNIT = re.compile(r"\s{0,2}(?:[A-Za-z]{1,20}\b|[)\]])")
 _WIDEST_GAP = 40
+_INDENT = 20
+_LOOSE_SIGN = re.compile(r"[\s*_$(]*[-−–][ \t*_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,14 @@ def without_latex(text: str) -> str:
 
 
 def are_joined(text: str, first: Found, second: Found) -> bool:
-    """Whether only a comma, "or", "to", a dash or the like stands between two numbers: a list or a range, not one answer."""
+    """Whether only a comma, "or", "to", a dash or the like stands between two numbers: a list or a range, not one answer.
+
+    What follows both numbers is no part of the gap: "41 apples, 42 apples", "41) 42)".
+    """
     gap = text[first.end : second.start]
+    unit = _UNIT.match(text, second.end)
+    if unit and gap.startswith(unit.group()):
+        gap = gap[len(unit.group()) :]
     return len(gap) <= _WIDEST_GAP and _CONNECTOR.fullmatch(gap) is not None
 
 
@@ -96,6 +105,7 @@ def _found(text: str, match: re.Match[str], notation: Notation) -> Found:
         return Found(None, match.start(), end)
     suffix = _SUFFIX.match(text, end)
     odd = _ODD.match(text, end) is not None and not (suffix and suffix["percent"])
+    odd = odd or _after_loose_sign(text, match.start())
     value = None if odd else _value(digits, match["sign"] + match["second"], notation)
     if value is None:
         return Found(None, match.start(), end)
@@ -104,6 +114,13 @@ def _found(text: str, match: re.Match[str], notation: Notation) -> Found:
         shift += _SCALES.get((suffix["scale"] or "").lower(), 0)
         shift -= 2 if suffix["percent"] and notation.percent == "fraction" else 0
     return Found(value.scaleb(shift), match.start(), suffix.end() if suffix else end)
+
+
+def _after_loose_sign(text: str, start: int) -> bool:
+    """Whether a dash and a space stand before the number, and nothing else on its line."""
+    near = text[max(0, start - _INDENT) : start]
+    line = near.rpartition("\n")[2]
+    return _LOOSE_SIGN.fullmatch(line) is not None and (len(line) < len(near) or start <= _INDENT)
 
 
 _MINUS = str.maketrans("−–", "--")

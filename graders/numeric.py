@@ -5,12 +5,14 @@ What it rewards
     signs of ASCII and Unicode. It is read from a LaTeX box, else after "Answer:", "The answer is" or "####", else it is the last number.
 
 How it can be gamed
-    Hedging earns nothing: "5 or 6", "5-7", "41, 42, 43", two boxes that differ. Nor does a denied number ("not 42"), one inside a thought
+    Hedging earns nothing: "5 or 6", "5-7", "41, 42, 43", "41 apples, 42 apples", a number on each line, two boxes that differ. Nor does a denied number ("not 42"), one inside a thought
     or a word (v42, x^42). A tolerance is reward for a near miss: set it no wider than the task allows.
 
 Known problems
     Units and currencies are not compared: 5 kg is 5 g. Fractions (1/2), roots and formulas are not read. "In 2024, 42 claims" looks like a
     list and earns nothing: ask for "Answer: 42". With a decimal comma set `decimal = ","`, else 1,5 is no number.
+    "- 42" at the start of a line is a bullet or a minus sign: it earns nothing, whichever was meant. Candidates in sentences of their own
+    ("It may be 41. It may be 42.") are not seen as a list, and the last one counts: ask for "Answer: 42".
 
 Example
     amount = number_grader(tolerance=0.005, after="Total:")      # Python
@@ -78,6 +80,11 @@ class _Settings:
 @order("41", "42", reference="42")
 @probe("41, 42, 43", reference="43")
 @probe("5 or 6 or 7", reference="7")
+@probe("41 apples, 42 apples, 43 apples", reference="43")
+@probe("41) 42) 43)", reference="43")
+@probe("* 41\n* 42\n* 43", reference="43")
+@probe("Answer: 41\n42\n43", reference="41")
+@probe("- 42", reference="42")
 @probe("The answer is not 42", reference="42")
 @probe("<think>42</think> Answer: 41", reference="42")
 @probe(r"\boxed{41} \boxed{42}", reference="42")
@@ -169,10 +176,22 @@ def _final_number(answer: str, settings: _Settings) -> tuple[Decimal | None, str
     stated = answer if settings.place.after else final_statement(answer)
     if stated is not None:
         text, found = _side(stated, settings.notation)
+        if _goes_on(answer, stated, settings.notation):
+            return None, "several numbers, one on each line"
         if found:
             return _committed(text, found, 0)
     found = numbers_in(answer, settings.notation)
     return _committed(answer, found, len(found) - 1) if found else (None, "no number in the answer")
+
+
+def _goes_on(answer: str, stated: str, notation: Notation) -> bool:
+    """Whether the lines after the stated answer go on with other numbers, as in a list."""
+    rest = answer[answer.rfind(stated) :]
+    found = numbers_in(rest, notation)
+    last = sum(each.start < len(stated) for each in found) - 1
+    if last < 0 or last + 1 >= len(found):
+        return False
+    return found[last].value != found[last + 1].value and are_joined(rest, found[last], found[last + 1])
 
 
 def _of_box(part: str, settings: _Settings) -> Decimal | None:

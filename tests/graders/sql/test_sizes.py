@@ -22,7 +22,7 @@ def nested(call: str, depth: int, start: str = "'x'") -> str:
         (nested("regexp_replace({}, '.', 'xxxxxxxxx', 'g')", 8), "up to 1,000,000"),
         (nested("({0} || {0})", 5, "repeat(name, 40)"), "up to 128,000"),
         (nested("concat({0}, {0}, {0}, {0})", 2, "repeat(name, 100)"), "up to 160,000"),
-        (nested("[{0}, {0}]", 10, "name"), "up to 102,400"),
+        (nested("[{0}, {0}]", 5, "repeat(name, 40)"), "up to 128,000"),
         (nested("bin({})", 4, "name"), "up to 409,600"),
         (nested("url_encode({})", 7, "name"), "up to 218,700"),
         ("repeat('x', 2000000000)", "up to 2,000,000,000"),

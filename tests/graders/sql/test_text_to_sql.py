@@ -1,5 +1,6 @@
 """The whole grader: levels, sandbox and gate together, and what blind strategies earn."""
 
+import time
 from collections.abc import Callable, Sequence
 from statistics import mean
 
@@ -7,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rewardkit import Score
+from rewardkit import Item, Score, Scorer
 from rewardkit.calling import call
 from rewardkit.cases import Case, Order, Probe
 from rewardkit.graders.sql import text_to_sql
 from rewardkit.graders.sql.databases import open_database
+from rewardkit.phases import listening
 
 Grade = Callable[..., Score]
 
@@ -251,3 +253,31 @@ def test_odd_text_gets_a_score_and_the_same_one_twice(grade: Grade, completion: 
     score = grade(completion)
     assert score.value is not None, score.reason
     assert grade(completion) == score
+
+
+def test_the_fixture_and_the_gold_have_a_clock_of_their_own(grade: Grade) -> None:
+    changes: list[str] = []
+    with listening(changes.append):
+        assert grade(GOLD).value == 1.0
+    assert [change for change in changes if change.startswith("prepare")] == ["prepare", "prepared"]
+
+
+@pytest.mark.parametrize(
+    "completion",
+    ["SELECT pg_sleep(100)", "SELECT replace(" * 8 + "'x'" + ", 'x', 'xxxxxxxxxx')" * 8],
+)
+def test_a_call_that_nothing_can_interrupt_is_refused_at_once(grade: Grade, completion: str) -> None:
+    start = time.monotonic()
+    assert grade(completion).value == 0.0
+    assert time.monotonic() - start < 2
+
+
+@pytest.mark.slow
+def test_a_worker_has_room_for_an_ordinary_answer_and_for_one_that_takes_all_it_may(people_file: str) -> None:
+    greedy = "SELECT max(length(s)) FROM (SELECT DISTINCT repeat(name, 1000) || i AS s FROM people, range(1000000) r(i))"
+    with Scorer(workers=1) as scorer:
+        items = [Item(sql, {"reference": GOLD, "database": people_file}) for sql in (GOLD, greedy, GOLD)]
+        first, second, third = scorer.score(text_to_sql, items)
+    assert (first.value, third.value) == (1.0, 1.0)
+    assert second.value is not None
+    assert second.value <= 0.15
