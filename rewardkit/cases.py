@@ -16,19 +16,16 @@ import itertools
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from .errors import GraderError, did_you_mean
 from .paths import display_path
 from .samples import read_rows
 
-if TYPE_CHECKING:
-    from .grader import Grader
-
 Expect: TypeAlias = float | tuple[float, float] | str
-Target = TypeVar("Target", bound="Callable[..., Any] | Grader")
+Target = TypeVar("Target", bound=Callable[..., Any])
 
 _serial = itertools.count()
 _ATTRIBUTE = "__rewardkit_marks__"
@@ -143,53 +140,6 @@ def cases_beside(file: Path, name: str) -> tuple[Mark, ...]:
     return tuple(case_of(row.values, row.where) for row in read_rows(path)) if path.is_file() else ()
 
 
-def check_marks(grader: Grader) -> None:
-    """GraderError for the first mark, of the grader or a part, with a column that it never sees or a score that it never gives."""
-    for mark in grader.marks:
-        _check_mark_columns(mark, grader)
-        if isinstance(mark, Case):
-            _check_expectation(mark.expect, grader, mark.where)
-        elif isinstance(mark, Probe) and mark.ceiling > grader.options.range[1]:
-            raise GraderError(f"ceiling={mark.ceiling:g} is above {_range(grader)}", where=mark.where)
-    for part, _ in grader.parts:
-        check_marks(part)
-
-
-def _check_mark_columns(mark: Mark, grader: Grader) -> None:
-    if "sample" in grader.wants:  # it may read any column
-        return
-    asked = [name for name in grader.wants if name not in ("completion", "seed")]
-    allowed = list(dict.fromkeys([*asked, "prompt", "messages", "id"]))
-    keywords = {Case: ["expect"], Order: [], Probe: ["ceiling"]}[type(mark)]
-    for name in mark.columns:
-        if name not in allowed:
-            hint = did_you_mean(name, [*allowed, *keywords])
-            raise GraderError(
-                f"{grader} asks for no column '{name}'; allowed: {', '.join(allowed)}.{hint}",
-                where=mark.where,
-            )
-
-
-def _check_expectation(expect: Expect, grader: Grader, where: str) -> None:
-    if isinstance(expect, str):
-        names = [*grader.levels, "unscored"]
-        if expect not in names:
-            raise GraderError(
-                f"expect={expect!r} is no level of {grader}; allowed: {', '.join(names)}.{did_you_mean(expect, names)}",
-                where=where,
-            )
-        return
-    low, high = grader.options.range
-    for score in expect if isinstance(expect, tuple) else (expect,):
-        if not low <= score <= high:
-            raise GraderError(f"expect={score:g} is outside {_range(grader)}", where=where)
-
-
-def _range(grader: Grader) -> str:
-    low, high = grader.options.range
-    return f"the range {low:g} to {high:g} of {grader}"
-
-
 def _ceiling(value: object, where: str) -> float:
     if isinstance(value, bool | int | float) and math.isfinite(value):
         return float(value)
@@ -204,11 +154,9 @@ def _misspelt(word: str, names: Mapping[str, Any]) -> str:
 
 def _marker(mark: Mark) -> Callable[[Target], Target]:
     def attach(target: Target) -> Target:
-        from .grader import Grader
-
-        if isinstance(target, Grader):
-            marks = sorted((*target.marks, mark), key=lambda m: m.serial)
-            return replace(target, marks=tuple(marks))
+        with_mark = getattr(target, "with_mark", None)  # a Grader
+        if with_mark is not None:
+            return cast(Target, with_mark(mark))
         setattr(target, _ATTRIBUTE, (*getattr(target, _ATTRIBUTE, ()), mark))
         return target
 

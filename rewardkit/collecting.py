@@ -13,21 +13,20 @@ Only names that a file defines or combines are collected, not those it imports. 
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 
-from .cases import cases_beside, check_marks
-from .declaring import is_grader_file, read_graders
+from .case_checks import check_marks
+from .cases import cases_beside
+from .declaring import installed_graders, is_grader_file, read_graders
 from .errors import ConfigError, DataError, GraderError, did_you_mean
 from .grader import BUILT_IN, Grader, same_code
 from .interop.foreign import Shape, foreign_grader, functions_of, split_shape
 from .loading import attribute_of, load_file, load_module
 from .paths import display_path
 from .samples import Sample
-
-GROUP = "rewardkit.graders"
 
 
 def collect(targets: Sequence[str]) -> list[Grader]:
@@ -64,7 +63,7 @@ def collect_grader(target: str) -> Grader:
 
 def check_columns(grader: Grader, samples: Iterable[Sample]) -> None:
     """GraderError, before anything runs, when a grader asks for a column that a sample lacks."""
-    needed = set(_needs(grader)) - {*BUILT_IN, "id"}
+    needed = set(grader.needs) - {*BUILT_IN, "id"}
     for sample in samples:
         for name in sorted(needed - set(sample.columns)):
             available = [*BUILT_IN, "id", *sample.columns]
@@ -86,12 +85,6 @@ def check_renamed(columns: Mapping[str, str], graders: Sequence[Grader]) -> None
             raise ConfigError(
                 f"--column {name}={theirs}: no grader asks for '{name}'; allowed: {', '.join(allowed)}.{did_you_mean(name, allowed)}"
             )
-
-
-def _needs(grader: Grader) -> Iterator[str]:
-    yield from grader.asks
-    for part, _ in grader.parts:
-        yield from _needs(part)
 
 
 def _place(grader: Grader) -> tuple[Path, str]:
@@ -191,7 +184,7 @@ def _with_cases(grader: Grader) -> Grader:
 
 
 def _entry_point(name: str) -> Grader:
-    points = {point.name: point for point in importlib.metadata.entry_points(group=GROUP)}
+    points = installed_graders()
     if name not in points:
         hint = did_you_mean(name, points)
         raise GraderError(
@@ -205,7 +198,7 @@ def _entry_point(name: str) -> Grader:
     )
 
 
-def ready_made(point: importlib.metadata.EntryPoint) -> Grader | None:
+def ready_made(point: EntryPoint) -> Grader | None:
     """The grader that an entry point offers; of a factory, the one of that name in its module, if there is one."""
     value = point.load()
     module = load_module(value.module if isinstance(value, Grader) else point.module)

@@ -27,10 +27,17 @@ from .grader import Grader
 from .options import OptionArgs, options_of
 from .toml_files import TomlFile, read_toml
 
+GROUP = "rewardkit.graders"
+
 _OPTION_NAMES = frozenset(OptionArgs.__annotations__) - {"name"}
 _SETTING = re.compile(r"[\w.]+(?==)")
 _USE = re.compile(r"^\s*use\s*=", re.MULTILINE)
 _RESERVED = ("use", "description", "case", "probe")
+
+
+def installed_graders() -> dict[str, importlib.metadata.EntryPoint]:
+    """What installed packages offer under the entry-point group `rewardkit.graders`: graders and factories, by name."""
+    return {point.name: point for point in importlib.metadata.entry_points(group=GROUP)}
 
 
 def is_grader_file(path: Path) -> bool:
@@ -83,7 +90,7 @@ def _grader(file: TomlFile, name: str, table: Mapping[str, Any]) -> Grader:
 
 
 def _maker(use: str, where: str) -> Callable[..., Grader]:
-    points = {point.name: point for point in importlib.metadata.entry_points(group="rewardkit.graders")}
+    points = installed_graders()
     if use not in points:
         raise GraderError(
             f"use = '{use}' is no installed grader; installed: {', '.join(sorted(points))}.{did_you_mean(use, points)}",

@@ -75,6 +75,10 @@ class Grader:
 
         return score_one(self, Item(completion, columns))
 
+    def with_mark(self, mark: Mark) -> Grader:
+        """The grader with one more case, order or probe, kept in the order of the source."""
+        return replace(self, marks=tuple(sorted((*self.marks, mark), key=lambda m: m.serial)))
+
     @property
     def where(self) -> str:
         """`file:line` of the declaration, as a person here would write it."""
@@ -92,6 +96,11 @@ class Grader:
         """Every parameter that it or a part of it asks for, optional ones included, sorted."""
         own = {*self.asks, *self.optional}
         return tuple(sorted(own.union(*(part.wants for part, _ in self.parts))))
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """Every parameter without a default that it or a part of it asks for, sorted."""
+        return tuple(sorted({*self.asks}.union(*(part.needs for part, _ in self.parts))))
 
     @cached_property
     def is_async(self) -> bool:

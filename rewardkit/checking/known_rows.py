@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ..cases import Case, Mark, check_marks
+from ..case_checks import check_marks
+from ..cases import Case, Mark
 from ..collecting import check_columns
 from ..errors import DataError
 from ..grader import BUILT_IN, Grader

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import inspect
 from importlib.metadata import EntryPoint
 from typing import Annotated
@@ -10,7 +9,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from ..collecting import GROUP, collect, ready_made
+from ..collecting import collect, ready_made
+from ..declaring import installed_graders
 from ..grader import Grader
 from .common import Json, out, print_json
 
@@ -31,8 +31,7 @@ def list_graders(
     if targets:
         rows = [_row(g.name, g.kind, g.where, g.doc) for g in collect(targets)]
     else:
-        points = importlib.metadata.entry_points(group=GROUP)
-        rows = [_installed(point) for point in sorted(points)]
+        rows = [_installed(point) for _, point in sorted(installed_graders().items())]
     if as_json:
         print_json({"graders": rows})
         return

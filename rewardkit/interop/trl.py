@@ -93,7 +93,7 @@ class TrlReward:
 
     def _check(self, columns: Mapping[str, Any]) -> None:
         available = [*BUILT_IN, *columns]
-        for name in needed(self._grader):
+        for name in self._grader.needs:
             if name not in available:
                 raise GraderError(
                     f"{self._grader} asks for '{name}'; the data set has: {', '.join(columns) or 'no further columns'}"
@@ -112,11 +112,6 @@ def portable_ref(grader: Grader) -> Ref:
             f"{grader} is not in a file that another process can load; move it into a module"
         )
     return ref
-
-
-def needed(grader: Grader) -> set[str]:
-    """The names that it or a part of it must be given."""
-    return {*grader.asks}.union(*(needed(part) for part, _ in grader.parts))
 
 
 def completion_text(completion: Any) -> str:

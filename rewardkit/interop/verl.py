@@ -23,7 +23,7 @@ from ..grader import BUILT_IN, Grader
 from ..loading import Ref, load_grader
 from ..scores import Score
 from ..scoring import Item, Scorer
-from .trl import needed, portable_ref
+from .trl import portable_ref
 
 _KEYS = ("score", "unscored", "reward")  # `reward` is verl's own
 
@@ -65,7 +65,7 @@ class VerlReward:
         extra = dict(extra_info or {})
         columns = {"data_source": data_source, **extra, "extra_info": extra, "reference": ground_truth}
         columns.setdefault("prompt", str(extra.get("question", "")))
-        for name in sorted(needed(self._grader)):
+        for name in self._grader.needs:
             if name not in (*BUILT_IN, *columns):
                 raise GraderError(f"{self._grader} asks for '{name}'; verl gives: {', '.join(columns)}")
         if self._scorer is None:
