@@ -1,14 +1,15 @@
-"""The ten-line grader of the README: the last number of an answer."""
+"""The ten-line grader of the README: the one number of an answer."""
 
 import re
 
 from rewardkit import case, probe, reward
 
 
-@case("6 x 7 = 42.", reference="42", expect=1)
-@probe("41, 42, 43", reference="42")
+@case("The total is 42.", reference="42", expect=1)
+@case("I make it 41.", reference="42", expect=0)
+@probe("41, 42 or 43", reference="42")
 @reward(answer="number")
-def final_number(completion: str, reference: str) -> bool:
-    """Full marks when the last number of the answer is the reference."""
-    numbers = re.findall(r"-?\d+(?:\.\d+)?", completion.replace(",", ""))
-    return bool(numbers) and float(numbers[-1]) == float(reference)
+def only_number(completion: str, reference: str) -> bool:
+    """Full marks when the only number of the answer is the reference."""
+    numbers = re.findall(r"-?\d+(?:\.\d+)?", completion)
+    return len(numbers) == 1 and float(numbers[0]) == float(reference)
