@@ -124,6 +124,7 @@ class WorkerPool:
             job.finish(content[0], from_wire(content[1]))
         elif kind == "idle":
             worker.deadline = None
+            worker.forget_output()
             self._seconds[job.number] = job.estimate(worker, time.monotonic(), self._seconds.get(job.number))
         elif kind == "loaded":
             worker.loaded.add(job.number)

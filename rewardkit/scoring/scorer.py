@@ -41,7 +41,8 @@ class Scorer:
     def score(
         self, grader: Grader, items: Sequence[Item], *, on_score: Callable[[int, Score], None] | None = None
     ) -> list[Score]:
-        """One score per item, in order. `on_score(index, score)` hears of each as it is known, in any order.
+        """One score per item, in order. `on_score(index, score)` hears of each as it is known, in any order; it must not
+        call the scorer itself.
 
         Raises GraderError only when the grader itself cannot be run at all; what happens on an item is in its score.
         """

@@ -12,13 +12,18 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+from ..errors import DataError
+
 _HEAD = struct.Struct("<I")
 MAX_FRAME = 256 * 1024 * 1024
 
 
 def pack_job(message: tuple[Any, ...]) -> bytes:
-    """A frame for a worker."""
-    return _frame(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
+    """A frame for a worker; DataError when a value in it cannot cross to another process."""
+    try:
+        return _frame(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
+    except (pickle.PicklingError, TypeError, AttributeError) as error:
+        raise DataError(f"a column holds a value that cannot be sent to a worker process: {error}") from None
 
 
 def unpack_job(data: bytes) -> Any:

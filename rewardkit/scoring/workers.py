@@ -26,6 +26,7 @@ PREPARE_SECONDS = 120.0
 """How long a grader may take to prepare the reference of one item, in `preparing()`."""
 
 _ENDING_SECONDS = 0.5  # how long a process that has closed its pipe may take to end
+_OUTPUT_KEPT = 1 << 20  # bytes of a living worker's output
 _OUTPUT_TAIL = 2000  # characters of a dead worker's output that go into the reason
 
 
@@ -93,6 +94,13 @@ class Worker:
         self.process.wait()
         for descriptor in (self.jobs, self.reports, self.lifeline):
             os.close(descriptor)
+
+    def forget_output(self) -> None:
+        """Empty the file of what it printed once that has grown; the process shares the file's position."""
+        descriptor = self.output.fileno()
+        if os.fstat(descriptor).st_size > _OUTPUT_KEPT:
+            os.ftruncate(descriptor, 0)
+            os.lseek(descriptor, 0, os.SEEK_SET)
 
     def last_words(self) -> str:
         """How the process ended, and the end of what it printed."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rewardkit import Component, Item, Score, Scorer, collect, reward, score
-from rewardkit.errors import ConfigError, GraderError
+from rewardkit.errors import ConfigError, DataError, GraderError
 from rewardkit.samples import Sample
 from rewardkit.scoring import item_of
 from rewardkit.scoring.items import seed_of, values_for
@@ -151,6 +151,17 @@ def test_no_items_need_no_worker() -> None:
 
 def test_a_grader_that_prints_does_not_disturb_the_results(scorer: Scorer) -> None:
     assert run(scorer, "printer", "a", "b") == [Score(1.0), Score(1.0)]
+
+
+def test_what_a_grader_prints_does_not_pile_up(scorer: Scorer) -> None:
+    for _ in range(5):
+        run(scorer, "printer", *["x"] * 200)
+    assert all(os.fstat(w.output.fileno()).st_size < 3_000_000 for w in scorer._pool._workers)
+
+
+def test_a_value_that_cannot_cross_is_named(scorer: Scorer) -> None:
+    with pytest.raises(DataError, match="cannot be sent to a worker process"):
+        scorer.score(GRADERS["prepares"], [Item("x", {"reference": lambda: None})])
 
 
 def test_large_values_cross_in_both_directions(scorer: Scorer) -> None:
