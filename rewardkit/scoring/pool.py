@@ -26,6 +26,7 @@ OnScore: TypeAlias = Callable[[int, Score], None]
 
 _CHUNK_SECONDS = 0.02
 _CHUNK_ITEMS = 256
+_START_ATTEMPTS = 3
 
 
 class WorkerPool:
@@ -125,7 +126,9 @@ class WorkerPool:
         elif kind == "idle":
             worker.deadline = None
             worker.forget_output()
-            self._seconds[job.number] = job.estimate(worker, time.monotonic(), self._seconds.get(job.number))
+            seconds = job.seconds_per_item(worker, time.monotonic())
+            if seconds is not None:
+                self._seconds[job.number] = 0.5 * self._seconds.get(job.number, seconds) + 0.5 * seconds
         elif kind == "loaded":
             worker.loaded.add(job.number)
         elif kind == "refused" and job.number not in worker.loaded:
@@ -159,7 +162,7 @@ class WorkerPool:
             reason = worker.last_words()
         worker.kill()
         current = worker.current
-        if current is None and worker.chunk and worker.deadline is not None:
+        if current is None and worker.chunk and (cause == "timeout" or not job.may_start_again()):
             raise GraderError(
                 f"its worker process did not get as far as the first completion: {reason}",
                 where=str(job.grader),
@@ -193,6 +196,7 @@ class _Batch:
         self.open = len(batch)
         self._on_score = on_score
         self._fresh: list[tuple[int, Score]] = []
+        self._failed_starts = 0
         self._began: dict[int, tuple[float, int]] = {}  # worker pid -> when its chunk began, items in it
 
     def take(self, size: int) -> list[int]:
@@ -216,12 +220,20 @@ class _Batch:
                 self._on_score(index, score)
 
     def started(self, worker: Worker, now: float) -> None:
+        self._failed_starts = 0
         self._began.setdefault(worker.process.pid, (now, len(worker.chunk)))
 
-    def estimate(self, worker: Worker, now: float, before: float | None) -> float:
-        began, items = self._began.pop(worker.process.pid, (now, 1))
-        seconds = max(1e-6, (now - began) / items)
-        return seconds if before is None else 0.5 * before + 0.5 * seconds
+    def may_start_again(self) -> bool:
+        """Whether to try again after a worker that ended before it began: somebody may have killed it, but a grader may be at fault too."""
+        self._failed_starts += 1
+        return self._failed_starts < _START_ATTEMPTS
+
+    def seconds_per_item(self, worker: Worker, now: float) -> float | None:
+        """What an item of the chunk that the worker has finished took; None for a chunk of an earlier batch."""
+        if worker.process.pid not in self._began:
+            return None
+        began, items = self._began.pop(worker.process.pid)
+        return max(1e-6, (now - began) / items)
 
 
 def _too_late(worker: Worker, timeout: float) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -162,6 +163,30 @@ def test_what_a_grader_prints_does_not_pile_up(scorer: Scorer) -> None:
 def test_a_value_that_cannot_cross_is_named(scorer: Scorer) -> None:
     with pytest.raises(DataError, match="cannot be sent to a worker process"):
         scorer.score(GRADERS["prepares"], [Item("x", {"reference": lambda: None})])
+
+
+def test_a_worker_that_somebody_kills_between_batches_is_replaced() -> None:
+    with Scorer(workers=2) as scorer:
+        assert run(scorer, "lengthy", *["x"] * 50)
+        for worker in scorer._pool._workers:
+            os.kill(worker.process.pid, signal.SIGKILL)
+        assert [s.value for s in run(scorer, "lengthy", *["xx"] * 50)] == [0.01] * 50
+
+
+def test_workers_that_somebody_kills_at_random_moments_cost_at_most_the_item_they_were_on() -> None:
+    with Scorer(workers=2) as scorer:
+        chance = random.Random(0)
+
+        def kill_some(index: int, score: Score) -> None:
+            if chance.random() < 0.02:
+                os.kill(chance.choice(scorer._pool._workers).process.pid, signal.SIGKILL)
+
+        items = [Item("x" * n, {}) for n in range(200)]
+        scores = scorer.score(GRADERS["lengthy"], items, on_score=kill_some)
+    lost = [s for s in scores if s.value is None]
+    assert {s.cause for s in lost} <= {"died"}
+    assert len(lost) <= 10
+    assert all(s.value == n / 200 for n, s in enumerate(scores) if s.value is not None)
 
 
 def test_large_values_cross_in_both_directions(scorer: Scorer) -> None:
