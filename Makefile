@@ -22,7 +22,7 @@ $(READY): pyproject.toml constraints.txt
 
 setup: $(READY)  ## make .venv and install everything into it
 
-demo: $(READY)  ## the whole road: tiny base model, SFT warm start, RFT, report (about 4 CPU-minutes after the set-up)
+demo: $(READY)  ## the whole road: tiny base model, SFT warm start, RFT, report (about 5 CPU-minutes after the set-up)
 	$(BIN)/python examples/text_to_sql/build_base.py
 	$(BIN)/rewardkit test examples/text_to_sql/graders.py --data examples/text_to_sql/expert.jsonl
 	$(BIN)/rewardkit train examples/text_to_sql/run.toml
@@ -46,7 +46,7 @@ soak: $(READY)  ## the long counts of the reliability tests
 bench: $(READY)  ## the benchmarks: ratios against a floor in the same run
 	$(BIN)/python benchmarks/scorer.py
 
-seeds: $(READY)  ## the demo on three seeds, as a table (about 7 CPU-minutes)
+seeds: $(READY)  ## the demo on three seeds, as a table (about 8 CPU-minutes)
 	$(BIN)/python examples/text_to_sql/seeds.py
 
 clean:  ## remove runs, models and caches (keeps .venv)
