@@ -9,8 +9,9 @@ import typer
 
 from ..collecting import check_renamed, collect
 from ..errors import GraderError, did_you_mean
+from ..interop import with_shape
 from .common import Exit, Json, err, out, print_json, progress_bar
-from .scoring import Columns, Workers, parse_columns
+from .scoring import Columns, Shape, Workers, parse_columns
 
 if TYPE_CHECKING:
     from ..checking import GraderReport
@@ -30,6 +31,7 @@ def run_tests(
         ),
     ] = None,
     column: Columns = None,
+    shape: Shape = None,
     grader: Annotated[
         list[str] | None, typer.Option(help="Test only the grader of this name. Repeatable.")
     ] = None,
@@ -56,7 +58,7 @@ def run_tests(
     from ..checking.report import report_lines, to_json
 
     command = findings.Command(
-        targets=tuple(targets or _default_targets()),
+        targets=tuple(with_shape(targets or _default_targets(), shape)),
         data=str(data) if data else None,
         columns=parse_columns(column),
         seed=seed,
@@ -64,13 +66,13 @@ def run_tests(
     graders = _chosen(collect(command.targets), grader or [])
     check_renamed(command.columns, graders)
     reports = _check(graders, command, workers, quiet=as_json)
-    findings.store(command, reports)
-    _write_lock(graders, reports)
     if as_json:
         print_json(to_json(reports))
     else:
         for line in report_lines(reports, verbose=verbose):
             out().print(line, soft_wrap=True)
+    findings.store(command, reports)  # after the report: a folder that cannot be written must not cost it
+    _write_lock(graders, reports)
     if any(report.verdict == "fail" for report in reports):
         raise typer.Exit(Exit.FINDINGS)
 

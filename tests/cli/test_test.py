@@ -169,3 +169,16 @@ def test_a_verl_function_is_told_by_its_ground_truth(write: WriteFile, row: str)
 def test_a_print_that_was_left_in_a_grader_is_no_flaw(write: WriteFile) -> None:
     write("graders/g.py", GRADERS.replace("return completion", "print(completion); return completion"))
     assert rewardkit("test", "--grader", "good").code == 0
+
+
+def test_a_function_of_a_named_shape_is_tested_as_it_stands(write: WriteFile) -> None:
+    write(
+        "mine.py",
+        "def score(completions, answer, **kwargs):\n    return [float(c == a) for c, a in zip(completions, answer)]\n",
+    )
+    write(
+        "rows.jsonl",
+        '{"prompt": "p", "answer": "a", "gold": "a"}\n{"prompt": "q", "answer": "b", "gold": "b"}\n',
+    )
+    ran = rewardkit("test", "mine.py:score", "--shape", "trl", "--data", "rows.jsonl")
+    assert ran.code == 0, ran.out + ran.err
