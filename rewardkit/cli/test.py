@@ -66,13 +66,15 @@ def run_tests(
     graders = _chosen(collect(command.targets), grader or [])
     check_renamed(command.columns, graders)
     reports = _check(graders, command, workers, quiet=as_json)
-    if as_json:
-        print_json(to_json(reports))
-    else:
-        for line in report_lines(reports, verbose=verbose):
-            out().print(line, soft_wrap=True)
-    findings.store(command, reports)  # after the report: a folder that cannot be written must not cost it
-    _write_lock(graders, reports)
+    try:
+        if as_json:
+            print_json(to_json(reports))
+        else:
+            for line in report_lines(reports, verbose=verbose):
+                out().print(line, soft_wrap=True)
+    finally:  # after the report, which a folder that cannot be written must not cost; and also when its reader has gone
+        findings.store(command, reports)
+        _write_lock(graders, reports)
     if any(report.verdict == "fail" for report in reports):
         raise typer.Exit(Exit.FINDINGS)
 

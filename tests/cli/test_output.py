@@ -28,6 +28,12 @@ def test_a_reader_that_goes_away_is_no_failure(write: WriteFile, arguments: str)
     assert subprocess.run(["bash", "-c", command], capture_output=True, check=False).returncode == 0
 
 
+def test_a_test_whose_reader_goes_away_still_writes_the_lock(write: WriteFile) -> None:
+    folder = write("quiet.py", NOISY.replace("print(", "repr(")).parent
+    subprocess.run(["bash", "-c", f"{sys.executable} -m rewardkit test quiet.py | true"], check=True)
+    assert (folder / "graders.lock").is_file()
+
+
 @pytest.mark.parametrize("verb", ["graders", "test"])
 def test_what_a_grader_prints_does_not_spoil_the_json(write: WriteFile, verb: str) -> None:
     write("noisy.py", NOISY)
