@@ -206,9 +206,3 @@ def ready_made(point: EntryPoint) -> Grader | None:
         if grader.function is value.function if isinstance(value, Grader) else grader.name == point.name:
             return grader
     return None
-
-
-def describe(grader: Grader) -> str:
-    """One line for lists: name, kind, place and the first line of its documentation."""
-    first = grader.doc.splitlines()[0] if grader.doc else ""
-    return f"{grader.name}  {grader.kind}  {display_path(grader.file)}:{grader.line}  {first}"

@@ -24,6 +24,8 @@ from .paths import display_path, neighbour
 
 Message: TypeAlias = dict[str, Any]
 
+MAX_DEPTH = 200  # of lists and objects in one JSON value
+
 _T = TypeVar("_T")
 
 # csv's own limit is 128 KiB a field; a transcript in a CSV can be longer.
@@ -194,13 +196,25 @@ def _read_json(file: Path) -> Iterator[Row]:
 
 def _parse_json(text: str, where: str) -> Any:
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except json.JSONDecodeError as error:
         raise DataError(
             f"not valid JSON: {error.msg} at column {error.colno}: {text[:60]!r}", where=where
         ) from None
     except (RecursionError, ValueError) as error:  # nesting too deep; a number of more than 4300 digits
         raise DataError(f"not usable JSON: {error}", where=where) from None
+    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
+        raise DataError(f"not usable JSON: nested more than {MAX_DEPTH} deep", where=where)
+    return value
+
+
+def _depth(value: Any) -> int:
+    """How deep lists and objects are nested, counted level by level: what is read must also be possible to write."""
+    depth, level = 0, [value]
+    while level := [v for v in level if isinstance(v, list | dict)]:
+        depth += 1
+        level = [item for v in level for item in (v.values() if isinstance(v, dict) else v)]
+    return depth
 
 
 def _record(value: Any, where: str) -> Row:

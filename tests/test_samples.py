@@ -67,6 +67,11 @@ def test_ids_are_unique(write: WriteFile) -> None:
         ("a.jsonl", "[1, 2]\n", r"a\.jsonl:1: each row must be a JSON object, got list"),
         ("a.jsonl", "\n\n", r"a\.jsonl: the file has no rows"),
         ("a.jsonl", "[" * 100_000, r"a\.jsonl:1: not usable JSON"),
+        (
+            "a.jsonl",
+            '{"a": ' + "[" * 300 + "]" * 300 + "}",
+            r"a\.jsonl:1: not usable JSON: nested more than 200 deep",
+        ),
         ("a.json", '{"prompt": "x"}', r"must hold one list of objects"),
         ("a.csv", "a,b\n1,2\n1,2,3\n", r"a\.csv:3: 3 cells, but the header names 2 columns"),
         ("a.csv", "a,a\n1,2\n", r"a\.csv:1: column 'a' appears twice"),
