@@ -30,7 +30,7 @@ demo: $(READY)  ## the whole road: tiny base model, SFT warm start, RFT, report 
 test: $(READY)  ## every test (under 15 minutes)
 	$(BIN)/python -m pytest -m "not soak" -n $(JOBS) --dist loadfile
 
-check: $(READY)  ## format, lint, types and the fast tests (under a minute)
+check: $(READY)  ## format, lint, types and the fast tests (about two minutes on two cores)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/mypy
