@@ -13,9 +13,11 @@ from .score_book import ScoreBook
 from .trials import Trial, finding_of
 
 ROUNDS = 3
-CALLS = 20
-"""A call is made again in rounds of so many before its unsteadiness counts as reproduced."""
+"""A call is made again in so many rounds before its unsteadiness counts as not reproduced."""
 
+_BATCH = 20
+_ROUND_CALLS = 200  # of a cheap grader: chance that strikes once in twenty calls is missed once in 10**13
+_ROUND_SECONDS = 1.0  # a slow grader is called no longer than that in a round, but _BATCH times at least
 _APART = 0.7  # seconds between rounds, so that a score which depends on the clock shows
 
 
@@ -34,12 +36,23 @@ def unsteady(book: ScoreBook) -> Iterator[Finding]:
 
 
 def repeat(book: ScoreBook, trial: Trial) -> list[Score]:
-    """The scores of the same call made until two differ, at most ROUNDS x CALLS times, in fresh processes."""
+    """The scores of the same call made until two differ, in ROUNDS rounds at most, in fresh processes."""
     book.scorer.close()
     scores: list[Score] = []
     for number in range(ROUNDS):
         time.sleep(_APART * (number > 0))
-        scores += book.score([(trial.row, trial.completions[0])] * CALLS)
+        scores += _round(book, trial, scores)
         if trial.expected.breach(scores) is not None:
+            break
+    return scores
+
+
+def _round(book: ScoreBook, trial: Trial, before: list[Score]) -> list[Score]:
+    """The same call in batches until a score differs from those before it, or it has been made often or long enough."""
+    until = time.monotonic() + _ROUND_SECONDS
+    scores: list[Score] = []
+    while len(scores) < _ROUND_CALLS:
+        scores += book.score([(trial.row, trial.completions[0])] * _BATCH)
+        if trial.expected.breach([*before, *scores]) is not None or time.monotonic() >= until:
             break
     return scores
