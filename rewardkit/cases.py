@@ -22,7 +22,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from .errors import GraderError, did_you_mean
 from .paths import display_path
-from .samples import read_rows
+from .rows import read_rows
 
 Expect: TypeAlias = float | tuple[float, float] | str
 Target = TypeVar("Target", bound=Callable[..., Any])

@@ -66,7 +66,7 @@ def check_columns(grader: Grader, samples: Iterable[Sample]) -> None:
     needed = set(grader.needs) - {*BUILT_IN, "id"}
     for sample in samples:
         for name in sorted(needed - set(sample.columns)):
-            available = [*BUILT_IN, "id", *sample.columns]
+            available = [*(given for given in BUILT_IN if given != "completions"), "id", *sample.columns]
             place = f" in {sample.where}" if sample.where else ""
             raise GraderError(
                 f"{grader} asks for '{name}', which is no column{place}; available: {', '.join(available)}."

@@ -10,6 +10,7 @@ The combination is named after the variable it is assigned to.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -77,7 +78,7 @@ def _combine(kind: Kind, parts: Sequence[tuple[Grader, float]], name: str, where
 def _options(kind: Kind, options: Sequence[Options]) -> Options:
     """A combination takes as long as its parts together, and is isolated as soon as one part is."""
     ranged = {"weighted": options, "gated": options[1:], "penalised": options[:1]}[kind]
-    limits = [o.memory_mb for o in options if o.memory_mb is not None]
+    limits = [math.inf if o.memory_mb is None else o.memory_mb for o in options]
     answers = {o.answer for o in options if o.answer}
     return Options(
         answer=answers.pop() if len(answers) == 1 else None,
@@ -88,11 +89,20 @@ def _options(kind: Kind, options: Sequence[Options]) -> Options:
         length_aware=any(o.length_aware for o in options),
         format_strict=any(o.format_strict for o in options),
         timeout=sum(o.timeout for o in options),
-        memory_mb=max(limits) if limits else None,
+        memory_mb=None if math.inf in limits else int(max(limits)),
         isolation="process" if any(o.isolation == "process" for o in options) else "inline",
         runs_completion=any(o.runs_completion for o in options),
-        cache=False if any(o.cache is False for o in options) else None,
+        cache=_cache([o.cache for o in options]),
+        group=any(o.group for o in options),
+        concurrency=min(o.concurrency for o in options),
     )
+
+
+def _cache(wishes: Sequence[bool | None]) -> bool | None:
+    """Never reused when one part never is, kept on disk when every part is."""
+    if False in wishes:
+        return False
+    return None if None in wishes else True
 
 
 def _caller() -> Place:

@@ -7,6 +7,7 @@
     │   ├── ConfigError        a key or a value of RUN.toml, or of an option
     │   └── MissingExtra       an optional dependency is not installed
     ├── GuardStop              exit 3: a guard stopped the run; the same command resumes it
+    │   └── CannotWrite        the disk is full, read-only or broken
     └── Unscored               raised by a grader's author: this completion cannot be judged
 
 A grader that fails on one completion raises none of these: its failure is recorded on that completion (see `scores.py`).
@@ -15,6 +16,7 @@ A grader that fails on one completion raises none of these: its failure is recor
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 
 
@@ -56,6 +58,28 @@ class MissingExtra(UsageError):
 
 class GuardStop(RewardkitError):
     """A guard stopped the run; what was done is kept and the same command resumes it."""
+
+
+class CannotWrite(GuardStop):
+    """A file of the run could not be written; what was written before is kept. `errno` is the system's, `problem` says it in words."""
+
+    def __init__(self, path: str, error: OSError) -> None:
+        self.errno = error.errno or 0
+        self.problem, remedy = _DISK.get(self.errno, (str(error.strerror or error), "see to it"))
+        super().__init__(
+            f"{path}: {self.problem}. What was written before is kept: {remedy} and run the same command again"
+        )
+
+
+_DISK = {  # what the system says -> what is wrong, what to do
+    errno.ENOSPC: ("the disk is full", "free space"),
+    errno.EDQUOT: ("the disk quota is used up", "free space"),
+    errno.EFBIG: ("the file has reached the limit on file sizes", "raise the limit (ulimit -f)"),
+    errno.EROFS: ("the file system is read-only", "make it writable"),
+    errno.EACCES: ("this user has no right to write there", "give the right"),
+    errno.EPERM: ("this user has no right to write there", "give the right"),
+    errno.EIO: ("the disk reports an error", "check the disk"),
+}
 
 
 class Unscored(RewardkitError):

@@ -9,6 +9,7 @@
     Score(1)
 
 Parameters are asked for by name: `completion`, `prompt`, `messages`, `reference`, `seed`, `sample` (the whole row) or any column.
+One declared with `group=True` asks for `completions`, all those of one prompt, and returns a list with one result for each.
 There is no registry: a grader is an attribute of a module or a table of a TOML file, and (file, name) is its identity.
 """
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +31,7 @@ from .scores import Score
 
 Kind = Literal["reward", "partial_credit", "weighted", "gated", "penalised"]
 
-BUILT_IN = ("completion", "prompt", "messages", "seed", "sample")
+BUILT_IN = ("completion", "completions", "prompt", "messages", "seed", "sample")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +70,17 @@ class Grader:
     def score(self, completion: str, **columns: Any) -> Score:
         """Grade one completion here and now, async graders too.
 
-        Runs in this process without a deadline, except that a grader which runs completions goes to a worker process.
+        Runs in this process, as `isolation="inline"` does, except that a grader which runs completions goes to a worker process.
         """
         from .scoring import Item, score_one
 
         return score_one(self, Item(completion, columns))
+
+    def score_group(self, completions: Sequence[str], **columns: Any) -> list[Score]:
+        """Grade completions of one prompt, together where the grader was declared with `group=True`; one Score each."""
+        from .scoring import Item, score_here
+
+        return score_here(self, [Item(completion, columns, group="the group") for completion in completions])
 
     def with_mark(self, mark: Mark) -> Grader:
         """The grader with one more case, order or probe, kept in the order of the source."""
@@ -101,6 +108,16 @@ class Grader:
     def needs(self) -> tuple[str, ...]:
         """Every parameter without a default that it or a part of it asks for, sorted."""
         return tuple(sorted({*self.asks}.union(*(part.needs for part, _ in self.parts))))
+
+    @property
+    def in_groups(self) -> bool:
+        """Whether it, or a part of it, grades the completions of a prompt together."""
+        return self.options.group
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it is one synchronous function that returns its result: nothing to await, to climb or to combine."""
+        return self.kind == "reward" and not (self.parts or self.is_async or self.in_groups)
 
     @cached_property
     def is_async(self) -> bool:
@@ -133,7 +150,7 @@ def grader_of(
     levels: Mapping[str, float] | None = None,
 ) -> Grader:
     """Wrap an author's function; GraderError when its parameters cannot be asked for by name."""
-    asks, optional = _parameters(function, kind)
+    asks, optional = _parameters(function, kind, options)
     code = inspect.unwrap(function).__code__
     return Grader(
         name=name or function.__name__,
@@ -175,7 +192,9 @@ def made_here(grader: Grader, name: str = "") -> Grader:
     )
 
 
-def _parameters(function: Callable[..., Any], kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _parameters(
+    function: Callable[..., Any], kind: Kind, options: Options
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     where = where_of(function, kind)
     asks: list[str] = []
     optional: list[str] = []
@@ -187,11 +206,28 @@ def _parameters(function: Callable[..., Any], kind: str) -> tuple[tuple[str, ...
                 where=where,
             )
         (asks if parameter.default is parameter.empty else optional).append(parameter.name)
-    if not {"completion", "completions", "messages"} & {*asks, *optional}:
+    _check_asks({*asks, *optional}, kind, options, where)
+    return tuple(asks), tuple(optional)
+
+
+def _check_asks(asked: set[str], kind: Kind, options: Options, where: str) -> None:
+    """GraderError for a grader that asks for no completion, or for one where it gets several."""
+    if options.group and kind != "reward":
+        raise GraderError("group=True is for @reward; a ladder grades one completion at a time", where=where)
+    if options.group and ("completions" not in asked or {"completion", "messages"} & asked):
+        raise GraderError(
+            "with group=True it asks for 'completions', the list of all completions of a prompt, and not for 'completion' or 'messages'",
+            where=where,
+        )
+    if not options.group and "completions" in asked:
+        raise GraderError(
+            "it asks for 'completions'; declare group=True to grade all completions of a prompt together, or ask for 'completion'",
+            where=where,
+        )
+    if not {"completion", "completions", "messages"} & asked:
         raise GraderError(
             "it asks for no 'completion', so it would give every answer the same score", where=where
         )
-    return tuple(asks), tuple(optional)
 
 
 def _stars(parameter: inspect.Parameter) -> str:

@@ -67,9 +67,12 @@ class Climb:
     bottom: float = 0.0
     taken: dict[str, tuple[float, str]] = field(default_factory=dict)
     height: float = 0.0
+    _names: tuple[str, ...] = ()
+    _next: int = 0  # the place of the first level that may come now
 
     def __post_init__(self) -> None:
         self.height = self.bottom
+        self._names = tuple(self.levels)
 
     def step(self, step: object) -> bool:
         """Take one yielded step; False when it was a gate that ended the climb. ValueError when it is no legal step."""
@@ -95,24 +98,25 @@ class Climb:
         if not isinstance(step, tuple) or len(step) not in (2, 3):
             raise ValueError(f"a step is (level, earned) or (level, earned, reason); got {step!r:.80}")
         name, earned = step[0], step[1]
-        reason = str(step[2]) if len(step) == 3 else ""
+        reason = str(step[2])[:2000] if len(step) == 3 else ""
         if name not in self.levels:
             raise ValueError(
                 f"level {name!r} is not declared; declared: {', '.join(self.levels)}.{did_you_mean(str(name), self.levels)}"
             )
         if name in self.taken:
             raise ValueError(f"level '{name}' is given twice")
-        names = list(self.levels)
-        if self.taken and names.index(name) < max(names.index(taken) for taken in self.taken):
+        place = self._names.index(name)
+        if place < self._next:
             raise ValueError(
-                f"level '{name}' comes after '{list(self.taken)[-1]}', but is declared before it"
+                f"level '{name}' comes after '{self._names[self._next - 1]}', but is declared before it"
             )
+        self._next = place + 1
         return name, _earned(name, earned), reason
 
 
 def _earned(name: str, earned: object) -> bool | float:
     """A bool as it is, a number of any library as a float in [0, 1]; numpy's False must be a gate too."""
-    if isinstance(earned, bool):
+    if isinstance(earned, bool) or (type(earned) is float and 0.0 <= earned <= 1.0):
         return earned
     if type(earned).__module__ == "numpy" and type(earned).__name__ in ("bool", "bool_"):
         return bool(earned)

@@ -30,6 +30,8 @@ class OptionArgs(TypedDict, total=False):
     runs_completion: bool
     cache: bool
     version: str
+    group: bool
+    concurrency: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,13 @@ class Options:
     length_aware: length is part of what it judges.
     format_strict: it insists on an exact format; rewrites of a right answer may lose.
     timeout: seconds for one completion, from the moment it starts.
-    memory_mb: memory it may take for one completion on top of what its process uses (default: no limit).
+    memory_mb: memory it may take for one completion on top of what its process uses; None: no limit.
     isolation: "process" (a killable worker) or "inline" (in the caller's process; cheap, but cannot be stopped).
     runs_completion: it runs the completion's code or SQL, so a time-out, crash or lack of memory is the answer's fault.
-    cache: None lets the scorer decide; False never reuses a score.
+    cache: None reuses a score for the same arguments within a process, True in later runs too, False never.
     version: part of the fingerprint, for what the code does not show (a model, a data file).
+    group: it grades all completions of one prompt together: it asks for `completions` and returns one result for each.
+    concurrency: how many calls of an async grader wait at the same time, over all workers.
     """
 
     answer: Answer | None = None
@@ -61,11 +65,13 @@ class Options:
     length_aware: bool = False
     format_strict: bool = False
     timeout: float = 10.0
-    memory_mb: int | None = None
+    memory_mb: int | None = 4096
     isolation: Isolation = "process"
     runs_completion: bool = False
     cache: bool | None = None
     version: str = ""
+    group: bool = False
+    concurrency: int = 8
 
     @property
     def solved_at(self) -> float:
@@ -95,10 +101,16 @@ def options_of(declared: OptionArgs, *, where: str) -> Options:
         bound = getattr(options, key)
         if bound is not None and not low <= bound <= high:
             raise GraderError(f"{key}={bound!r} must lie in the range {low:g} to {high:g}", where=where)
-    if not options.timeout > 0:
-        raise GraderError(f"timeout={options.timeout!r} must be a number of seconds above 0", where=where)
+    if not 0 < options.timeout < math.inf:
+        raise GraderError(
+            f"timeout={options.timeout!r} must be a number of seconds above 0, and finite", where=where
+        )
     if options.memory_mb is not None and options.memory_mb < 16:
         raise GraderError(f"memory_mb={options.memory_mb!r} must be at least 16", where=where)
+    if not isinstance(options.concurrency, int) or options.concurrency < 1:
+        raise GraderError(
+            f"concurrency={options.concurrency!r} must be a whole number, 1 or more", where=where
+        )
     if options.runs_completion and options.isolation == "inline":
         raise GraderError(
             "runs_completion=True needs isolation='process': inline code cannot be stopped", where=where

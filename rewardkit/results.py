@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 import numbers
+import reprlib
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 from .grader import Grader
@@ -17,9 +19,21 @@ from .ladders import Climb
 from .paths import display_path
 from .scores import Cause, Component, Score
 
+_RIGHT, _WRONG = Score(1.0), Score(0.0)
+_MOST_TEXT = 2000  # characters of a reason; the rest of a longer one is cut off
+_MOST_COMPONENTS = 1000
+_MOST_FRAMES = 20
+_HERE = Path(__file__).parent
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+
 
 def result_of(grader: Grader, result: object) -> Score:
     """What an author returned, as a Score: a bool, a number in the range, a Score, or None where abstaining is declared."""
+    if result is True or result is False:
+        return _in_range(grader, _RIGHT if result else _WRONG)
+    if type(result) is float and grader.options.range[0] <= result <= grader.options.range[1]:
+        return Score(result)  # the common case, which NaN never is
     if isinstance(result, Score):
         return _checked(grader, result)
     if result is None:
@@ -31,9 +45,23 @@ def result_of(grader: Grader, result: object) -> Score:
     value = _number(result)
     if value is None:
         return Score.unscored(
-            "invalid", f"{grader} returned {result!r:.60}; allowed: True, False, a finite number or a Score"
+            "invalid",
+            f"{grader} returned {_shown(result)}; allowed: True, False, a finite number or a Score",
         )
     return _in_range(grader, Score(value))
+
+
+def results_of_group(grader: Grader, results: object, count: int) -> tuple[Score, ...]:
+    """What a group grader returned, as one Score for each of its `count` completions."""
+    if hasattr(results, "tolist"):  # an array or a tensor
+        results = results.tolist()
+    if not isinstance(results, list | tuple):
+        why = f"{grader} returned {_shown(results)}; a group grader returns a list with one result for each completion"
+    elif len(results) != count:
+        why = f"{grader} returned {len(results)} results for {count} completions"
+    else:
+        return tuple(result_of(grader, result) for result in results)
+    return (Score.unscored("invalid", why),) * count
 
 
 def fault(
@@ -44,17 +72,18 @@ def fault(
     components: tuple[Component, ...] = (),
     *,
     blames_answer: bool | None = None,
+    output: str = "",
 ) -> Score:
     """A deadline, crash or memory limit was hit.
 
     Unscored, unless it is the answer's fault (by default: the grader runs completions); then the completion keeps the level it reached.
     """
     if not (grader.options.runs_completion if blames_answer is None else blames_answer):
-        return Score.unscored(cause, reason, components)
+        return Score.unscored(cause, reason, components, output)
     low = grader.options.range[0]
     if not components and grader.kind == "partial_credit":
         components = Climb(grader.levels, bottom=low).components()
-    return Score(low if height is None else height, components, cause, reason)
+    return Score(low if height is None else height, components, cause, reason, output)
 
 
 def combined(grader: Grader, scores: Sequence[Score]) -> Score:
@@ -85,10 +114,21 @@ def explain(grader: Grader, error: BaseException) -> str:
     own = [frame for frame in frames if frame.filename == str(grader.file)] or frames[-1:]
     where = f"{display_path(own[-1].filename)}:{own[-1].lineno}" if own else grader.where
     try:
-        said = str(error)
+        said = str(error)[:_MOST_TEXT]
     except Exception as second:  # noqa: BLE001  # the author's own exception class
         said = f"(its text raised {type(second).__name__})"
     return f"{type(error).__name__}: {said} ({where})"
+
+
+def stack(error: BaseException) -> str:
+    """The traceback of an author's error without the lines of this package above it; bounded."""
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if Path(frame.filename).parent != _HERE]
+    try:
+        last = traceback.format_exception_only(error)
+    except Exception:  # noqa: BLE001  # the author's own exception class
+        last = [type(error).__name__]
+    return "".join([*traceback.format_list(theirs[-_MOST_FRAMES:]), *last])[-2 * _MOST_TEXT :].strip()
 
 
 def _weighted(grader: Grader, scores: Sequence[Score], components: tuple[Component, ...]) -> Score:
@@ -108,14 +148,17 @@ def _weighted(grader: Grader, scores: Sequence[Score], components: tuple[Compone
 
 
 def _checked(grader: Grader, score: Score) -> Score:
-    """An author's own Score with plain floats and texts, whatever number types it was made of."""
+    """An author's own Score with plain floats and texts of a bounded length, whatever it was made of."""
+    if len(score.components) > _MOST_COMPONENTS:
+        why = f"{grader} returned a Score with {len(score.components):,} components; allowed: {_MOST_COMPONENTS:,}"
+        return Score.unscored("invalid", why)
     value = None if score.value is None else _number(score.value)
     parts = tuple(_component(part) for part in score.components)
     if (value is None) != (score.value is None) or None in parts:
         return Score.unscored(
             "invalid", f"{grader} returned {score!r:.200}; every number in a Score must be finite"
         )
-    checked = Score(value, cast(tuple[Component, ...], parts), score.cause, str(score.reason or ""))
+    checked = Score(value, cast(tuple[Component, ...], parts), score.cause, _text(score.reason))
     return checked if value is None else _in_range(grader, checked)
 
 
@@ -124,7 +167,23 @@ def _component(part: Component) -> Component | None:
     value, weight, level = (None if number is None else _number(number) for number in given)
     if any((a is None) != (b is None) for a, b in zip(given, (value, weight, level), strict=True)):
         return None
-    return Component(str(part.name), value, weight, level, str(part.reason or ""))
+    return Component(_text(part.name), value, weight, level, _text(part.reason))
+
+
+def _text(given: object) -> str:
+    return str(given or "")[:_MOST_TEXT]
+
+
+def _shown(value: object) -> str:
+    """The beginning of a value's repr, without making the whole of a long one; its own repr may raise."""
+    try:
+        return _SHORT.repr(value)[:120]
+    except Exception as error:  # noqa: BLE001  # the author's own class
+        return f"{_an(type(value).__name__)} (its repr raised {type(error).__name__})"
+
+
+def _an(name: str) -> str:
+    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
 
 
 def _number(value: object) -> float | None:

@@ -13,7 +13,7 @@ A score has a value and a cause together in one case only: the completion itself
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
 Cause: TypeAlias = Literal[
@@ -50,12 +50,17 @@ class Component:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Score:
-    """What one grader says of one completion. `value is None` means unscored, and then `cause` is set."""
+    """What one grader says of one completion. `value is None` means unscored, and then `cause` is set.
+
+    `output` goes with a cause: what the grader printed while it worked on the completion and, when it was stopped, where it was. It may
+    differ between two runs that are otherwise the same, so it does not count when scores are compared.
+    """
 
     value: float | None
     components: tuple[Component, ...] = ()
     cause: Cause | None = None
     reason: str = ""
+    output: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if self.value is None and self.cause is None:
@@ -66,9 +71,11 @@ class Score:
             raise ValueError(f"a score must be finite, got {self.value!r}")
 
     @classmethod
-    def unscored(cls, cause: Cause, reason: str = "", components: tuple[Component, ...] = ()) -> Score:
+    def unscored(
+        cls, cause: Cause, reason: str = "", components: tuple[Component, ...] = (), output: str = ""
+    ) -> Score:
         """A result that says the grader could not decide, and why."""
-        return cls(None, components, cause, reason)
+        return cls(None, components, cause, reason, output)
 
     @property
     def scored(self) -> bool:
@@ -103,10 +110,10 @@ class Score:
 def to_wire(score: Score) -> Wire:
     """The score as nested tuples of plain values: what crosses a process border as JSON."""
     parts = tuple((c.name, c.value, c.weight, c.level, c.reason) for c in score.components)
-    return (score.value, score.cause, score.reason, parts)
+    return (score.value, score.cause, score.reason, parts, score.output)
 
 
 def from_wire(wire: Wire) -> Score:
-    """The inverse of `to_wire`; lists are accepted for tuples, as JSON gives them."""
-    value, cause, reason, parts = wire
-    return Score(value, tuple(Component(*part) for part in parts), cause, reason)
+    """The inverse of `to_wire`; lists are accepted for tuples, as JSON gives them. ValueError or TypeError for anything else."""
+    value, cause, reason, parts, output = wire
+    return Score(value, tuple(Component(*part) for part in parts), cause, reason, output)

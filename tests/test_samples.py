@@ -8,7 +8,8 @@ import pytest
 from writing import WriteFile
 
 from rewardkit.errors import DataError
-from rewardkit.samples import read_rows, read_samples, some_of
+from rewardkit.rows import iter_rows, read_rows
+from rewardkit.samples import read_samples, some_of
 
 
 def test_the_four_kinds_of_file_hold_the_same_rows(write: WriteFile, tmp_path: Path) -> None:
@@ -129,3 +130,24 @@ def test_two_columns_can_swap_their_names(write: WriteFile) -> None:
     write("a.jsonl", '{"prompt": "x", "gold": "g", "reference": "r"}\n')
     (sample,) = read_samples("a.jsonl", columns={"gold": "reference", "reference": "gold"})
     assert sample.columns == {"gold": "r", "reference": "g"}
+
+
+def test_a_cell_of_more_than_64_megabytes_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"prompt\nx\n" + b"y" * (64 * 1024 * 1024 + 1))
+    with pytest.raises(DataError, match=r"a\.csv:3: not valid CSV: field larger than field limit"):
+        read_rows(path)
+
+
+def test_rows_are_read_one_at_a_time(write: WriteFile) -> None:
+    write("a.jsonl", '{"prompt": "x"}\n{"prompt": \n')
+    rows = iter_rows("a.jsonl")
+    assert next(rows).values == {"prompt": "x"}
+    with pytest.raises(DataError, match=r"a\.jsonl:2"):
+        next(rows)
+
+
+def test_an_empty_id_is_refused(write: WriteFile) -> None:
+    write("a.csv", "id,prompt\n,x\n")
+    with pytest.raises(DataError, match=r"a\.csv:2: the id is empty"):
+        read_samples("a.csv")

@@ -7,6 +7,7 @@ Our defaults differ from TRL's where theirs cost a small or resumable run dearly
 - `lr_scheduler_type = "constant"`: TRL's linear decay reaches 0 at the last step, which wastes the end of a short run.
 - without a GPU: no bf16 (4 times slower on a CPU without it), no gradient checkpointing.
 - one logged line per optimiser step, nothing reported to third parties.
+- several processes: every weight is taken to be used at every step.
 """
 
 from __future__ import annotations
@@ -120,6 +121,7 @@ def _shared(run: RunFile, output: Path) -> dict[str, Any]:
         "disable_tqdm": True,
         "lr_scheduler_type": "constant",
         "save_total_limit": 2,  # two: a kill in the middle of saving must leave one that is whole
+        "ddp_find_unused_parameters": False,  # a search through the graph at every step; only a mixture of experts needs it
     }
     if not on_gpu():
         values |= {

@@ -9,10 +9,12 @@ from typing import Any
 
 from transformers import TrainerCallback
 
+from rewardkit.guard import Guard, Window
 from rewardkit.runs import RunFolder
 
+from .ranks import Ranks
 from .reporting import Reporter
-from .rewards import PREFIX, Window
+from .rewards import PREFIX
 
 WHOLE = "whole"
 """The file that marks a checkpoint as completely written. A kill while one is saved leaves a folder without it."""
@@ -49,11 +51,11 @@ def metrics_of(phase: str, step: int, logs: Mapping[str, Any]) -> dict[str, Any]
 class StepCallback(TrainerCallback):  # type: ignore[misc]  # transformers has no types
     """Writes each step's metrics, tells the reporter, and marks checkpoints."""
 
-    def __init__(self, phase: str, folder: RunFolder | None, reporter: Reporter) -> None:
+    def __init__(self, phase: str, folder: RunFolder | None, reporter: Reporter, ranks: Ranks) -> None:
         self._phase = phase
         self._folder = folder
         self._reporter = reporter
-        self._note = ""
+        self._ranks = ranks
 
     def on_log(
         self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any
@@ -69,22 +71,26 @@ class StepCallback(TrainerCallback):  # type: ignore[misc]  # transformers has n
             self._reporter.progress(self._phase, state.global_step, state.max_steps, f"{key} {line[key]:.3f}")
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """The checkpoint of this step is complete."""
-        (Path(args.output_dir) / f"checkpoint-{state.global_step}" / WHOLE).touch()
+        """The checkpoint of this step is complete once every process has written its random state into it."""
+        self._ranks.wait()
+        if self._ranks.leads:
+            (Path(args.output_dir) / f"checkpoint-{state.global_step}" / WHOLE).touch()
 
 
 class GuardCallback(TrainerCallback):  # type: ignore[misc]  # transformers has no types
-    """Stops the training when too many completions are unscored; what it saw last is not saved."""
+    """Stops the training when too many completions are unscored; what it saw last is not saved.
+
+    The window holds the completions of all processes, on each of them, so all stop at the same step.
+    """
 
     def __init__(self, window: Window, limit: float) -> None:
-        self._window = window
-        self._limit = limit
+        self.window = window
+        self.allowed = Guard(limit, window.size).allowed
         self.stopped_at: int | None = None
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Look at the window after each optimiser step."""
-        # Of the window's size and not of what is in it so far: one failure at the first step is no reason to stop.
-        if self._window.unscored > self._limit * self._window.size:
+        if self.window.unscored > self.allowed:
             self.stopped_at = state.global_step
             control.should_training_stop = True
             control.should_save = False  # a resumed run repeats these steps with a grader that works

@@ -20,6 +20,7 @@ from rewardkit.scoring import Scorer
 
 from .config import RunFile
 from .drawing import draw
+from .ranks import Ranks
 from .reporting import Reporter
 from .sft import train_sft
 
@@ -52,25 +53,29 @@ def choose(
     plans: tuple[Plan, Plan],
     scorer: Scorer,
     reporter: Reporter,
+    ranks: Ranks,
 ) -> Point:
     """The point with the highest sum of greedy and sampled share solved (`plans`); of equals the first in the grid."""
     grid = run.config.sft_alone
     assert grid is not None
     settings = list(product(grid.learning_rate, grid.num_train_epochs))
-    known = _read(record)
+    known = ranks.first(lambda: _read(record))
     for done, (rate, epochs) in enumerate(settings):
         reporter.progress("sft_alone settings", done, len(settings))
         if (rate, epochs) in known:
             continue
         changes = {**_changes(rate, epochs), "save_strategy": "no"}
         lines_only = _Without(reporter)
-        policy = train_sft(run, expert, work, phase=STAGE, folder=None, reporter=lines_only, changes=changes)
+        policy = train_sft(
+            run, expert, work, phase=STAGE, folder=None, reporter=lines_only, ranks=ranks, changes=changes
+        )
         model = policy.as_model(STAGE)
         greedy, sampled = (
-            draw(model, validation, grader, plan, scorer).solved(grader.options.solved_at) for plan in plans
+            draw(model, validation, grader, plan, scorer, ranks).solved(grader.options.solved_at)
+            for plan in plans
         )
         known[rate, epochs] = Point(rate, epochs, greedy, sampled)
-        files.write_json(record, [asdict(point) for point in known.values()])
+        ranks.first(lambda: files.write_json(record, [asdict(point) for point in known.values()]))
     reporter.progress("sft_alone settings", len(settings), len(settings))
     return max((known[key] for key in settings), key=lambda point: point.greedy + point.sampled)
 

@@ -29,9 +29,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from rewardkit.errors import ConfigError, did_you_mean
+from rewardkit.errors import ConfigError, UsageError, did_you_mean
 from rewardkit.paths import display_path, neighbour
 from rewardkit.toml_files import TomlFile, read_toml
+
+from .ranks import DDP_TIMEOUT
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
@@ -162,6 +164,20 @@ def load_config(path: Path, *, seed: int | None = None) -> RunFile:
     )
     _check_needs(toml, config)
     return RunFile(config, toml)
+
+
+def ddp_timeout(path: Path) -> float:
+    """The longest `ddp_timeout` that a RUN.toml sets, in seconds: processes are connected before the file is checked."""
+    try:
+        tables = read_toml(path).data
+    except (UsageError, OSError):
+        return DDP_TIMEOUT  # what is wrong with it is said once they are connected
+    asked = [
+        table.get("ddp_timeout")
+        for table in (tables.get("sft"), tables.get("grpo"))
+        if isinstance(table, dict)
+    ]
+    return max((seconds for seconds in asked if isinstance(seconds, int)), default=DDP_TIMEOUT)
 
 
 def target_in(folder: Path, target: str) -> str:

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rewardkit.evaluating.answers import Answer, score_answers
-from rewardkit.evaluating.loop import Plan, planned
+from rewardkit.evaluating.loop import Plan, planned, whole_groups
 from rewardkit.evaluating.models import Model, prompt_of
 from rewardkit.grader import Grader
 from rewardkit.runs import Result
 from rewardkit.samples import Sample
 from rewardkit.scoring import Scorer
+
+from .plans import share_of
+from .ranks import Ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,29 @@ class Drawn:
         return sum(value >= bar for value in values) / len(values) if values else 0.0
 
 
-def draw(model: Model, samples: Sequence[Sample], grader: Grader, plan: Plan, scorer: Scorer) -> Drawn:
-    """What `evaluate` would do, without a run folder."""
-    cut, results = 0, []
+def draw(
+    model: Model, samples: Sequence[Sample], grader: Grader, plan: Plan, scorer: Scorer, ranks: Ranks
+) -> Drawn:
+    """What `evaluate` would do, without a run folder. Each process draws its share, and all have the whole."""
+    plan = whole_groups(plan, [grader])
+    drawn = ranks.collect(lambda: _share(model, share_of(samples, plan, ranks), grader, plan, scorer))
+    results = tuple(result for share, _ in drawn for result in share)
+    return Drawn(results, sum(cut for _, cut in drawn) / len(results))
+
+
+def _share(
+    model: Model, samples: Sequence[Sample], grader: Grader, plan: Plan, scorer: Scorer
+) -> tuple[list[Result], int]:
+    """The scored completions, and how many were cut off."""
+    results: list[Result] = []
+    cut = 0
     for batch in planned(samples, plan):
         prompts = [prompt_of(unit.sample, system=plan.system) for unit in batch]
         made = model.generate(prompts, plan.sampling, [unit.seed for unit in batch])
         cut += sum(one.finish == "length" for one in made)
-        answers = [Answer(u.sample, u.repeat, one.text, u.seed) for u, one in zip(batch, made, strict=True)]
+        answers = [
+            Answer(unit.sample, unit.repeat, one.text, unit.seed, plan.repeats)
+            for unit, one in zip(batch, made, strict=True)
+        ]
         results += score_answers(answers, [grader], scorer, stage=plan.stage, decoding=plan.sampling.decoding)
-    return Drawn(tuple(results), cut / len(results))
+    return results, cut

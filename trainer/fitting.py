@@ -11,28 +11,33 @@ from rewardkit.errors import ConfigError
 from rewardkit.runs import RunFolder
 
 from .callbacks import WHOLE, StepCallback
+from .ranks import Ranks
 from .reporting import Reporter
 
 
-def fit(trainer: Any, work: Path, phase: str, folder: RunFolder | None, reporter: Reporter) -> None:
+def fit(
+    trainer: Any, work: Path, phase: str, folder: RunFolder | None, reporter: Reporter, ranks: Ranks
+) -> None:
     """Train; metrics go to `folder` (None drops them), checkpoints to `work`. ConfigError when no step was taken.
 
     Steps that were logged after the last whole checkpoint are taken again, so their lines are removed first.
     """
     from transformers.trainer_callback import PrinterCallback
 
-    checkpoint = last_whole(work)
-    if folder is not None:
-        folder.truncate_metrics(phase, step_of(checkpoint))
+    def resumed() -> Path | None:
+        found = last_whole(work)
+        if folder is not None:
+            folder.truncate_metrics(phase, step_of(found))
+        return found
+
+    checkpoint = ranks.first(resumed)
     if checkpoint is not None:
         reporter.say(f"resuming {phase} from step {step_of(checkpoint)} of {_steps_in_all(checkpoint)}")
     trainer.remove_callback(PrinterCallback)
-    trainer.add_callback(StepCallback(phase, folder, reporter))
-    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
-    if trainer.state.global_step == 0:
-        raise ConfigError(
-            f"{phase}: no step was taken; the data set gives no whole batch. Lower per_device_train_batch_size or raise max_steps"
-        )
+    trainer.add_callback(StepCallback(phase, folder, reporter, ranks))
+    with ranks.missed():
+        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    ranks.together(lambda: _check_steps(phase, trainer.state.global_step))
 
 
 def last_whole(work: Path) -> Path | None:
@@ -48,6 +53,13 @@ def last_whole(work: Path) -> Path | None:
 def step_of(checkpoint: Path | None) -> int:
     """The step after which a checkpoint was written; 0 for none."""
     return 0 if checkpoint is None else int(checkpoint.name.rpartition("-")[2])
+
+
+def _check_steps(phase: str, steps: int) -> None:
+    if steps == 0:
+        raise ConfigError(
+            f"{phase}: no step was taken; the data set gives no whole batch. Lower per_device_train_batch_size or raise max_steps"
+        )
 
 
 def _steps_in_all(checkpoint: Path) -> int:

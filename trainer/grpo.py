@@ -18,6 +18,7 @@ from .config import RunFile
 from .data import grpo_rows, training_order
 from .fitting import fit
 from .policies import Policy, load_policy
+from .ranks import Ranks
 from .reporting import Reporter
 from .rewards import TrainingReward
 
@@ -31,20 +32,30 @@ def train_grpo(
     start: Path | None,
     work: Path,
     *,
-    folder: RunFolder,
+    folder: RunFolder | None,
     scorer: Scorer,
     reporter: Reporter,
+    ranks: Ranks,
 ) -> Policy:
-    """The model of the stage `start` (None: the base) after GRPO. GuardStop when too many completions were unscored."""
+    """The model of the stage `start` (None: the base) after GRPO, the same on every process.
+
+    GuardStop, on every process, when too many completions were unscored. `folder` None, as on all processes but one, keeps no metrics.
+    """
     from datasets import Dataset
     from trl import GRPOTrainer
 
-    policy = load_policy(run, start)
+    policy = ranks.together(lambda: load_policy(run, start))
     settings = arguments.grpo_arguments(run, work)
     order = training_order(len(samples), prompts_needed(settings, len(samples)), run.config.seed)
     rows = grpo_rows(samples, order, run.config.data.system, chat=policy.chat)
     reward = TrainingReward(
-        grader, samples, seed=run.config.seed, window=run.config.guard.window, scorer=scorer
+        grader,
+        samples,
+        seed=run.config.seed,
+        window=run.config.guard.window,
+        num_generations=settings.num_generations,
+        scorer=scorer,
+        ranks=ranks,
     )
     guard = GuardCallback(reward.window, run.config.guard.unscored_limit)
     if settings.max_steps <= 0:
@@ -58,9 +69,8 @@ def train_grpo(
         peft_config=None if policy.is_adapter else arguments.lora_config(run),
         callbacks=[guard],
     )
-    fit(trainer, work, PHASE, folder, reporter)
-    if guard.stopped_at is not None:
-        raise GuardStop(_stopped(guard.stopped_at, reward, run))
+    fit(trainer, work, PHASE, folder, reporter, ranks)
+    ranks.together(lambda: _check(guard, run))
     return Policy(trainer.model, policy.tokenizer, run.config.lora is not None)
 
 
@@ -88,11 +98,12 @@ def _ceil(a: int, b: int) -> int:
     return -(-a // b)
 
 
-def _stopped(step: int, reward: TrainingReward, run: RunFile) -> str:
-    window = reward.window
-    allowed = int(run.config.guard.unscored_limit * window.size)
-    return (
-        f"stopped at step {step}: {window.unscored} of the last {len(window.causes)} completions could not be scored (allowed: {allowed}): "
-        f"{window.most_common()}. The last: {window.example:.200}. Mend the cause and run the same command again; it goes on from the last "
-        f"checkpoint. [guard] unscored_limit in {run.toml.path.name} sets the limit."
+def _check(guard: GuardCallback, run: RunFile) -> None:
+    if guard.stopped_at is None:
+        return
+    window = guard.window
+    raise GuardStop(
+        f"stopped at step {guard.stopped_at}: {window.unscored} of the last {len(window.causes)} completions could not be scored "
+        f"(allowed: {guard.allowed}): {window.most_common()}. The last: {window.example:.200}. Mend the cause and run the same command "
+        f"again; it goes on from the last checkpoint. [guard] unscored_limit in {run.toml.path.name} sets the limit."
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rewardkit.collecting import check_columns, collect_grader
-from rewardkit.errors import ConfigError, GraderError
+from rewardkit.errors import GraderError
 from rewardkit.grader import Grader
 
 from .config import RunFile
@@ -30,10 +29,6 @@ class Job:
 
 def prepare(file: RunFile, *, untested: bool = False) -> Job:
     """Everything that can be wrong and needs neither TRL nor a model: files, columns, graders, whether they are tested."""
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        raise ConfigError(
-            "`rewardkit train` runs in one process; to train on several GPUs use as_trl(grader) in a TRL script"
-        )
     samples = read_data(file)
     graders = _graders(file)
     check_columns(graders[0], samples.train)

@@ -8,26 +8,33 @@
     summary.json and report.html
 
 The same call resumes: what a stage has finished (a folder in checkpoints/, results in results.jsonl) is not done again, and GRPO goes
-on from its last whole checkpoint with the same steps as if nothing had happened. One process, one GPU or none.
+on from its last whole checkpoint with the same steps as if nothing had happened. One process, or several under torchrun or accelerate:
+then every process goes through this function, and rank 0 alone holds the run folder and reports (see `ranks`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from rewardkit.errors import GuardStop
 from rewardkit.evaluating.huggingface import use_few_threads
-from rewardkit.evaluating.identity import model_identity, versions
+from rewardkit.interop.trl import workers_here
 from rewardkit.runs import RunFolder
 from rewardkit.runs.report import write_report
 from rewardkit.scoring import Scorer
 
 from . import arguments
-from .config import load_config
+from .config import ddp_timeout, load_config
+from .folders import open_folder
 from .jobs import Job, prepare
 from .policies import quiet
 from .preflight import preflight
+from .ranks import Ranks, joined, refuse_sharded_models
 from .reporting import Reporter, Silent
+from .shares import check_deadline, check_groups
 from .stages import Stages, is_complete
 
 
@@ -48,56 +55,60 @@ def run(
     keeps prompts and completions out of the report; `seed` takes the place of RUN.toml's, and the run is then called NAME-seedN.
     Raises ConfigError, DataError or GraderError before a model is loaded where it can, and GuardStop when a guard stops the run.
     """
-    reporter = reporter or Silent()
+    config_path = Path(config_path)
     arguments.require_training()
-    file = load_config(Path(config_path), seed=seed)
-    job = prepare(file, untested=untested)
-    path = Path(runs_dir) / (name or file.config.name)
-    if not dry_run and _is_complete(job, path):
-        reporter.say(f"{path} is complete; nothing left to do")
-        write_report(path, texts=texts)
-        return path
     use_few_threads()  # before torch is imported
-    with quiet(), Scorer() as scorer:
-        arguments.check_tables(file)
-        if dry_run or not (path / "run.json").is_file():
-            # Before there is a folder: a run that preflight refuses can be started again with another RUN.toml.
-            preflight(job, None, scorer, reporter)
-        if dry_run:
+    with joined(timeout=ddp_timeout(config_path)) as ranks:
+        reporter = reporter if reporter is not None and ranks.leads else Silent()
+        job = ranks.together(lambda: prepare(load_config(config_path, seed=seed), untested=untested))
+        path = Path(runs_dir) / (name or job.file.config.name)
+        if not dry_run and ranks.first(lambda: _is_complete(job, path, ranks)):
+            reporter.say(f"{path} is complete; nothing left to do")
+            ranks.first(lambda: write_report(path, texts=texts))
             return path
-        with _open_folder(job, path) as folder:
-            stages = Stages(job, folder, scorer, reporter, texts=texts)
-            try:
-                stages.all()
-            except GuardStop:
-                stages.publish()
-                raise
+        with quiet(), Scorer(workers=workers_here()) as scorer:
+            ranks.together(partial(_check_settings, job, ranks, reporter))
+            if dry_run or ranks.first(lambda: not (path / "run.json").is_file()):
+                # Before there is a folder: a run that preflight refuses can be started again with another RUN.toml.
+                preflight(job, None, scorer, reporter, ranks)
+            if not dry_run:
+                with _folder_of_first(job, path, ranks) as folder:
+                    _train(Stages(job, path, folder, scorer, reporter, ranks, texts=texts), ranks)
     return path
 
 
-def _is_complete(job: Job, path: Path) -> bool:
+def _check_settings(job: Job, ranks: Ranks, reporter: Reporter) -> None:
+    """Everything that TRL, peft and the number of processes can be asked before a model is loaded."""
+    if ranks.size > 1:
+        refuse_sharded_models()
+    arguments.check_tables(job.file)
+    settings = arguments.grpo_arguments(job.file, Path("unused"))
+    check_groups(job.file, settings, job.grader)
+    warning = check_deadline(job.file, settings, job.grader, ranks)
+    if warning:
+        reporter.say(f"warning: {warning}")
+
+
+def _train(stages: Stages, ranks: Ranks) -> None:
+    """All stages; when a guard stops them, a report of what there is, before any process ends: a launcher kills the others then."""
+    try:
+        stages.all()
+    except GuardStop:
+        ranks.together(lambda: stages.publish() if ranks.leads else None)
+        raise
+
+
+def _is_complete(job: Job, path: Path, ranks: Ranks) -> bool:
     """Whether an earlier start of the same run has finished it; ConfigError when the folder holds another run. Imports no torch."""
     if not (path / "summary.json").is_file():
         return False
-    with _open_folder(job, path) as folder:
+    with open_folder(job, path, ranks) as folder:
         return is_complete(job, folder)
 
 
-def _open_folder(job: Job, path: Path) -> RunFolder:
-    config = job.file.config
-    written = {key: value for key, value in job.file.toml.data.items() if key != "name"}
-    return RunFolder.open(
-        path.parent,
-        path.name,
-        "train",
-        {**written, "model_hash": model_identity(config.model) if Path(config.model).is_dir() else None},
-        versions=versions(*arguments.PACKAGES),
-        fingerprints={grader.name: grader.fingerprint for grader in job.graders},
-        seed=config.seed,
-        primary=job.grader.name,
-        samples={
-            "file": config.data.heldout.name,
-            "count": len(job.samples.heldout),
-            **job.samples.identity(config),
-        },
-    )
+@contextmanager
+def _folder_of_first(job: Job, path: Path, ranks: Ranks) -> Iterator[RunFolder | None]:
+    """The run folder on rank 0, which holds it for the whole run; None on the others."""
+    folder = ranks.together(lambda: open_folder(job, path, ranks) if ranks.leads else None)
+    with folder or nullcontext():
+        yield folder

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from rewardkit.evaluating.loop import Plan
 from rewardkit.evaluating.models import Sampling
+from rewardkit.samples import Sample
 
 from . import arguments
 from .config import RunFile
+from .ranks import Ranks
 
 
 def evaluation_plans(run: RunFile, stage: str) -> tuple[Plan, Plan]:
@@ -26,6 +30,17 @@ def preflight_plan(run: RunFile) -> Plan:
         max_tokens=settings.max_completion_length, temperature=settings.temperature, top_p=settings.top_p
     )
     return _plan(run, "preflight", sampling, run.config.preflight.k or settings.num_generations)
+
+
+def share_of(samples: Sequence[Sample], plan: Plan, ranks: Ranks) -> Sequence[Sample]:
+    """The samples that this process draws from; the shares of all processes, one after the other, are the samples.
+
+    A share is made of whole batches of the plan. They are seeded from their rows, so the completions do not depend on who draws them.
+    """
+    step = math.lcm(plan.batch_size, plan.repeats) // plan.repeats  # samples after which a batch ends
+    steps = math.ceil(len(samples) / step)
+    begin, end = (math.ceil(steps * rank / ranks.size) * step for rank in (ranks.rank, ranks.rank + 1))
+    return samples[begin:end]
 
 
 def _plan(run: RunFile, stage: str, sampling: Sampling, repeats: int) -> Plan:

@@ -19,6 +19,7 @@ from .drawing import draw
 from .jobs import Job
 from .plans import preflight_plan
 from .policies import load_policy
+from .ranks import Ranks
 from .reporting import Reporter
 
 _MOST = 0.5  # share of saturated, truncated or repeated completions from which a warning is due
@@ -45,18 +46,20 @@ class Probe:
         )
 
 
-def preflight(job: Job, start: Path | None, scorer: Scorer, reporter: Reporter) -> None:
+def preflight(job: Job, start: Path | None, scorer: Scorer, reporter: Reporter, ranks: Ranks) -> None:
     """Sample from the base, or from what the stage in `start` left, and tell what was found. Writes nothing.
 
     Raises ConfigError when GRPO could learn nothing, unless a warm start is still to come, and GuardStop when too much is unscored.
     """
     config, plan = job.file.config, preflight_plan(job.file)
     samples = job.samples.train[: config.preflight.prompts]
-    drawn = draw(load_policy(job.file, start).as_model("preflight"), samples, job.grader, plan, scorer)
+    model = ranks.together(lambda: load_policy(job.file, start).as_model("preflight"))
+    drawn = draw(model, samples, job.grader, plan, scorer, ranks)
     found = _measured(drawn.results, plan.repeats, drawn.truncated)
     reporter.say(f"preflight: {found}")
     certain = start is not None or config.sft is None
-    for warning in advise(found, unscored_limit=config.guard.unscored_limit, certain=certain):
+    limit = config.guard.unscored_limit
+    for warning in ranks.together(lambda: advise(found, unscored_limit=limit, certain=certain)):
         reporter.say(f"warning: {warning}")
 
 

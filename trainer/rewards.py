@@ -2,57 +2,39 @@
 
 Weights and components are computed inside the grader, an unscored completion gets no reward (None, which keeps it out of its group's
 mean), and TRL hears of everything else through `log_metric`. With one function TRL treats None as neutral; with two it would count as 0.
+
+An exception in it, on one process of several, would leave the others waiting in TRL's gather: see `ranks`.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 from rewardkit.grader import Grader
+from rewardkit.guard import Window
 from rewardkit.interop.trl import LogMetric, completion_text, portable_ref, step_metrics
 from rewardkit.loading import Ref, load_grader
 from rewardkit.samples import Sample
 from rewardkit.scores import Score
-from rewardkit.scoring import Scorer, item_of
+from rewardkit.scoring import Item, Scorer, item_of
 from rewardkit.scoring.items import seed_of
+
+from .ranks import Ranks
 
 PREFIX = "rewardkit"
 """What the names of our metrics begin with in TRL's logs: `rewardkit/unscored`, `rewardkit/component/parses`."""
 
-
-@dataclass(slots=True)
-class Window:
-    """The last `size` completions: whether each was scored, and why those that were not are not."""
-
-    size: int
-    causes: deque[str | None] = field(default_factory=deque)
-    example: str = ""
-
-    def add(self, scores: Sequence[Score]) -> None:
-        """Take in the scores of a step."""
-        for score in scores:
-            self.causes.append(None if score.scored else str(score.cause))
-            if not score.scored:
-                self.example = score.reason
-        while len(self.causes) > self.size:
-            self.causes.popleft()
-
-    @property
-    def unscored(self) -> int:
-        """How many of them are unscored."""
-        return sum(cause is not None for cause in self.causes)
-
-    def most_common(self) -> str:
-        """`timeout (12), error (3)`."""
-        counts = Counter(cause for cause in self.causes if cause is not None)
-        return ", ".join(f"{cause} ({count})" for cause, count in counts.most_common())
+_REASON = 300  # characters of a reason that the other processes hear
 
 
 class TrainingReward:
-    """A picklable callable for TRL's `reward_funcs`; its data set carries a `sample_index` for every prompt."""
+    """A picklable callable for TRL's `reward_funcs`; its data set carries a `sample_index` for every prompt.
+
+    `num_generations` is TRL's: so many completions in a row have the same prompt (0: not known). Among several processes each scores the
+    completions that it generated, `window` holds those of all, and what cannot be scored at all on one is raised on every one.
+    """
 
     def __init__(
         self,
@@ -61,14 +43,18 @@ class TrainingReward:
         *,
         seed: int = 0,
         window: int = 200,
+        num_generations: int = 0,
         scorer: Scorer | None = None,
+        ranks: Ranks | None = None,
     ) -> None:
         self.__name__ = grader.name
         self.window = Window(window)
         self._grader = grader
         self._samples = tuple(samples)
         self._seed = seed
+        self._num_generations = num_generations
         self._scorer = scorer
+        self._ranks = ranks or Ranks()
 
     def __call__(
         self,
@@ -80,26 +66,57 @@ class TrainingReward:
         **_: Any,
     ) -> list[float | None]:
         """One reward per completion, None where it is unscored."""
-        texts = [completion_text(completion) for completion in completions]
         step = trainer_state.global_step if trainer_state is not None else 0
-        items = [
-            item_of(sample, text, seed=seed_of(self._seed, "train", sample.id, step, place))
-            for place, (sample, text) in enumerate(
-                zip((self._samples[index] for index in sample_index), texts, strict=True)
-            )
-        ]
-        if self._scorer is None:
-            self._scorer = Scorer()
-        scores = self._scorer.score(self._grader, items)
-        self.window.add(scores)
+        items = self._items([completion_text(completion) for completion in completions], sample_index, step)
+        scorer = self._scorer = self._scorer or Scorer()
+        reused = scorer.reused
+        scores: list[Score] = []
+
+        def score() -> list[Score]:
+            scores.extend(scorer.score(self._grader, items))
+            return [_outcome(score) for score in scores]
+
+        for outcomes in self._ranks.collect(score, in_step=True):
+            self.window.add(outcomes)
         if log_metric is not None:
-            for name, value in step_metrics(scores, texts, sample_index):
+            groups = [item.group for item in items]
+            for name, value in step_metrics(scores, [item.completion for item in items], groups):
                 log_metric(f"{PREFIX}/{name}", value)
+            calls = len({*groups}) if self._grader.in_groups else len(items)
+            log_metric(f"{PREFIX}/reused", (scorer.reused - reused) / max(1, calls))
         return [score.value for score in scores]
 
+    def _items(self, texts: Sequence[str], sample_index: Sequence[int], step: int) -> list[Item]:
+        """Seeds and groups go by the place in the whole generation, so that they do not depend on the number of processes."""
+        first = self._ranks.rank * len(texts)
+        items = []
+        for place, (index, text) in enumerate(zip(sample_index, texts, strict=True), first):
+            sample = self._samples[index]
+            item = item_of(sample, text, seed=seed_of(self._seed, "train", sample.id, step, place))
+            if self._num_generations:
+                group = f"{sample.id}/{place // self._num_generations}"
+                item = replace(item, group=group, members=self._num_generations)
+            items.append(item)
+        return items
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (portable_ref(self._grader), self._samples, self._seed, self.window.size)
+        return _rebuilt, (
+            portable_ref(self._grader),
+            self._samples,
+            self._seed,
+            self.window.size,
+            self._num_generations,
+        )
 
 
-def _rebuilt(ref: Ref, samples: Sequence[Sample], seed: int, window: int) -> TrainingReward:
-    return TrainingReward(load_grader(ref), samples, seed=seed, window=window)
+def _outcome(score: Score) -> Score:
+    """What the other processes need of a score."""
+    return Score(0.0) if score.scored else Score.unscored(score.cause or "error", score.reason[:_REASON])
+
+
+def _rebuilt(
+    ref: Ref, samples: Sequence[Sample], seed: int, window: int, num_generations: int
+) -> TrainingReward:
+    return TrainingReward(
+        load_grader(ref), samples, seed=seed, window=window, num_generations=num_generations
+    )

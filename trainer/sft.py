@@ -14,6 +14,7 @@ from .config import RunFile
 from .data import sft_rows
 from .fitting import fit
 from .policies import Policy, load_policy
+from .ranks import Ranks
 from .reporting import Reporter
 
 
@@ -25,6 +26,7 @@ def train_sft(
     phase: str,
     folder: RunFolder | None,
     reporter: Reporter,
+    ranks: Ranks,
     changes: Mapping[str, Any] | None = None,
 ) -> Policy:
     """A fresh base model (or a fresh adapter on it) fine-tuned on the expert rows; loss on the answers only.
@@ -34,7 +36,7 @@ def train_sft(
     from datasets import Dataset
     from trl import SFTTrainer
 
-    policy = load_policy(run)
+    policy = ranks.together(lambda: load_policy(run))
     rows = sft_rows(expert, run.config.data.gold, run.config.data.system, chat=policy.chat)
     trainer = SFTTrainer(
         model=policy.model,
@@ -43,5 +45,5 @@ def train_sft(
         processing_class=policy.tokenizer,
         peft_config=arguments.lora_config(run),
     )
-    fit(trainer, work, phase, folder, reporter)
+    fit(trainer, work, phase, folder, reporter, ranks)
     return Policy(trainer.model, policy.tokenizer, run.config.lora is not None)

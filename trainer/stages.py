@@ -1,27 +1,34 @@
-"""The stages of a run, each done once: what a kill interrupted is found by what lies in the run folder."""
+"""The stages of a run, each done once: what a kill interrupted is found by what lies in the run folder.
+
+Among several processes every one goes through the same stages. Rank 0 decides what is left to do, holds the run folder and saves models;
+evaluations are shared out in whole batches, each process keeping the results of its own until rank 0 merges them.
+"""
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rewardkit.evaluating.answers import key_of
-from rewardkit.evaluating.loop import Plan, evaluate, planned
+from rewardkit.evaluating.loop import Plan, evaluate, planned, whole_groups
+from rewardkit.evaluating.models import Model
 from rewardkit.evaluating.summary import compare_stages, summarise
 from rewardkit.runs import RunFolder
 from rewardkit.runs.records import Decoding
 from rewardkit.runs.report import write_report
 from rewardkit.scoring import Scorer
 
+from .folders import merge, open_folder
 from .jobs import Job
-from .plans import evaluation_plans
+from .plans import evaluation_plans, share_of
 from .policies import Policy, free_memory, load_policy, save_policy
 from .preflight import preflight
+from .ranks import Ranks
 from .reporting import Reporter
 
 FINAL = "final"
@@ -49,50 +56,97 @@ def is_complete(job: Job, folder: RunFolder) -> bool:
 
 
 class Stages:
-    """The stages of one run, each done once. `texts` False keeps prompts and completions out of samples.jsonl and the report."""
+    """The stages of one run, each done once. `texts` False keeps prompts and completions out of samples.jsonl and the report.
+
+    `folder` is the open folder at `path` on rank 0, and None on the others.
+    """
 
     def __init__(
-        self, job: Job, folder: RunFolder, scorer: Scorer, reporter: Reporter, *, texts: bool = True
+        self,
+        job: Job,
+        path: Path,
+        folder: RunFolder | None,
+        scorer: Scorer,
+        reporter: Reporter,
+        ranks: Ranks,
+        *,
+        texts: bool = True,
     ) -> None:
         self._job = job
         self._config = job.file.config
-        self._folder = folder
+        self._path = path
+        self._folder_of_first = folder
         self._scorer = scorer
         self._reporter = reporter
+        self._ranks = ranks
         self._texts = texts
+
+    @property
+    def _folder(self) -> RunFolder:
+        """On rank 0 only."""
+        assert self._folder_of_first is not None
+        return self._folder_of_first
 
     def all(self) -> None:
         """Every stage that the configuration asks for."""
         config = self._config
         if self._texts:
-            self._folder.append_samples(self._job.samples.heldout)
+            self._ranks.first(lambda: self._folder.append_samples(self._job.samples.heldout))
         start: Path | None = None
         self.evaluate("base", None)
         if config.sft is not None:
             start = self._stage("sft", "sft", lambda work: self._train_sft("sft", work, {}))
             self.evaluate("sft", start)
-            if not any((self._folder.checkpoints / name).exists() for name in (FINAL, "rft-steps")):
-                preflight(self._job, start, self._scorer, self._reporter)
+            if not self._ranks.first(self._has_begun_rft):
+                preflight(self._job, start, self._scorer, self._reporter, self._ranks)
         final = self._stage("rft", FINAL, lambda work: self._train_grpo(start, work))
         self.evaluate("rft", final)
         if config.sft_alone is not None:
             alone = self._stage("sft_alone", "sft_alone", self._train_sft_alone)
             self.evaluate("sft_alone", alone)
-        self.publish()
+        self._ranks.first(self.publish)
 
     def evaluate(self, stage: str, source: Path | None) -> None:
         """Greedy and sampled completions of every held-out prompt, scored by every grader."""
-        samples, graders = self._job.samples.heldout, self._job.graders
-        todo = [plan for plan in evaluation_plans(self._job.file, stage) if self._lacks(plan)]
+        plans = evaluation_plans(self._job.file, stage)
+        todo = self._ranks.first(lambda: self._left(plans))
         if not todo:
             return
         with self._timed(f"eval {stage}"):
-            model = load_policy(self._job.file, source).as_model(stage)
+            model = self._ranks.together(lambda: load_policy(self._job.file, source).as_model(stage))
             for plan in todo:
-                on_progress = partial(self._reporter.progress, f"{stage} {plan.sampling.decoding}")
-                evaluate(model, samples, graders, plan, self._folder, self._scorer, on_progress)
+                self._ranks.together(partial(self._evaluate, model, plan))
+                self._ranks.first(self._merge)
         free_memory()
-        self._reporter.say(self._headline(stage))
+        self._ranks.first(lambda: self._reporter.say(self._headline(stage)))
+
+    def _left(self, plans: Sequence[Plan]) -> list[Plan]:
+        """The plans whose results are not all there, after merging what a kill left in the files of other processes."""
+        self._merge()
+        return [plan for plan in plans if self._lacks(plan)]
+
+    def _evaluate(self, model: Model, plan: Plan) -> None:
+        """This process's share of a plan."""
+        plan = whole_groups(plan, self._job.graders)
+        samples = share_of(self._job.samples.heldout, plan, self._ranks)
+        on_progress = partial(self._reporter.progress, f"{plan.stage} {plan.sampling.decoding}")
+        with self._opened() as folder:
+            evaluate(model, samples, self._job.graders, plan, folder, self._scorer, on_progress)
+
+    @contextmanager
+    def _opened(self) -> Iterator[RunFolder]:
+        if self._folder_of_first is not None:
+            yield self._folder_of_first
+            return
+        with open_folder(self._job, self._path, self._ranks) as folder:
+            yield folder
+
+    def _merge(self) -> None:
+        if self._ranks.size > 1:
+            merge(self._folder, self._job.samples.heldout, self._config.eval.k)
+
+    def _has_begun_rft(self) -> bool:
+        return any((self._folder.checkpoints / name).exists() for name in (FINAL, "rft-steps"))
 
     def _lacks(self, plan: Plan) -> bool:
         """Whether the folder has not all results of a plan."""
@@ -105,7 +159,7 @@ class Stages:
         )
 
     def publish(self) -> None:
-        """Write summary.json and report.html from what there is."""
+        """Write summary.json and report.html from what there is. On rank 0 only."""
         results = self._folder.read_results()
         bars = {grader.name: grader.options.solved_at for grader in self._job.graders}
         name = self._config.data.slice
@@ -125,14 +179,15 @@ class Stages:
 
     def _stage(self, stage: str, name: str, train: Callable[[Path], Policy]) -> Path:
         """The folder of a finished stage: trained now, in a work folder that outlives a kill, unless it is there."""
-        done = self._folder.checkpoints / name
-        work = self._folder.checkpoints / f"{stage}-steps"
-        if not done.is_dir():
-            work.mkdir(exist_ok=True)
+        done = self._path / "checkpoints" / name
+        work = done.with_name(f"{stage}-steps")
+        if not self._ranks.first(done.is_dir):
+            self._ranks.first(lambda: work.mkdir(parents=True, exist_ok=True))
             with self._timed(stage):
-                save_policy(train(work), done)
+                policy = train(work)
+                self._ranks.first(lambda: save_policy(policy, done))
             free_memory()
-        shutil.rmtree(work, ignore_errors=True)
+        self._ranks.first(lambda: shutil.rmtree(work, ignore_errors=True))
         return done
 
     def _train_sft(self, phase: str, work: Path, changes: dict[str, Any]) -> Policy:
@@ -143,8 +198,9 @@ class Stages:
             self._job.samples.expert,
             work,
             phase=phase,
-            folder=self._folder,
+            folder=self._folder_of_first,
             reporter=self._reporter,
+            ranks=self._ranks,
             changes=changes,
         )
 
@@ -157,9 +213,10 @@ class Stages:
             self._job.grader,
             start,
             work,
-            folder=self._folder,
+            folder=self._folder_of_first,
             scorer=self._scorer,
             reporter=self._reporter,
+            ranks=self._ranks,
         )
 
     def _train_sft_alone(self, work: Path) -> Policy:
@@ -170,11 +227,12 @@ class Stages:
             self._job.samples.expert,
             self._job.samples.validation,
             self._job.grader,
-            self._folder.checkpoints / "sft_alone.json",
+            work.with_name("sft_alone.json"),
             work,
             plans=evaluation_plans(self._job.file, "validation"),
             scorer=self._scorer,
             reporter=self._reporter,
+            ranks=self._ranks,
         )
         self._reporter.say(
             f"sft_alone: best on validation is learning_rate {point.learning_rate:g}, {point.num_train_epochs:g} epochs "
@@ -198,4 +256,5 @@ class Stages:
         try:
             yield
         finally:
-            self._folder.add_seconds(name, time.monotonic() - begun)
+            if self._folder_of_first is not None:
+                self._folder_of_first.add_seconds(name, time.monotonic() - begun)

@@ -28,6 +28,7 @@ class KnownRow:
     `compared` is what the grader compares a completion with, by name. `reference` is the same as text where it could itself be an answer,
     else None; `key` tells two references apart.
     `broken`: a case expects this row to be unscored. `empty`: its reference is empty, so that an empty answer may be right.
+    `together`: the completions that a grader of groups is given with each one that is tried here; none: it is given that one alone.
     """
 
     id: str
@@ -40,6 +41,7 @@ class KnownRow:
     key: str = ""
     broken: bool = False
     empty: bool = False
+    together: tuple[str, ...] = ()
 
     @property
     def prompt(self) -> str:

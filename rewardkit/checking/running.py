@@ -17,11 +17,12 @@ from .accepting import findings_of
 from .contract import REPEATS, calls_to_repeat, odd_texts, sound_calls
 from .declared import marks, right_answers, wrong_answers
 from .discrimination import missing_reference, null_answers, other_rows_answers, prompt_echo
+from .grouping import for_groups
 from .invariance import outer_space
 from .known_rows import KnownRow
 from .results import Counts, GraderReport, Skipped
 from .score_book import Call, Progress, ScoreBook
-from .trials import Material, Planner, Role, Trial
+from .trials import Material, Planned, Planner, Role, Trial
 
 PLANNERS: tuple[Planner, ...] = (
     marks,
@@ -44,7 +45,10 @@ _CHEAP_SECONDS = 0.005  # a call under this is repeated REPEATS times, a slower 
 
 def plan(material: Material) -> tuple[list[Trial], list[Skipped]]:
     """Every trial of a grader, the contract of each call among them, and what cannot be tried."""
-    planned = [entry for planner in PLANNERS for entry in planner(material)]
+    entries: Planned = (entry for planner in PLANNERS for entry in planner(material))
+    if material.grader.in_groups:
+        entries = for_groups(entries, reference_free=material.reference_free)
+    planned = list(entries)
     trials = [entry for entry in planned if isinstance(entry, Trial)]
     others = [trial for trial in trials if trial.expected.kind != "sound"]
     return [*others, *sound_calls(trials)], [entry for entry in planned if isinstance(entry, Skipped)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ..scores import Score
-from ..scoring import Scorer
+from ..scoring import Item, Scorer
 from .known_rows import KnownRow
 from .trials import Material, Trial
 
@@ -28,19 +28,30 @@ class ScoreBook:
     planned: int = 0
 
     def score(self, calls: Sequence[Call]) -> list[Score]:
-        """Score calls, remember and return their scores."""
-        items = [self.material.item(row, completion) for row, completion in calls]
-        scores = self.scorer.score(self.material.grader, items, on_score=self._heard)
-        for call, score in zip(calls, scores, strict=True):
-            self.seen[call].append(score)
-        return scores
+        """Score calls, each as a group of its own, remember and return their scores."""
+        items: list[Item] = []
+        places: list[int] = []
+        for number, (row, completion) in enumerate(calls):
+            together = self.material.together(row, completion)
+            places.append(len(items) + together.index(completion))
+            items += self.material.items(row, together, str(number))
+        asked = frozenset(places)
+
+        def heard(place: int, score: Score) -> None:
+            if place in asked:
+                self._count_one()
+
+        scores = self.scorer.score(self.material.grader, items, on_score=heard, fresh=True)
+        for call, place in zip(calls, places, strict=True):
+            self.seen[call].append(scores[place])
+        return [scores[place] for place in places]
 
     def of(self, trial: Trial, visit: int) -> list[Score] | None:
         """The scores of a trial at its first (0) or second (1) scoring; None when a call was not scored then."""
         lists = [self.seen.get((trial.row, completion), []) for completion in trial.completions]
         return [scores[visit] for scores in lists] if all(len(scores) > visit for scores in lists) else None
 
-    def _heard(self, index: int, score: Score) -> None:
+    def _count_one(self) -> None:
         self.count += 1
         if self.on_progress is not None:
             self.on_progress(self.count, max(self.count, self.planned))

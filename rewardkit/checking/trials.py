@@ -89,9 +89,14 @@ class Material:
             different.setdefault(row.key, row)
         return self.choose(list(different.values()), most)
 
-    def item(self, row: KnownRow, completion: str) -> Item:
-        """What the scorer is given for one completion of a row."""
-        return Item(completion, row.columns, seed_of(self.seed, row.id))
+    def together(self, row: KnownRow, completion: str) -> tuple[str, ...]:
+        """The completions that are graded with this one, itself among them: more than one only for a grader of groups."""
+        return (row.together if self.grader.in_groups else ()) or (completion,)
+
+    def items(self, row: KnownRow, completions: Sequence[str], group: str) -> list[Item]:
+        """What the scorer is given for completions that are graded together."""
+        seed = seed_of(self.seed, row.id)
+        return [Item(text, row.columns, seed, group, len(completions)) for text in completions]
 
     def stays_under(self, note: str = "") -> Expected:
         """What a wrong answer may earn: less than `pass_at`, and no more than `partial_cap`."""

@@ -16,6 +16,7 @@ from .common import Exit, Json, out, print_json
 EXTRAS = {
     "core": ("pydantic", "duckdb", "sqlglot", "openai", "hypothesis", "typer", "rich", "jinja2", "numpy"),
     "train": ("torch", "transformers", "peft", "trl", "datasets", "accelerate"),
+    "ray": ("ray",),
 }
 CLASHING = "harbor-rewardkit"  # installs our import name and our command
 

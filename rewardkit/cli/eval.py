@@ -13,9 +13,15 @@ import typer
 from .common import Json, err, out, print_json
 from .scoring import (
     Columns,
+    Engine,
     Graders,
+    GuardWindow,
     Limit,
+    MaxUnscored,
+    NoCache,
     NoTexts,
+    RayAddress,
+    RayFiles,
     RetryUnscored,
     RunName,
     RunsDir,
@@ -23,9 +29,12 @@ from .scoring import (
     Shape,
     Workers,
     parse_columns,
+    print_reused,
     print_standings,
     progress,
+    resumable,
     save,
+    scorer_for,
 )
 
 if TYPE_CHECKING:
@@ -83,6 +92,12 @@ def eval_model(
     run: RunName = None,
     runs_dir: RunsDir = Path("runs"),
     workers: Workers = None,
+    engine: Engine = "process",
+    ray_address: RayAddress = None,
+    ray_working_dir: RayFiles = None,
+    no_cache: NoCache = False,
+    max_unscored: MaxUnscored = 0.05,
+    guard_window: GuardWindow = 200,
     api_key_env: Annotated[
         str, typer.Option("--api-key-env", help="Environment variable that holds the endpoint's key.")
     ] = "OPENAI_API_KEY",
@@ -106,7 +121,8 @@ def eval_model(
 
     With an endpoint, prompts leave this machine; its host is named first.
 
-    A completion that an endpoint fails to give is never scored as 0: the run stops with code 3 and can be resumed.
+    A completion that an endpoint fails to give is never scored as 0: the run stops with code 3 and can be resumed. So it does when too
+    many completions could not be scored.
 
     Examples:
 
@@ -115,14 +131,15 @@ def eval_model(
       rewardkit eval -m openai:my-model@http://localhost:8000/v1 -d heldout.jsonl -g graders.py:query -k 8 --dry-run
     """
     from ..collecting import collect
+    from ..evaluating.faults import outputs_of
     from ..evaluating.generations import lengths_of, read_generations
     from ..evaluating.loop import Plan, evaluate, finished
     from ..evaluating.loop import retry_unscored as retry
     from ..evaluating.models import Sampling, open_model, parse_spec
     from ..evaluating.standings import standings
+    from ..guard import Guard
     from ..interop import with_shape
     from ..samples import read_samples, some_of
-    from ..scoring import Scorer
 
     began = time.monotonic()
     spec = parse_spec(model)
@@ -136,11 +153,18 @@ def eval_model(
     if dry_run:
         _show(job.resolved(), as_json=as_json)
         return
-    with job.folder(run, runs_dir) as folder, Scorer(workers=workers) as scorer:
+    guard = Guard(max_unscored, guard_window)
+    with (
+        job.folder(run, runs_dir) as folder,
+        scorer_for(
+            engine, workers, not no_cache, ray_address=ray_address, ray_working_dir=ray_working_dir
+        ) as scorer,
+    ):
         if not no_texts:
             folder.append_samples(job.samples)
         if retry_unscored:
-            again = retry(job.samples, job.graders, plan, folder, scorer)
+            with resumable(folder.path):
+                again = retry(job.samples, job.graders, plan, folder, scorer, guard=guard)
             err().print(f"{again:,} unscored results were scored again")
         results = finished(job.samples, job.graders, plan, folder)
         if results is None:
@@ -152,19 +176,25 @@ def eval_model(
                 max_retries=max_retries,
                 concurrency=concurrency,
             )
-            with progress("generating and scoring", quiet=as_json) as on_progress:
-                results = evaluate(opened, job.samples, job.graders, plan, folder, scorer, on_progress)
+            with resumable(folder.path), progress("generating and scoring", quiet=as_json) as on_progress:
+                results = evaluate(
+                    opened, job.samples, job.graders, plan, folder, scorer, on_progress, guard=guard
+                )
         else:
             err().print(f"{folder.path} is complete; nothing left to do", markup=False, soft_wrap=True)
-        found = standings(results, job.graders)
-        report = save(folder, found, verb="eval", seconds=time.monotonic() - began, texts=not no_texts)
+        found = standings(results, job.graders, outputs_of(folder))
+        seconds = time.monotonic() - began
+        report, reused = save(
+            folder, found, verb="eval", seconds=seconds, reused=scorer.reused, texts=not no_texts
+        )
     lengths = lengths_of(read_generations(folder.path), plan.stage, sampling.decoding)
     if as_json:
         graded = [standing.as_json() for standing in found]
         places = {"run": str(folder.path), "report": str(report)}
-        print_json({**job.resolved(), **places, **lengths.as_json(), "graders": graded})
+        print_json({**job.resolved(), **places, **lengths.as_json(), "reused": reused, "graders": graded})
         return
     print_standings(found)
+    print_reused(reused, found)
     out().print(_about_lengths(lengths, max_tokens), markup=False, soft_wrap=True)
     out().print(f"report   {report}", markup=False, soft_wrap=True)
 

@@ -11,9 +11,15 @@ import typer
 from .common import Json, err, out, print_json
 from .scoring import (
     Columns,
+    Engine,
     Graders,
+    GuardWindow,
     Limit,
+    MaxUnscored,
+    NoCache,
     NoTexts,
+    RayAddress,
+    RayFiles,
     RetryUnscored,
     RunName,
     RunsDir,
@@ -21,15 +27,18 @@ from .scoring import (
     Shape,
     Workers,
     parse_columns,
+    print_reused,
     print_standings,
     progress,
+    resumable,
     save,
+    scorer_for,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..evaluating.answers import Answer
+    from ..evaluating.answer_files import AnswerFile
     from ..evaluating.standings import Standing
     from ..grader import Grader
     from ..runs import RunFolder
@@ -56,6 +65,12 @@ def grade_file(
     run: RunName = None,
     runs_dir: RunsDir = Path("runs"),
     workers: Workers = None,
+    engine: Engine = "process",
+    ray_address: RayAddress = None,
+    ray_working_dir: RayFiles = None,
+    no_cache: NoCache = False,
+    max_unscored: MaxUnscored = 0.05,
+    guard_window: GuardWindow = 200,
     limit: Limit = None,
     seed: Seed = 0,
     retry_unscored: RetryUnscored = False,
@@ -66,7 +81,10 @@ def grade_file(
 
     Rows with the same id, or without ids the same content but for the completion, are completions of one sample.
 
-    What could not be scored is counted with its cause and left out of every mean. The same command again resumes.
+    The file is read twice and never held: first every row is looked at, then they are graded a window at a time, in the order of the rows.
+
+    What could not be scored is counted with its cause and left out of every mean; when there is too much of it the run stops with code 3.
+    The same command again resumes.
 
     Examples:
 
@@ -76,64 +94,72 @@ def grade_file(
 
       rewardkit grade answers.parquet -g graders.py:exact --column completion=output
     """
-    from ..collecting import check_columns, collect
-    from ..evaluating.grading import check_export, export_results, is_complete, read_answers
+    from ..collecting import collect
+    from ..evaluating.answer_files import open_answers
+    from ..evaluating.faults import outputs_of
+    from ..evaluating.grading import check_export, export_results, is_complete
     from ..evaluating.grading import grade as grade_answers
     from ..evaluating.standings import standings
+    from ..guard import Guard
     from ..interop import with_shape
-    from ..scoring import Scorer
 
     began = time.monotonic()
     columns = parse_columns(column)
+    guard = Guard(max_unscored, guard_window)
     if export is not None:
         check_export(export, data)
     graders = collect(with_shape(grader, shape))
-    answers = read_answers(data, columns=columns, limit=limit, seed=seed)
-    for each in graders:
-        check_columns(each, [answer.sample for answer in answers])
+    answers = open_answers(data, graders, columns=columns, limit=limit, seed=seed)
     with (
-        _open(data, answers, graders, columns, run, runs_dir, limit, seed) as folder,
-        Scorer(workers=workers) as scorer,
+        _open(answers, graders, run, runs_dir, limit) as folder,
+        scorer_for(
+            engine, workers, not no_cache, ray_address=ray_address, ray_working_dir=ray_working_dir
+        ) as scorer,
     ):
         if retry_unscored:
             dropped = folder.drop_results(lambda result: result.value is None)
             err().print(f"{dropped:,} unscored results are scored again")
-        if not no_texts:
-            folder.append_samples(answer.sample for answer in answers)
         if is_complete(answers, graders, folder):
             err().print(f"{folder.path} is complete; nothing left to do", markup=False, soft_wrap=True)
-        with progress("grading", quiet=as_json) as on_progress:
-            results = grade_answers(answers, graders, folder, scorer, on_progress)
+        else:
+            with resumable(folder.path), progress("grading", quiet=as_json) as on_progress:
+                grade_answers(
+                    answers,
+                    graders,
+                    folder,
+                    scorer,
+                    guard=guard,
+                    texts=not no_texts,
+                    on_progress=on_progress,
+                )
         if export is not None:
-            export_results(results, export)
-        found = standings(results, graders)
-        report = save(folder, found, verb="grade", seconds=time.monotonic() - began, texts=not no_texts)
+            export_results(answers, graders, folder, export)
+        found = standings(folder.iter_results(), graders, outputs_of(folder))
+        seconds = time.monotonic() - began
+        report, reused = save(
+            folder, found, verb="grade", seconds=seconds, reused=scorer.reused, texts=not no_texts
+        )
     if as_json:
-        print_json(_as_json(folder, answers, found, report, export))
+        print_json(_as_json(folder, answers, found, reused, report, export))
         return
     print_standings(found)
+    print_reused(reused, found)
     if export is not None:
         out().print(f"results  {export}", highlight=False, markup=False, soft_wrap=True)
     out().print(f"report   {report}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _open(
-    data: Path,
-    answers: Sequence[Answer],
-    graders: Sequence[Grader],
-    columns: dict[str, str],
-    run: str | None,
-    runs_dir: Path,
-    limit: int | None,
-    seed: int,
+    answers: AnswerFile, graders: Sequence[Grader], run: str | None, runs_dir: Path, limit: int | None
 ) -> RunFolder:
     from ..evaluating.identity import default_name, file_identity, versions
     from ..evaluating.standings import primary_of
     from ..paths import display_path
     from ..runs import RunFolder
 
+    data, seed = answers.path, answers.seed
     places = {g.name: display_path(g.file) for g in graders}
-    config = {"data": str(data), "columns": columns, "limit": limit, "graders": places}
+    config = {"data": str(data), "columns": answers.columns, "limit": limit, "graders": places}
     fingerprints = {g.name: g.fingerprint for g in graders}
     samples = file_identity(data, len(answers), drawn_by=None if limit is None else seed)
     name = run or default_name(data.stem, {**config, **fingerprints, **samples, "seed": seed})
@@ -151,12 +177,18 @@ def _open(
 
 
 def _as_json(
-    folder: RunFolder, answers: Sequence[Answer], found: Sequence[Standing], report: Path, export: Path | None
+    folder: RunFolder,
+    answers: AnswerFile,
+    found: Sequence[Standing],
+    reused: int,
+    report: Path,
+    export: Path | None,
 ) -> dict[str, Any]:
     return {
         "run": str(folder.path),
         "report": str(report),
         "out": None if export is None else str(export),
         "rows": len(answers),
+        "reused": reused,
         "graders": [standing.as_json() for standing in found],
     }

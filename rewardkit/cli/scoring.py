@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ..errors import ConfigError, GuardStop
+from ..guard import TooManyUnscored
 from .common import out, progress_bar
 
 if TYPE_CHECKING:
     from ..evaluating.answers import OnProgress
     from ..evaluating.standings import Standing
     from ..runs import RunFolder, StageRow
+    from ..scoring import Scorer
 
 Graders = Annotated[
     list[str],
@@ -54,6 +56,52 @@ Workers = Annotated[
     int | None,
     typer.Option("--workers", min=1, help="Processes that run graders. Default: one per core, at most 16."),
 ]
+Engine = Annotated[
+    Literal["process", "ray"],
+    typer.Option(
+        "--engine", help="Where graders run: processes of this machine, or a Ray cluster (extra 'ray')."
+    ),
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--ray-address",
+        help="Of the cluster, with --engine ray. Default: RAY_ADDRESS, else a Ray is started on this machine.",
+    ),
+]
+RayFiles = Annotated[
+    Path | None,
+    typer.Option(
+        "--ray-working-dir",
+        help="A folder with the graders' files to send to every node, with --engine ray. Default: they are at the same paths there.",
+    ),
+]
+NoCache = Annotated[
+    bool,
+    typer.Option(
+        "--no-cache",
+        help="Reuse no scores of earlier runs. Identical completions of this run are graded once all the same.",
+    ),
+]
+MaxUnscored = Annotated[
+    float,
+    typer.Option(
+        "--max-unscored",
+        min=0,
+        max=1,
+        help=(
+            "Stop with code 3 when more than this share of a grader's last --guard-window scores is unscored: with 0.05 and 200, at the "
+            "11th, also when it is the 11th of a file of 30 rows; a file of 10 rows never stops. What declines with not_applicable does "
+            "not count. 1 never stops."
+        ),
+    ),
+]
+GuardWindow = Annotated[
+    int,
+    typer.Option(
+        "--guard-window", min=1, help="How many scores, in the order of the rows, --max-unscored looks at."
+    ),
+]
 Limit = Annotated[
     int | None,
     typer.Option(
@@ -86,6 +134,50 @@ def parse_columns(pairs: Sequence[str] | None) -> dict[str, str]:
 
 
 @contextmanager
+def scorer_for(
+    engine: str = "process",
+    workers: int | None = None,
+    cache: bool = True,
+    project: Path = Path(),
+    *,
+    ray_address: str | None = None,
+    ray_working_dir: Path | None = None,
+) -> Iterator[Scorer]:
+    """The scorer that the options ask for, for the length of a `with`; `cache` says whether scores of earlier runs are reused.
+
+    ConfigError for Ray's options without Ray, MissingExtra where Ray is not installed.
+    """
+    from ..scoring import Scorer
+    from ..scoring.cache import ScoreCache, default_path
+
+    for option, value in (("--ray-address", ray_address), ("--ray-working-dir", ray_working_dir)):
+        if value is not None and engine != "ray":
+            raise ConfigError(f"{option} {value} is for --engine ray")
+    pool = None
+    if engine == "ray":
+        from ..scoring.ray_pool import RayPool
+
+        pool = RayPool(workers, ray_address, working_dir=ray_working_dir)
+    with (
+        ScoreCache(default_path(project) if cache else None) as kept,
+        Scorer(workers=workers, pool=pool, cache=kept) as scorer,
+    ):
+        yield scorer
+
+
+@contextmanager
+def resumable(folder: Path) -> Iterator[None]:
+    """A guard's message, with how to go on."""
+    try:
+        yield
+    except TooManyUnscored as stop:
+        raise GuardStop(
+            f"{_shortened(str(stop), 600)}\nWhat is done is kept in {folder}. Mend the cause and run the same command again: it goes on from there, and with "
+            "--retry-unscored it scores again what failed. --max-unscored and --guard-window set the limit; --max-unscored 1 never stops."
+        ) from None
+
+
+@contextmanager
 def progress(description: str, *, quiet: bool) -> Iterator[OnProgress]:
     """A bar on standard error with count, rate and remaining time; Ctrl-C becomes a GuardStop that says how to go on."""
     with progress_bar(quiet=quiet) as bar:
@@ -107,6 +199,8 @@ def print_standings(standings: Sequence[Standing]) -> None:
     """The table of figures, then per grader its components and what was not scored."""
     from rich.table import Table
 
+    from ..runs.wording import percent
+
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
     for name in ("grader", "prompts", "mean score (95 %)", "solved (95 %)", "unscored"):
         table.add_column(name, justify="right" if name in ("prompts", "unscored") else "left", no_wrap=True)
@@ -123,19 +217,39 @@ def print_standings(standings: Sequence[Standing]) -> None:
     for standing in standings:
         for line in _details(standing):
             out().print(line, markup=False, soft_wrap=True)
+    unique = next((standing.score.unique for standing in standings), None)
+    if unique is not None:
+        out().print(f"unique   {percent(unique)} of a prompt's completions, on average", markup=False)
     if any(standing.score.low is None and standing.score.prompts for standing in standings):
         out().print("[dim]Without interval: fewer than 10 prompts.[/]")
 
 
-def save(folder: RunFolder, standings: Sequence[Standing], *, verb: str, seconds: float, texts: bool) -> Path:
-    """Write summary.json and the report; returns the path of the report."""
-    from ..runs import Summary
+def save(
+    folder: RunFolder, standings: Sequence[Standing], *, verb: str, seconds: float, reused: int, texts: bool
+) -> tuple[Path, int]:
+    """Write summary.json and the report; returns the path of the report, and how many scores of the run were reused.
+
+    `reused` are those of this call; the ones of earlier calls are in the summary that they wrote.
+    """
+    from ..runs import Summary, read_summary
     from ..runs.report import write_report
 
     folder.add_seconds(verb, seconds)
     rows = tuple(row for standing in standings for row in (standing.solved, standing.score))
-    folder.write_summary(Summary(stages=rows, seconds=folder.seconds()))
-    return write_report(folder.path, texts=texts)
+    reused += read_summary(folder.path).reused
+    folder.write_summary(Summary(stages=rows, reused=reused, seconds=folder.seconds()))
+    return write_report(folder.path, texts=texts), reused
+
+
+def print_reused(reused: int, standings: Sequence[Standing]) -> None:
+    """How much grading was saved; nothing where nothing was."""
+    if reused:
+        total = sum(standing.completions for standing in standings)
+        out().print(
+            f"reused   {reused:,} of {total:,} not graded again: identical to others, here or in an earlier run",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _with_bounds(row: StageRow) -> str:
@@ -161,6 +275,9 @@ def _details(standing: Standing) -> Iterator[str]:
         yield f"{name}  stopped while running the completion, which keeps the level it had reached: {listed(list(standing.broken.items()))}"
     for cause, reason in standing.reasons.items():
         yield f"{name}  {cause}: {_shortened(reason)}"
+    for cause, output in standing.outputs.items():
+        yield f"{name}  {cause}, the last output of one of them:"
+        yield from (f"    {line}" for line in _last_lines(output))
 
 
 def _shortened(text: str, most: int = 200) -> str:
@@ -169,6 +286,12 @@ def _shortened(text: str, most: int = 200) -> str:
 
     line = " ".join(visible(text).split())
     return line if len(line) <= most else f"{line[:most]} ..."
+
+
+def _last_lines(output: str, most: int = 4) -> list[str]:
+    """The last lines with anything in them, each cut to a length that a terminal shows."""
+    lines = [line for line in output.splitlines() if line.strip()]
+    return [_shortened(line, 160) for line in lines[-most:]]
 
 
 def _range(row: StageRow) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress, TaskID
 
-from ..errors import GuardStop
-from .common import Json, err, out, print_json, progress_bar
+from ..errors import GuardStop, RewardkitError
+from .common import Exit, Json, err, out, print_json, progress_bar
 from .scoring import NoTexts, RunsDir
 
 if TYPE_CHECKING:
@@ -45,17 +46,22 @@ def train(
 
     Keys of \\[sft], \\[grpo] and \\[lora] in RUN.toml are those of trl.SFTConfig, trl.GRPOConfig and peft.LoraConfig.
 
+    Several GPUs: start it with torchrun or accelerate; each process generates and scores its share.
+
     Examples:
 
       rewardkit train examples/text_to_sql/run.toml
 
       rewardkit train run.toml --dry-run --untested
+
+      torchrun --nproc-per-node 2 -m rewardkit train run.toml
     """
     from rewardkit.trainer import run
+    from rewardkit.trainer.ranks import rank
 
     from ..runs import read_summary
 
-    with _reporter(quiet=as_json) as reporter:
+    with _one_voice(), _reporter(quiet=as_json or rank() > 0) as reporter:
         folder = run(
             config,
             dry_run=dry_run,
@@ -66,6 +72,8 @@ def train(
             texts=not no_texts,
             reporter=reporter,
         )
+    if rank() > 0:
+        return
     if dry_run:
         if as_json:
             print_json({"run": str(folder), "dry_run": True, "said": reporter.lines})
@@ -120,6 +128,23 @@ def _reporter(*, quiet: bool) -> Iterator[_Terminal]:
             raise GuardStop(
                 "interrupted; what is done is kept, and the same command goes on from the last checkpoint"
             ) from None
+
+
+@contextmanager
+def _one_voice() -> Iterator[None]:
+    """Of several processes rank 0 says what stopped them all; each ends by itself and with the same code."""
+    from rewardkit.trainer.ranks import rank, said_by_first
+
+    try:
+        yield
+    except RewardkitError as error:
+        if not said_by_first(error):
+            raise
+        # A launcher sends it to the others as soon as one has ended.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if rank() == 0:
+            raise
+        raise typer.Exit(Exit.GUARD if isinstance(error, GuardStop) else Exit.USAGE) from None
 
 
 def _print(summary: Summary) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rewardkit.runs import files
+from rewardkit.runs.ranks import file_of
 from rewardkit.runs.records import Decoding, Record, parse_record
 
 
@@ -47,14 +48,14 @@ class Lengths:
 
 
 class GenerationLog:
-    """The two files in the folder of a run; one process writes them at a time, under the lock of the run folder."""
+    """The two files in the folder of a run; one process writes them at a time, each rank of several its own, under its lock of the folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "generations.jsonl"
-        self.failures = folder / "failures.jsonl"
+    def __init__(self, folder: Path, rank: int = 0) -> None:
+        self.path = file_of(folder, "generations", rank)
+        self.failures = file_of(folder, "failures", rank)
         for path in (self.path, self.failures):
             files.repair_lines(path)
-        self._known = {(row.stage, row.decoding, *row.unit) for row in read_generations(folder)}
+        self._known = {(row.stage, row.decoding, *row.unit) for row in read_generations(folder, rank)}
 
     def append(self, rows: Iterable[Generated]) -> None:
         """Append rows, leaving out completions that are there already (of a batch that is generated again)."""
@@ -67,9 +68,9 @@ class GenerationLog:
         files.append_lines(self.failures, rows)
 
 
-def read_generations(folder: Path) -> list[Generated]:
-    """The lines of generations.jsonl in their order."""
-    path = folder / "generations.jsonl"
+def read_generations(folder: Path, rank: int = 0) -> list[Generated]:
+    """The lines of generations.jsonl, or of a rank's file, in their order."""
+    path = file_of(folder, "generations", rank)
     lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
     return [
         parse_record(Generated, json.loads(line), f"{path}:{number}") for number, line in enumerate(lines, 1)

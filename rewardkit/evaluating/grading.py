@@ -1,79 +1,54 @@
-"""Scoring completions that exist already: rows of a file with a `completion` column.
+"""Scoring completions that exist already: window by window, in bounded memory, into a run folder.
 
-    answers = read_answers("answers.jsonl", columns={"completion": "output"})
-    results = grade(answers, graders, folder, scorer)
+    answers = open_answers("answers.jsonl", graders)
+    grade(answers, graders, folder, scorer)
+    found = standings(folder.iter_results(), graders)
 
-Several rows may be completions of one sample: rows with the same `id`, or without ids the same content apart from the completion.
-They are numbered as repeats in the order of the file. Results are written batch by batch, and what the folder has is not scored again.
+Results are written in the order of the rows, and what the folder has is not scored again. A kill costs one window, about two seconds of
+work; how rows are cut into windows never shows in the results.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import json
+import time
+from array import array
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from rewardkit.runs import Result, RunFolder, files
+from rewardkit.runs import RunFolder, files
 
-from ..collecting import check_columns
-from ..errors import ConfigError, DataError, did_you_mean
+from ..errors import ConfigError
 from ..grader import Grader
-from ..samples import Row, Sample, read_rows, rename, sample_of, some_of
+from ..guard import Guard
 from ..scores import Score
 from ..scoring import Scorer
-from ..scoring.items import seed_of
-from .answers import Answer, OnProgress, batches, key_of, score_answers
+from .answer_files import AnswerFile
+from .answers import OnProgress, score_all
+from .faults import keep
+from .windows import Pace, windows
 
 STAGE = "grade"
-_BATCH = 128  # rows between two writes: what a kill may cost
-
-
-def read_answers(
-    path: str | Path, *, columns: Mapping[str, str] | None = None, limit: int | None = None, seed: int = 0
-) -> list[Answer]:
-    """Read a data file with a `completion` column (renamed by `columns`, ours -> theirs); DataError names file and line.
-
-    `limit` takes that many rows at random, drawn by `seed`.
-    """
-    repeats: Counter[str] = Counter()
-    first: dict[str, Sample] = {}
-    answers = []
-    for row in some_of(read_rows(path), limit, seed=seed):
-        values = rename(row, columns or {})
-        if "completion" not in values:
-            hint = did_you_mean("completion", values) or " Name it: --column completion=THEIRS."
-            raise DataError(f"no column 'completion'; available: {', '.join(values)}.{hint}", where=row.where)
-        completion = _text(values.pop("completion"), row.where)
-        sample = sample_of(Row(values, row.where))
-        known = first.setdefault(sample.id, sample)
-        if (known.prompt, known.reference) != (sample.prompt, sample.reference):
-            raise DataError(
-                f"id {sample.id!r} is that of {known.where} too, with another prompt or reference; one id is one sample",
-                where=row.where,
-            )
-        repeat = repeats[sample.id]
-        repeats[sample.id] += 1
-        answers.append(Answer(sample, repeat, completion, seed_of(seed, sample.id, repeat)))
-    return answers
 
 
 def grade(
-    answers: Sequence[Answer],
+    answers: AnswerFile,
     graders: Sequence[Grader],
     folder: RunFolder,
     scorer: Scorer,
+    *,
+    guard: Guard | None = None,
+    texts: bool = True,
     on_progress: OnProgress | None = None,
-) -> list[Result]:
-    """Score what the folder lacks; returns one result per answer and grader, in the order of the answers.
+    pace: Pace | None = None,
+) -> int:
+    """Score what the folder lacks, and say how many scores that were; `texts` keeps the samples too, `pace` says how much at a time.
 
-    `on_progress` hears how many results there are and how many there will be. Raises GraderError before anything runs when a
-    grader asks for a column that a row lacks.
+    `on_progress` hears how many results there are and how many there will be. Raises GuardStop, after writing what is done, when too
+    many of the new scores are unscored.
     """
-    for grader in graders:
-        check_columns(grader, (answer.sample for answer in answers))
     done = folder.done_keys()
-    total, count = len(answers) * len(graders), 0
+    total, count, made = len(answers) * len(graders), 0, 0
 
     def heard(_: Score) -> None:
         nonlocal count
@@ -81,34 +56,32 @@ def grade(
         report(count, total)
 
     report = on_progress or _ignore
-    for batch in batches(answers, _BATCH):
-        fresh = score_answers(
-            batch, graders, scorer, stage=STAGE, decoding="given", done=done, on_score=heard
-        )
-        folder.append_results(fresh)
-        count += len(batch) * len(graders) - len(fresh)
+    pace = pace or Pace()
+    together = any(grader.in_groups for grader in graders)
+    for window in windows(answers, pace, whole_groups=together):
+        began, before = time.monotonic(), count
+        scored = score_all(window, graders, scorer, stage=STAGE, decoding="given", done=done, on_score=heard)
+        pace.took(-(-len(scored) // len(graders)), time.monotonic() - began)
+        if texts:
+            folder.append_samples(answer.sample for answer in window)
+        keep(scored, folder)
+        made += len(scored)
+        count = before + len(window) * len(graders)
         report(count, total)
-    by_key = {result.key: result for result in folder.read_results()}
-    return [
-        by_key[key_of(answer.sample, answer.repeat, grader, STAGE, "given")]
-        for answer in answers
-        for grader in graders
-    ]
+        if guard is not None:
+            guard.look(each.result for each in scored)
+    return made
 
 
-def is_complete(answers: Sequence[Answer], graders: Sequence[Grader], folder: RunFolder) -> bool:
-    """Whether the folder has every result, so that `grade` would score nothing."""
-    done = folder.done_keys()
-    return all(
-        key_of(answer.sample, answer.repeat, grader, STAGE, "given") in done
-        for answer in answers
-        for grader in graders
-    )
+def is_complete(answers: AnswerFile, graders: Sequence[Grader], folder: RunFolder) -> bool:
+    """Whether the folder has every result, so that `grade` would score nothing: a run has results of its own rows only."""
+    return len(folder.done_keys()) == len(answers) * len(graders)
 
 
-def export_results(results: Iterable[Result], path: Path) -> None:
-    """Write results as the lines that results.jsonl has, in the order given, replacing the file."""
-    files.replace_file(path.resolve(), b"".join(files.json_line(result.model_dump()) for result in results))
+def export_results(answers: AnswerFile, graders: Sequence[Grader], folder: RunFolder, path: Path) -> None:
+    """Write the lines of results.jsonl in the order of the rows and graders, replacing the file."""
+    source = folder.path / "results.jsonl"
+    files.replace_lines(path.resolve(), _in_order(source, answers, [grader.name for grader in graders]))
 
 
 def check_export(path: Path, data: Path) -> None:
@@ -123,21 +96,22 @@ def check_export(path: Path, data: Path) -> None:
         raise ConfigError("it is a folder; name a file", where=f"--out {path}")
 
 
+def _in_order(source: Path, answers: AnswerFile, names: Sequence[str]) -> Iterator[bytes]:
+    """The lines of the file, sorted by where their row stands; of each line only two numbers are kept in memory."""
+    rows = {hash((answer.sample.id, answer.repeat)): place for place, answer in enumerate(answers)}
+    graders = {name: place for place, name in enumerate(names)}
+    places, starts, end = array("q"), array("q"), 0
+    for line in files.lines(source):
+        result = json.loads(line)
+        row = rows[hash((result["sample"], result["repeat"]))]
+        places.append(row * len(names) + graders[result["grader"]])
+        starts.append(end)
+        end += len(line) + 1
+    with source.open("rb") as handle:
+        for index in sorted(range(len(places)), key=places.__getitem__):
+            handle.seek(starts[index])
+            yield handle.readline()
+
+
 def _ignore(done: int, total: int) -> None:
     """Nobody listens."""
-
-
-def _text(value: Any, where: str) -> str:
-    """The completion as text; a chat completion, as trainers keep it, is the contents of its messages."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and value and all(_is_message(message) for message in value):
-        return "\n\n".join(message["content"] for message in value)
-    raise DataError(
-        f"completion is {value!r:.60}; it must be text, or a list of messages with text as content",
-        where=where,
-    )
-
-
-def _is_message(value: Any) -> bool:
-    return isinstance(value, Mapping) and isinstance(value.get("content"), str)

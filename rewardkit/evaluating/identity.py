@@ -12,8 +12,8 @@ from typing import Any
 
 from rewardkit.runs import config_hash
 
-_WHOLE = 64 << 20  # bytes up to which a file is read whole
-_PART = 1 << 20  # bytes at either end of a larger one
+_WHOLE = 64 << 20  # bytes up to which a file of a model is read whole
+_PART = 1 << 20  # bytes read at a time, and at either end of a larger one
 
 
 def versions(*packages: str) -> dict[str, str]:
@@ -30,7 +30,7 @@ def versions(*packages: str) -> dict[str, str]:
 def file_identity(path: str | Path, count: int, *, drawn_by: int | None = None) -> dict[str, Any]:
     """Name, number of rows used, and a hash of the content of a data file; `drawn_by` is the seed that chose the rows."""
     drawn = {} if drawn_by is None else {"rows": f"drawn at random, seed {drawn_by}"}
-    return {"file": str(path), "count": count, **drawn, "hash": _digest([Path(path)])}
+    return {"file": str(path), "count": count, **drawn, "hash": _digest([Path(path)], whole=True)}
 
 
 def model_identity(folder: str | Path) -> str:
@@ -44,14 +44,15 @@ def default_name(stem: str, identity: Mapping[str, Any]) -> str:
     return f"{plain}-{config_hash(identity)[:6]}"
 
 
-def _digest(files: Iterable[Path]) -> str:
+def _digest(files: Iterable[Path], *, whole: bool = False) -> str:
     digest = hashlib.blake2b(digest_size=8)
     for path in files:
         size = path.stat().st_size
         digest.update(f"{path.name}\0{size}\0".encode("utf-8", "surrogateescape"))
         with path.open("rb") as handle:
-            if size <= _WHOLE:
-                digest.update(handle.read())
+            if whole or size <= _WHOLE:
+                while block := handle.read(_PART):
+                    digest.update(block)
             else:
                 digest.update(handle.read(_PART))
                 handle.seek(-_PART, 2)

@@ -5,23 +5,26 @@
 
 Samples times repeats are cut into batches once, and a batch is seeded from the identity of its rows. So neither a kill nor a
 resume changes what is drawn: a batch that is not all in the folder is generated again whole. Several stages and decodings share
-one folder; the seeds do not depend on the stage, so equal weights give equal completions.
+one folder; the seeds do not depend on the stage, so equal weights give equal completions. For a grader of groups a batch holds all
+repeats of its samples: see `whole_groups`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from rewardkit.runs import Result, ResultKey, RunFolder
 
 from ..collecting import check_columns
 from ..errors import ConfigError, GuardStop
 from ..grader import Grader
+from ..guard import Guard
 from ..samples import Sample
 from ..scoring import Scorer
 from ..scoring.items import seed_of
-from .answers import Answer, OnProgress, batches, key_of, score_answers
+from .answers import Answer, OnProgress, batches, key_of, score_all
+from .faults import keep
 from .generations import Generated, GenerationLog
 from .models import Generation, Model, Sampling, prompt_of
 
@@ -68,6 +71,13 @@ def planned(samples: Sequence[Sample], plan: Plan) -> list[Sequence[Unit]]:
     return list(batches(units, plan.batch_size))
 
 
+def whole_groups(plan: Plan, graders: Sequence[Grader]) -> Plan:
+    """The plan with batches that hold all repeats of their samples, where a grader grades those together."""
+    if not any(grader.in_groups for grader in graders):
+        return plan
+    return replace(plan, batch_size=-(-plan.batch_size // plan.repeats) * plan.repeats)
+
+
 def evaluate(
     model: Model,
     samples: Sequence[Sample],
@@ -76,16 +86,19 @@ def evaluate(
     folder: RunFolder,
     scorer: Scorer,
     on_progress: OnProgress | None = None,
+    *,
+    guard: Guard | None = None,
 ) -> list[Result]:
     """Generate and score what the folder lacks; returns all results of the plan, sample by sample.
 
     Raises GraderError before the first call when a grader asks for a column that a sample lacks, and GuardStop when a completion
-    could not be had: the others of its batch are kept, and the same call again goes on from there. `on_progress` hears how many
-    completions are done and how many there will be.
+    could not be had, or too many of the new scores are unscored: what is there of the batch is kept, and the same call again goes on
+    from there. `on_progress` hears how many completions are done and how many there will be.
     """
     for grader in graders:
         check_columns(grader, samples)
-    run = _Run(model, graders, plan, folder, scorer)
+    plan = whole_groups(plan, graders)
+    run = _Run(model, graders, plan, folder, scorer, guard)
     work = planned(samples, plan)
     total, count = sum(len(batch) for batch in work), 0
     for batch in work:
@@ -94,7 +107,7 @@ def evaluate(
         count += len(batch)
         if on_progress is not None:
             on_progress(count, total)
-    return _in_order(folder.read_results(), samples, graders, plan)
+    return _in_order(folder.iter_results(), samples, graders, plan)
 
 
 def finished(
@@ -108,26 +121,38 @@ def finished(
         for repeat in range(plan.repeats)
         for grader in graders
     )
-    return _in_order(folder.read_results(), samples, graders, plan) if whole else None
+    return _in_order(folder.iter_results(), samples, graders, plan) if whole else None
 
 
 def retry_unscored(
-    samples: Sequence[Sample], graders: Sequence[Grader], plan: Plan, folder: RunFolder, scorer: Scorer
+    samples: Sequence[Sample],
+    graders: Sequence[Grader],
+    plan: Plan,
+    folder: RunFolder,
+    scorer: Scorer,
+    *,
+    guard: Guard | None = None,
 ) -> int:
-    """Score again, from the completions that the folder has, what an earlier call could not score; returns how many those were."""
+    """Score again, from the completions that the folder has, what an earlier call could not score; returns how many those were.
+
+    Raises GuardStop, after writing what came of it, when too many of them are unscored again.
+    """
     decoding = plan.sampling.decoding
-    completions = _completions(folder.read_results(), plan)
+    failed = {result.key for result in folder.iter_results() if result.value is None}
+    completions = _completions(folder, plan)
     answers = [
-        Answer(unit.sample, unit.repeat, completions[unit.sample.id, unit.repeat], unit.seed)
+        Answer(unit.sample, unit.repeat, completions[unit.sample.id, unit.repeat], unit.seed, plan.repeats)
         for batch in planned(samples, plan)
         for unit in batch
         if (unit.sample.id, unit.repeat) in completions
     ]
-    scored = {result.key for result in folder.read_results() if result.value is not None}
-    results = score_answers(answers, graders, scorer, stage=plan.stage, decoding=decoding, done=scored)
-    again = {result.key for result in results}
+    done = {key for key in folder.done_keys() if key not in failed}
+    scored = score_all(answers, graders, scorer, stage=plan.stage, decoding=decoding, done=done)
+    again = {each.result.key for each in scored}
     dropped = folder.drop_results(lambda result: result.value is None and result.key in again)
-    folder.append_results(results)
+    keep(scored, folder)
+    if guard is not None:
+        guard.look(each.result for each in scored)
     return dropped
 
 
@@ -135,16 +160,23 @@ class _Run:
     """One call of `evaluate` and what it knows of its folder."""
 
     def __init__(
-        self, model: Model, graders: Sequence[Grader], plan: Plan, folder: RunFolder, scorer: Scorer
+        self,
+        model: Model,
+        graders: Sequence[Grader],
+        plan: Plan,
+        folder: RunFolder,
+        scorer: Scorer,
+        guard: Guard | None,
     ) -> None:
         self.model = model
         self.graders = graders
         self.plan = plan
         self.folder = folder
         self.scorer = scorer
-        self.log = GenerationLog(folder.path)
+        self.guard = guard
+        self.log = GenerationLog(folder.path, folder.rank)
         self.done = folder.done_keys()
-        self.completions = _completions(folder.read_results(), plan)
+        self.completions = _completions(folder, plan)
 
     def is_done(self, batch: Sequence[Unit]) -> bool:
         return all(key in self.done for unit in batch for key in self._keys(unit))
@@ -154,16 +186,8 @@ class _Run:
         lacking = [unit for unit in batch if (unit.sample.id, unit.repeat) not in self.completions]
         asked = batch if self.model.whole_batches and lacking else lacking
         drawn = self._draw(asked)
-        answers = []
-        for unit in batch:
-            generation = drawn.get((unit.sample.id, unit.repeat))
-            text = self.completions.get((unit.sample.id, unit.repeat))
-            if text is None and generation is not None and not generation.error:
-                text = generation.text
-            if text is not None:
-                answers.append(Answer(unit.sample, unit.repeat, text, unit.seed))
-        results = score_answers(
-            answers,
+        scored = score_all(
+            self._answers(batch, drawn),
             self.graders,
             self.scorer,
             stage=self.plan.stage,
@@ -171,8 +195,22 @@ class _Run:
             done=self.done,
         )
         self._keep(drawn)
-        self.folder.append_results(results)
+        keep(scored, self.folder)
         self._stop_on_failures(drawn)
+        if self.guard is not None:
+            self.guard.look(each.result for each in scored)
+
+    def _answers(self, batch: Sequence[Unit], drawn: Mapping[tuple[str, int], Generation]) -> list[Answer]:
+        """The completions of the batch that could be had."""
+        answers = []
+        for unit in batch:
+            generation = drawn.get((unit.sample.id, unit.repeat))
+            text = self.completions.get((unit.sample.id, unit.repeat))
+            if text is None and generation is not None and not generation.error:
+                text = generation.text
+            if text is not None:
+                answers.append(Answer(unit.sample, unit.repeat, text, unit.seed, self.plan.repeats))
+        return answers
 
     def _draw(self, units: Sequence[Unit]) -> dict[tuple[str, int], Generation]:
         if not units:
@@ -223,17 +261,22 @@ class _Run:
         ]
 
 
-def _completions(results: Sequence[Result], plan: Plan) -> dict[tuple[str, int], str]:
+def _completions(folder: RunFolder, plan: Plan) -> dict[tuple[str, int], str]:
     """The completions that the folder has for this plan."""
     place = (plan.stage, plan.sampling.decoding)
-    return {(row.sample, row.repeat): row.completion for row in results if (row.stage, row.decoding) == place}
+    return {
+        (row.sample, row.repeat): row.completion
+        for row in folder.iter_results()
+        if (row.stage, row.decoding) == place
+    }
 
 
 def _in_order(
-    results: Sequence[Result], samples: Sequence[Sample], graders: Sequence[Grader], plan: Plan
+    results: Iterable[Result], samples: Sequence[Sample], graders: Sequence[Grader], plan: Plan
 ) -> list[Result]:
-    by_key = {result.key: result for result in results}
     decoding = plan.sampling.decoding
+    place = (plan.stage, decoding)
+    by_key = {result.key: result for result in results if (result.stage, result.decoding) == place}
     return [
         by_key[key_of(sample, repeat, grader, plan.stage, decoding)]
         for sample in samples

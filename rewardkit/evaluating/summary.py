@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import fmean
 from typing import TypeAlias
@@ -30,13 +30,17 @@ _ORDER = {"base": 0, "sft_alone": 1, "sft": 2, "rft": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """The results of one stage, grader and decoding: for each prompt its repeats, None where unscored."""
+class Group:
+    """The results of one stage, grader and decoding: for each prompt its repeats, None where unscored.
+
+    `unique` is the share of distinct completions per prompt, None where each has one or nobody counted.
+    """
 
     stage: str
     grader: str
     decoding: Decoding
     prompts: Mapping[str, Repeats]
+    unique: float | None = None
 
 
 def summarise(
@@ -53,7 +57,9 @@ def summarise(
     (0, 1) unless given. `clusters` names prompts that belong together, by sample id. Without results the list is empty.
     """
     groups = _grouped(results)
-    rows = [row for group in groups for row in _rows(group, None, pass_at, clusters, ranges)]
+    rows = [
+        row for group in groups for row in rows_of(group, pass_at=pass_at, clusters=clusters, ranges=ranges)
+    ]
     for part in dict.fromkeys((slices or {}).values()):
         for group in groups:
             inside = {
@@ -62,10 +68,22 @@ def summarise(
                 if (slices or {}).get(sample) == part
             }
             if inside:
-                rows += _rows(
-                    _Group(group.stage, group.grader, group.decoding, inside), part, pass_at, clusters, ranges
-                )
+                part_of = replace(group, prompts=inside)
+                rows += rows_of(part_of, part, pass_at=pass_at, clusters=clusters, ranges=ranges)
     return rows
+
+
+def rows_of(
+    group: Group,
+    part: str | None = None,
+    *,
+    pass_at: PassAt,
+    clusters: Mapping[str, Hashable] | None = None,
+    ranges: Ranges | None = None,
+) -> list[StageRow]:
+    """The "solved" and the "score" row of a group; `part` names the slice that it is."""
+    range_ = (ranges or {}).get(group.grader, (0.0, 1.0))
+    return [_row(group, metric, part, pass_at, clusters, range_) for metric in _METRICS]
 
 
 def compare_stages(
@@ -79,7 +97,7 @@ def compare_stages(
 
     Of two stages `b` is the later one (base, sft_alone, sft, rft; others in order of appearance), and `difference` is b minus a.
     """
-    alike: dict[tuple[str, Decoding], list[_Group]] = defaultdict(list)
+    alike: dict[tuple[str, Decoding], list[Group]] = defaultdict(list)
     for group in _grouped(results):
         alike[group.grader, group.decoding].append(group)
     rows: list[ComparisonRow] = []
@@ -90,29 +108,16 @@ def compare_stages(
     return rows
 
 
-def _grouped(results: Iterable[Result]) -> list[_Group]:
+def _grouped(results: Iterable[Result]) -> list[Group]:
     found: dict[tuple[str, str, Decoding], dict[str, Repeats]] = {}
     for result in results:
         prompts = found.setdefault((result.stage, result.grader, result.decoding), {})
         prompts.setdefault(result.sample, []).append(result.value)
-    return [_Group(stage, grader, decoding, prompts) for (stage, grader, decoding), prompts in found.items()]
-
-
-def _rows(
-    group: _Group,
-    part: str | None,
-    pass_at: PassAt,
-    clusters: Mapping[str, Hashable] | None,
-    ranges: Ranges | None,
-) -> list[StageRow]:
-    return [
-        _row(group, metric, part, pass_at, clusters, (ranges or {}).get(group.grader, (0.0, 1.0)))
-        for metric in _METRICS
-    ]
+    return [Group(stage, grader, decoding, prompts) for (stage, grader, decoding), prompts in found.items()]
 
 
 def _row(
-    group: _Group,
+    group: Group,
     metric: Metric,
     part: str | None,
     pass_at: PassAt,
@@ -146,11 +151,12 @@ def _row(
         all_k=always,
         worst=worst,
         best=best,
+        unique=group.unique,
     )
 
 
 def _compared(
-    a: _Group, b: _Group, metric: Metric, pass_at: PassAt, clusters: Mapping[str, Hashable] | None, seed: int
+    a: Group, b: Group, metric: Metric, pass_at: PassAt, clusters: Mapping[str, Hashable] | None, seed: int
 ) -> ComparisonRow | None:
     bar = _bar(pass_at, a.grader)
     first, second = (

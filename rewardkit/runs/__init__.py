@@ -1,9 +1,20 @@
 """The run folder: what a run writes, how it is read back, and the report made of it."""
 
 from .folder import RunFolder, config_hash
+from .reading import (
+    iter_faults,
+    iter_results,
+    iter_samples,
+    read_metrics,
+    read_results,
+    read_run,
+    read_samples,
+    read_summary,
+    read_timings,
+)
 from .records import (
     ComparisonRow,
-    ComponentRecord,
+    Fault,
     Metrics,
     Result,
     ResultKey,
@@ -11,18 +22,13 @@ from .records import (
     SampleRecord,
     StageRow,
     Summary,
-    read_metrics,
-    read_results,
-    read_run,
-    read_samples,
-    read_summary,
-    read_timings,
+    fault_of,
     result_of,
 )
 
 __all__ = [
     "ComparisonRow",
-    "ComponentRecord",
+    "Fault",
     "Metrics",
     "Result",
     "ResultKey",
@@ -32,6 +38,10 @@ __all__ = [
     "StageRow",
     "Summary",
     "config_hash",
+    "fault_of",
+    "iter_faults",
+    "iter_results",
+    "iter_samples",
     "read_metrics",
     "read_results",
     "read_run",

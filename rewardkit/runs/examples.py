@@ -1,27 +1,35 @@
-"""The completions of a run as the report shows them: those that changed between two stages, and all of them in a table.
+"""The completions of a run as the report shows them: those that changed between two stages, those that broke, and all in a table.
 
-Texts are made safe to look at (`wording.visible`) and are cut to a length at which the page stays small; results.jsonl has them whole.
+A run may have millions of results and a page shows few, so they are chosen in a first pass over them, by key, and read in a second
+one. Texts are made safe to look at (`wording.visible`) and are cut to a length at which the page stays small; results.jsonl has them whole.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
-from .records import ComponentRecord, Result, SampleRecord
+from rewardkit.scores import Component
+
+from .records import Fault, Result, ResultKey, SampleRecord
 from .wording import stage_label, visible
 
 TABLE_BYTES = 3_600_000  # what the data of the table may take of the page
 _CUTS = (20_000, 6_000, 2_000, 800, 300)  # longest text shown, in characters; the first that fits is used
 _MOST_ROWS = 12_000  # completions in the table; building more only to find that they do not fit takes seconds
+_MOST_CHARACTERS = 50_000_000  # of completions that are read for the table
 _EXAMPLE_CUT = 4_000
 _SHOWN = 8  # examples of each kind of change
+_SHOWN_BROKEN = 3  # completions that broke, for each grader and cause
+_DECODINGS = ("greedy", "given", "sampled")  # the first that both stages have is compared
 
 Payload: TypeAlias = dict[str, Any]
+_Pair: TypeAlias = tuple[ResultKey, ResultKey]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +59,142 @@ class Changes:
     losses: Sequence[Example]
 
 
-def changes(
-    results: Sequence[Result],
-    samples: Mapping[str, SampleRecord],
-    before: str,
-    after: str,
-    grader: str,
-    bar: float,
-) -> Changes | None:
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A completion that was not scored, or kept what it had earned, and what its grader printed."""
+
+    result: Result
+    output: str
+
+
+class Comparing:
     """The changes between two stages for the first completion of each prompt, greedy where there is one.
 
-    Prompts that are unscored at either stage are left out. None when the stages share no prompt.
+    First `add` every result, then `count`, then give `changes` the results that `keys` names. Prompts that are unscored at either
+    stage are left out.
     """
-    for decoding in ("greedy", "given", "sampled"):
-        chosen = [
-            r
-            for r in results
-            if r.grader == grader and r.decoding == decoding and r.repeat == 0 and r.value is not None
-        ]
-        first, second = ({r.sample: r for r in chosen if r.stage == stage} for stage in (before, after))
-        pairs = [(first[sample], second[sample]) for sample in first if sample in second]
-        if pairs:
-            return _sorted_out(pairs, samples, bar, decoding)
-    return None
+
+    def __init__(self, before: str, after: str, grader: str, bar: float) -> None:
+        self._stages = (before, after)
+        self._grader = grader
+        self._bar = bar
+        self._solved: dict[tuple[str, str], dict[str, tuple[bool, str]]] = defaultdict(
+            dict
+        )  # and fingerprint
+        self._pairs: dict[tuple[bool, bool], list[_Pair]] = defaultdict(list)
+
+    def add(self, result: Result) -> None:
+        """Count a result, where it is one of those that are compared."""
+        about = (result.grader, result.repeat) == (self._grader, 0) and result.stage in self._stages
+        if about and result.value is not None:
+            solved = (result.value >= self._bar, result.fingerprint)
+            self._solved[result.stage, result.decoding][result.sample] = solved
+
+    def count(self) -> bool:
+        """Sort the prompts out; False when the stages share none."""
+        before, after = self._stages
+        for decoding in _DECODINGS:
+            first, second = self._solved[before, decoding], self._solved[after, decoding]
+            for sample, (was, _) in first.items():
+                if sample in second:
+                    self._pairs[was, second[sample][0]].append(self._pair(sample, decoding))
+            if self._pairs:
+                return True
+        return False
+
+    @property
+    def keys(self) -> set[ResultKey]:
+        """The results to be shown."""
+        return {
+            key
+            for change in ((False, True), (True, False))
+            for pair in _spread(self._pairs[change])
+            for key in pair
+        }
+
+    def changes(self, results: Mapping[ResultKey, Result], samples: Mapping[str, SampleRecord]) -> Changes:
+        """What is shown of it."""
+        gained, lost = self._pairs[False, True], self._pairs[True, False]
+        before, after = (stage_label(stage) for stage in self._stages)
+        decoding = next(pair[0].decoding for pairs in self._pairs.values() for pair in pairs)
+        return Changes(
+            before,
+            after,
+            self._grader,
+            decoding,
+            len(gained),
+            len(lost),
+            len(self._pairs[True, True]),
+            len(self._pairs[False, False]),
+            [_example(results[a], results[b], samples) for a, b in _spread(gained)],
+            [_example(results[a], results[b], samples) for a, b in _spread(lost)],
+        )
+
+    def _pair(self, sample: str, decoding: str) -> _Pair:
+        first, second = (
+            ResultKey(stage, decoding, sample, 0, self._grader, self._solved[stage, decoding][sample][1])
+            for stage in self._stages
+        )
+        return first, second
+
+
+class Thinning:
+    """Which results the table shows: all, or where they are too many those of every second, fourth, ... sample.
+
+    First `add` every result, then `settle`, then ask `keeps` once for each in the same order.
+    """
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._rows: Counter[str] = Counter()
+        self._characters = 0
+        self._kept: set[str] | None = None
+        self._stride = 1
+        self._seen = 0
+
+    def add(self, result: Result) -> None:
+        """Count a result."""
+        self.total += 1
+        self._rows[result.sample] += 1
+        self._characters += len(result.completion)
+
+    def settle(self) -> None:
+        """Choose the samples; of a single one, every second, fourth, ... row."""
+        mean = self._characters // max(1, self.total)
+        most = max(1, min(_MOST_ROWS, _MOST_CHARACTERS // max(1, mean)))
+        if self.total <= most:
+            return
+        names = list(self._rows)
+        while len(names) > 1 and sum(self._rows[name] for name in names) > most:
+            names = names[::2]
+        self._kept = set(names)
+        while sum(self._rows[name] for name in names) > most * self._stride:
+            self._stride *= 2
+
+    def keeps(self, key: ResultKey) -> bool:
+        """Whether the next result is shown."""
+        if self._kept is not None and key.sample not in self._kept:
+            return False
+        self._seen += 1
+        return (self._seen - 1) % self._stride == 0
+
+
+def told(faults: Iterable[Fault]) -> dict[ResultKey, str]:
+    """Of the first few faults of each grader and cause, what the grader printed."""
+    counts: Counter[tuple[str, str]] = Counter()
+    outputs = {}
+    for fault in faults:
+        counts[fault.grader, fault.cause] += 1
+        if counts[fault.grader, fault.cause] <= _SHOWN_BROKEN:
+            outputs[fault.key] = fault.output
+    return outputs
+
+
+def broken(outputs: Mapping[ResultKey, str], results: Mapping[ResultKey, Result]) -> list[Broken]:
+    """The results that broke, by grader and cause, with those outputs; a result that was scored after all is left out."""
+    there = (results[key] for key in outputs if key in results)
+    shown = sorted((r for r in there if r.cause is not None), key=lambda r: (r.grader, str(r.cause)))
+    return [Broken(result, outputs[result.key]) for result in shown]
 
 
 def table_data(
@@ -81,20 +202,20 @@ def table_data(
     samples: Mapping[str, SampleRecord],
     pass_at: Mapping[str, float],
     *,
+    total: int,
     texts: bool,
 ) -> Payload:
-    """Every completion for the table of the page, small enough for it.
+    """Completions for the table of the page, small enough for it.
 
     Texts are shared by number. When even short texts do not fit, every second sample is left out until the rest does; `shown` and
     `total` count its lines: one per completion and grader.
     """
     kept = list(results)
     while True:
-        if len(kept) <= _MOST_ROWS:
-            for cut in _CUTS if texts else _CUTS[:1]:
-                payload = _Table(samples, pass_at, cut, texts).build(kept, len(results))
-                if len(script_json(payload).encode()) <= TABLE_BYTES:
-                    return payload
+        for cut in _CUTS if texts else _CUTS[:1]:
+            payload = _Table(samples, pass_at, cut, texts).build(kept, total)
+            if len(script_json(payload).encode()) <= TABLE_BYTES:
+                return payload
         names = list(dict.fromkeys(result.sample for result in kept))
         wanted = set(names[::2])
         kept = [r for r in kept if r.sample in wanted] if len(names) > 1 else kept[::2]
@@ -118,31 +239,7 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _sorted_out(
-    pairs: Sequence[tuple[Result, Result]], samples: Mapping[str, SampleRecord], bar: float, decoding: str
-) -> Changes:
-    gained = [(a, b) for a, b in pairs if not _solved(a, bar) and _solved(b, bar)]
-    lost = [(a, b) for a, b in pairs if _solved(a, bar) and not _solved(b, bar)]
-    right = sum(_solved(a, bar) and _solved(b, bar) for a, b in pairs)
-    return Changes(
-        stage_label(pairs[0][0].stage),
-        stage_label(pairs[0][1].stage),
-        pairs[0][1].grader,
-        decoding,
-        len(gained),
-        len(lost),
-        right,
-        len(pairs) - len(gained) - len(lost) - right,
-        [_example(a, b, samples) for a, b in _spread(gained)],
-        [_example(a, b, samples) for a, b in _spread(lost)],
-    )
-
-
-def _solved(result: Result, bar: float) -> bool:
-    return result.value is not None and result.value >= bar
-
-
-def _spread(pairs: Sequence[tuple[Result, Result]]) -> Sequence[tuple[Result, Result]]:
+def _spread(pairs: Sequence[_Pair]) -> Sequence[_Pair]:
     """At most `_SHOWN` pairs, evenly over the data set, so that no one family of prompts fills the page."""
     return [pairs[i * len(pairs) // _SHOWN] for i in range(_SHOWN)] if len(pairs) > _SHOWN else pairs
 
@@ -199,7 +296,7 @@ class _Table:
             [self._component(part) for part in result.components],
         ]
 
-    def _component(self, part: ComponentRecord) -> list[Any]:
+    def _component(self, part: Component) -> list[Any]:
         reason = part.reason if self._keep_texts else ""
         return [
             self._number(part.name),

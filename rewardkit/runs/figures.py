@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from markupsafe import Markup
 
+from rewardkit.scores import Component
+
 from . import charts, wording
-from .records import ComparisonRow, ComponentRecord, Result, StageRow
+from .records import ComparisonRow, StageRow
+from .tally import Judged, Tally
 
 _DASH = "\N{EN DASH}"
 
@@ -110,61 +113,39 @@ def slices_table(rows: Sequence[StageRow]) -> Table | None:
     return Table(["Prompts", *map(wording.stage_label, stages)], lines) if lines else None
 
 
-def component_names(results: Iterable[Result]) -> list[str]:
-    """The names of the components in the order of the score: that of the levels of a ladder, of the parts of a weighted mean."""
-    return list(dict.fromkeys(part.name for result in results for part in result.components))
-
-
-def components_table(results: Sequence[Result]) -> Table | None:
+def components_table(judged: Judged) -> Table | None:
     """The mean of each component at each stage over the scored completions; None without components."""
-    scored = [result for result in results if result.value is not None and result.components]
-    stages = list(dict.fromkeys(result.stage for result in scored))
-    values: dict[tuple[str, str], list[float]] = {}
-    first: dict[str, ComponentRecord] = {}
-    for result in scored:
-        for part in result.components:
-            first.setdefault(part.name, part)
-            if part.value is not None:
-                values.setdefault((part.name, result.stage), []).append(part.value)
+    stages = [stage for stage in judged.stages() if any(at == stage for _, at in judged.sums)]
     lines = [
-        (name, [Cell(_worth(first[name])), *(_mean_cell(values.get((name, s))) for s in stages)])
-        for name in first
+        (name, [Cell(_worth(part)), *(_mean_cell(judged.mean(name, stage)) for stage in stages)])
+        for name, part in judged.parts.items()
     ]
     return Table(["Worth", *map(wording.stage_label, stages)], lines) if lines else None
 
 
-def histograms(results: Sequence[Result]) -> list[Figure]:
+def histograms(judged: Judged) -> list[Figure]:
     """The spread of the scores of each stage; none where scores only say right or wrong."""
-    values = [result.value for result in results if result.value is not None]
-    if len(set(values)) <= 2:
+    columns = list(judged.values.values())
+    if not _more_than_two_values(columns):
         return []
-    low, high = min(0.0, *values), max(1.0, *values)
-    figures = []
-    for stage in dict.fromkeys(result.stage for result in results):
-        mine = [result.value for result in results if result.stage == stage and result.value is not None]
-        label = wording.stage_label(stage)
-        if mine:
-            figures.append(Figure(label, charts.histogram(mine, low, high, f"Scores, {label}")))
-    return figures
+    low, high = min(0.0, *map(min, columns)), max(1.0, *map(max, columns))
+    labels = {stage: wording.stage_label(stage) for stage in judged.stages()}
+    return [
+        Figure(label, charts.histogram(judged.values[stage], low, high, f"Scores, {label}"))
+        for stage, label in labels.items()
+    ]
 
 
-def causes_table(results: Sequence[Result]) -> Table | None:
+def causes_table(tally: Tally) -> Table | None:
     """How many completions of each stage were unscored, or cut short by their own fault, from which cause."""
-    stages = list(dict.fromkeys(result.stage for result in results))
-    counts = Counter((_cause(result), result.stage) for result in results if result.cause is not None)
-    causes = dict.fromkeys(cause for cause, _ in sorted(counts))
-    lines = [(cause, [Cell(f"{counts[cause, stage]:,}") for stage in stages]) for cause in causes]
-    return Table([wording.stage_label(stage) for stage in stages], lines) if lines else None
+    causes = dict.fromkeys(cause for cause, _ in sorted(tally.causes))
+    lines = [(cause, [Cell(f"{tally.causes[cause, stage]:,}") for stage in tally.stages]) for cause in causes]
+    return Table([wording.stage_label(stage) for stage in tally.stages], lines) if lines else None
 
 
-def frequent_reasons(results: Sequence[Result], most: int = 8) -> list[tuple[str, str, int]]:
+def frequent_reasons(tally: Tally, most: int = 8) -> list[tuple[str, str, int]]:
     """(cause, reason, count) of the unscored completions, the most frequent first."""
-    counts = Counter(
-        (str(result.cause), result.reason[:300])
-        for result in results
-        if result.value is None and result.reason
-    )
-    return [(cause, reason, count) for (cause, reason), count in counts.most_common(most)]
+    return [(cause, reason, count) for (cause, reason), count in tally.reasons.most_common(most)]
 
 
 def _stage_cells(rows: Sequence[StageRow], *, with_pass_at_k: bool) -> list[Cell]:
@@ -198,18 +179,20 @@ def _unscored_cell(rows: Sequence[StageRow]) -> Cell:
     return Cell(f"{sum(row.unscored for row in solved):,}", small)
 
 
-def _worth(part: ComponentRecord) -> str:
+def _worth(part: Component) -> str:
     if part.level is not None:
         return f"up to {part.level:g}"
     return _DASH if part.weight is None else f"weight {part.weight:g}"
 
 
-def _mean_cell(values: Sequence[float] | None) -> Cell:
-    if not values:
-        return Cell(_DASH)
-    mean = sum(values) / len(values)
-    return Cell(f"{mean:.2f}", "", min(1.0, max(0.0, mean)))
+def _mean_cell(mean: float | None) -> Cell:
+    return Cell(_DASH) if mean is None else Cell(f"{mean:.2f}", "", min(1.0, max(0.0, mean)))
 
 
-def _cause(result: Result) -> str:
-    return str(result.cause) if result.value is None else f"{result.cause}, scored at what it had earned"
+def _more_than_two_values(columns: Iterable[Iterable[float]]) -> bool:
+    found: set[float] = set()
+    for value in chain.from_iterable(columns):
+        found.add(value)
+        if len(found) > 2:
+            return True
+    return False

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
 
-from . import charts, figures, records, wording
-from .examples import Changes, Payload, changes, table_data
+from . import charts, figures, reading, wording
+from .examples import Broken, Changes, Comparing, Payload, Thinning, broken, table_data, told
 from .figures import Figure, Table
 from .progress import progress
-from .records import ComparisonRow, Result, RunInfo, StageRow, Summary
-
-_RANK = {"base": 0, "sft": 1, "rft": 2, "sft_alone": 3}  # the order in which the stages of training are shown
+from .records import ComparisonRow, Result, ResultKey, RunInfo, StageRow, Summary
+from .tally import Tally, stage_rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,7 @@ class Page:
     curves: Sequence[tuple[str, Sequence[Figure]]]
     causes: Table | None
     reasons: Sequence[tuple[str, str, int]]
+    broken: Sequence[Broken]
     table: Payload
     several: bool
     settings: Sequence[tuple[str, Sequence[tuple[str, str]]]]
@@ -53,34 +52,66 @@ class Page:
 
 def build_page(folder: Path, *, texts: bool) -> Page:
     """The page of a run folder. Raises DataError when it is no run folder or a line in it is spoiled."""
-    info, summary = records.read_run(folder), _ordered(records.read_summary(folder))
-    results = sorted(records.read_results(folder), key=lambda result: _RANK.get(result.stage, len(_RANK)))
-    samples = {sample.sample: sample for sample in records.read_samples(folder)} if texts else {}
+    info, summary = reading.read_run(folder), _ordered(reading.read_summary(folder))
     pass_at = {row.grader: row.pass_at for row in summary.stages if row.pass_at is not None}
     names = _grader_names(info, summary)
     last, first = _ends(summary, names)
-    changed = None
+    comparing = None
     if last is not None and first is not None:
-        changed = changes(results, samples, first.name, last.name, last.grader, pass_at.get(last.grader, 1.0))
+        comparing = Comparing(first.name, last.name, last.grader, pass_at.get(last.grader, 1.0))
+    tally, thinning = _gathered(folder, comparing)
+    if comparing is not None and not comparing.count():
+        comparing = None
+    outputs = told(reading.iter_faults(folder)) if texts else {}
+    shown, tabled = _chosen(folder, {*outputs, *(comparing.keys if comparing else ())}, thinning)
+    wanted = {result.sample for result in (*shown.values(), *tabled)} if texts else set()
+    samples = {sample.sample: sample for sample in reading.iter_samples(folder) if sample.sample in wanted}
+    changed = comparing.changes(shown, samples) if comparing else None
     return Page(
         info,
         _about_run(info),
         _headline(info, summary, last, first, several=len(names) > 1),
-        _notes(info, summary, results, last),
-        [_grader_part(name, summary, results) for name in names],
+        _notes(info, summary, tally, last),
+        [_grader_part(name, summary, tally) for name in names],
         changed,
         _changes_chart(changed) if changed else None,
         progress(
-            records.read_metrics(folder),
-            figures.component_names(result for result in results if result.grader in names[:1]),
+            reading.read_metrics(folder), [part for name in names[:1] for part in tally.component_names[name]]
         ),
-        figures.causes_table(results),
-        figures.frequent_reasons(results) if texts else (),
-        table_data(results, samples, pass_at, texts=texts),
+        figures.causes_table(tally),
+        figures.frequent_reasons(tally) if texts else (),
+        broken(outputs, shown),
+        table_data(tabled, samples, pass_at, total=thinning.total, texts=texts),
         len(names) > 1,
-        _settings(info, {**records.read_timings(folder), **summary.seconds}),
+        _settings(info, {**reading.read_timings(folder), **summary.seconds}),
         texts,
     )
+
+
+def _gathered(folder: Path, comparing: Comparing | None) -> tuple[Tally, Thinning]:
+    """The first pass over the results: what is said of all of them, and which ones are shown."""
+    tally, thinning = Tally(), Thinning()
+    for result in reading.iter_results(folder):
+        tally.add(result)
+        thinning.add(result)
+        if comparing is not None:
+            comparing.add(result)
+    thinning.settle()
+    return tally, thinning
+
+
+def _chosen(
+    folder: Path, keys: set[ResultKey], thinning: Thinning
+) -> tuple[dict[ResultKey, Result], list[Result]]:
+    """The second pass: the results with those keys, and those of the table in the order of its stages."""
+    shown: dict[ResultKey, Result] = {}
+    tabled: list[Result] = []
+    for key, read in reading.iter_keyed(folder):
+        if key in keys:
+            shown[key] = read()
+        if thinning.keeps(key):
+            tabled.append(read())
+    return shown, sorted(tabled, key=lambda result: stage_rank(result.stage))
 
 
 def _about_run(info: RunInfo) -> list[str]:
@@ -95,9 +126,7 @@ def _about_run(info: RunInfo) -> list[str]:
 
 def _ordered(summary: Summary) -> Summary:
     """The stages of training in the order base, sft, rft, sft_alone; other stages stay in theirs."""
-    return summary.model_copy(
-        update={"stages": sorted(summary.stages, key=lambda row: _RANK.get(row.name, len(_RANK)))}
-    )
+    return summary.model_copy(update={"stages": sorted(summary.stages, key=lambda row: stage_rank(row.name))})
 
 
 def _grader_names(info: RunInfo, summary: Summary) -> list[str]:
@@ -139,16 +168,15 @@ def _comparisons_of(summary: Summary, last: StageRow) -> list[ComparisonRow]:
     return [row for row in rows if last.name in (row.a, row.b)]
 
 
-def _notes(info: RunInfo, summary: Summary, results: Sequence[Result], last: StageRow | None) -> list[str]:
+def _notes(info: RunInfo, summary: Summary, tally: Tally, last: StageRow | None) -> list[str]:
     """What a careful reader must know at once: the rivals, what was not scored, what one seed cannot show."""
     rivals = [row for row in _comparisons_of(summary, last) if row.a != "base"] if last else []
     notes = [wording.versus(row) for row in rivals]
-    causes = Counter(str(result.cause) for result in results if result.value is None)
-    if causes:
-        count = f"{sum(causes.values()):,} of {_amount(results)} could not be scored"
-        notes.append(f"{count} ({wording.listed(causes.most_common())}); they count in no mean.")
-    elif results:
-        notes.append(f"All {_amount(results)} were scored.")
+    if tally.unscored:
+        count = f"{tally.unscored.total():,} of {_amount(tally)} could not be scored"
+        notes.append(f"{count} ({wording.listed(tally.unscored.most_common())}); they count in no mean.")
+    elif tally.completions:
+        notes.append(f"All {_amount(tally)} were scored.")
     if info.verb == "train" and last is not None:
         notes.append(
             "One training seed: the interval covers the choice of prompts, not the luck of training."
@@ -156,20 +184,18 @@ def _notes(info: RunInfo, summary: Summary, results: Sequence[Result], last: Sta
     return notes
 
 
-def _amount(results: Sequence[Result]) -> str:
+def _amount(tally: Tally) -> str:
     """`48 completions`, or with several graders `12 completions x 4 graders`."""
-    completions = len({(r.stage, r.decoding, r.sample, r.repeat) for r in results})
-    graders = len({r.grader for r in results})
-    times = f" \N{MULTIPLICATION SIGN} {graders} graders" if graders > 1 else ""
-    return f"{completions:,} completions{times}"
+    times = f" \N{MULTIPLICATION SIGN} {tally.graders} graders" if tally.graders > 1 else ""
+    return f"{tally.completions:,} completions{times}"
 
 
-def _grader_part(name: str, summary: Summary, results: Sequence[Result]) -> GraderPart:
+def _grader_part(name: str, summary: Summary, tally: Tally) -> GraderPart:
     rows = [row for row in summary.stages if row.grader == name]
     whole = [row for row in rows if row.slice is None]
     decoding = figures.preferred_decoding(row.decoding for row in whole)
     compared = [row for row in summary.comparisons if row.grader == name and row.metric == "solved"]
-    mine = [result for result in results if result.grader == name and result.decoding == decoding]
+    judged = tally.judged[name, decoding]
     has_base = any(row.a == "base" for row in compared)
     return GraderPart(
         name,
@@ -177,8 +203,8 @@ def _grader_part(name: str, summary: Summary, results: Sequence[Result]) -> Grad
         figures.stages_table(whole, compared),
         [] if has_base else [wording.versus(row) for row in compared if row.decoding == decoding],
         figures.slices_table([row for row in rows if row.slice is not None and row.decoding == decoding]),
-        figures.components_table(mine),
-        figures.histograms(mine),
+        figures.components_table(judged),
+        figures.histograms(judged),
     )
 
 

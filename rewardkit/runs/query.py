@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 from rewardkit.errors import UsageError
 
-from . import records
+from . import reading
 
 if TYPE_CHECKING:
     import duckdb
@@ -111,22 +109,24 @@ def _load(
 
 
 def _rows(table: str, folder: Path) -> Iterator[dict[str, Any]]:
-    run = {"run": records.read_run(folder).name}
+    run = {"run": reading.read_run(folder).name}
     for record in _records(table, folder):
-        row = {**run, **_finite(record.model_dump())}
-        parts = row.pop("components") if isinstance(record, records.Result) else ()
+        row = {**run, **_finite(record)}
+        parts = row.pop("components") if table in ("results", "components") else ()
         if table == "components":
             yield from ({**{name: row[name] for name in _KEY}, **part} for part in parts)
         else:
             yield row
 
 
-def _records(table: str, folder: Path) -> Sequence[BaseModel]:
+def _records(table: str, folder: Path) -> Iterator[dict[str, Any]]:
+    if table in ("results", "components"):
+        return (result.as_row() for result in reading.iter_results(folder))
     if table == "samples":
-        return records.read_samples(folder)
+        return (sample.model_dump() for sample in reading.iter_samples(folder))
     if table == "metrics":
-        return records.read_metrics(folder)
-    return records.read_summary(folder).stages if table == "stages" else records.read_results(folder)
+        return (step.model_dump() for step in reading.read_metrics(folder))
+    return (row.model_dump() for row in reading.read_summary(folder).stages)
 
 
 def _finite(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,32 +1,34 @@
-"""What the files of a run hold, line by line, and how they are read back.
+"""What the files of a run hold, line by line (`reading` reads them back).
 
     run.json       RunInfo        what was run: configuration, versions, fingerprints, seed
     results.jsonl  Result         one scored completion a line; nothing in it varies between identical runs
+    faults.jsonl   Fault          what a grader printed on a completion that it could not score, or that broke it; may vary
     samples.jsonl  SampleRecord   one sample a line; missing when the run keeps no texts
     metrics.jsonl  Metrics        one optimiser step a line
     summary.json   Summary        the figures: stages and comparisons
 
-Reading is strict inside a file (DataError with `file:line`) and forgiving at its end: a last line without its newline is being
-written, or was cut off, and is not there yet.
+There are as many results as completions and graders, so a result is a slotted dataclass that costs a few hundred bytes. Making one
+checks nothing; `parse_result` does, and nothing gets into a run or out of it that has not passed there.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from rewardkit.errors import DataError
 from rewardkit.samples import Sample
-from rewardkit.scores import Cause, Score
+from rewardkit.scores import Cause, Component, Score
 
 Decoding = Literal["greedy", "sampled", "given"]
 Metric = Literal["score", "solved"]
 Verdict = Literal["better", "worse", "no detectable difference"]
 Count = Annotated[int, Field(ge=0)]
+Repeat = Annotated[int, Field(ge=0, lt=10_000_000)]
 
 
 class Record(BaseModel):
@@ -46,34 +48,63 @@ class ResultKey(NamedTuple):
     fingerprint: str
 
 
-class ComponentRecord(Record):
-    """A named part of a score: see `rewardkit.scores.Component`."""
-
-    name: str
-    value: FiniteFloat | None = None
-    weight: FiniteFloat | None = None
-    level: FiniteFloat | None = None
-    reason: str = ""
-
-
-class Result(Record):
+@dataclass(frozen=True, slots=True)
+class Result:
     """One scored completion. `value` is None when it is unscored, and then `cause` says why."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
+        extra="forbid", allow_inf_nan=False, revalidate_instances="always"
+    )
 
     stage: str
     decoding: Decoding
     sample: str
-    repeat: Count
+    repeat: Repeat
     grader: str
     fingerprint: str
     completion: str
-    value: FiniteFloat | None
+    value: float | None
     cause: Cause | None = None
-    components: tuple[ComponentRecord, ...] = ()
+    components: tuple[Component, ...] = ()
     reason: str = ""
 
     @property
     def key(self) -> ResultKey:
         """The identity of this line."""
+        return ResultKey(self.stage, self.decoding, self.sample, self.repeat, self.grader, self.fingerprint)
+
+    def as_row(self) -> dict[str, Any]:
+        """The line of results.jsonl: plain values by name, in the order of the file."""
+        return {
+            "stage": self.stage,
+            "decoding": self.decoding,
+            "sample": self.sample,
+            "repeat": self.repeat,
+            "grader": self.grader,
+            "fingerprint": self.fingerprint,
+            "completion": self.completion,
+            "value": self.value,
+            "cause": self.cause,
+            "components": [_component_row(part) for part in self.components],
+            "reason": self.reason,
+        }
+
+
+class Fault(Record):
+    """What a grader printed while it worked on a completion, and where it was when it was stopped; `cause` is that of the result."""
+
+    stage: str
+    decoding: Decoding
+    sample: str
+    repeat: Repeat
+    grader: str
+    fingerprint: str
+    cause: Cause
+    output: str
+
+    @property
+    def key(self) -> ResultKey:
+        """The key of the result that it goes with."""
         return ResultKey(self.stage, self.decoding, self.sample, self.repeat, self.grader, self.fingerprint)
 
 
@@ -109,7 +140,8 @@ class StageRow(Record):
 
     `low` and `high` are the 95 % interval (None under 10 prompts). `worst` and `best` are the mean had every unscored completion
     got the lowest or the highest score; they are there only when something is unscored. `pass_at_k` is the chance that at least
-    one of k samples is solved, `all_k` that all k are; both only on "solved" rows with k > 1.
+    one of k samples is solved, `all_k` that all k are; both only on "solved" rows with k > 1. `unique` is the share of distinct
+    completions per prompt, where k > 1.
     """
 
     name: str
@@ -128,6 +160,7 @@ class StageRow(Record):
     all_k: float | None = None
     worst: float | None = None
     best: float | None = None
+    unique: float | None = None
 
 
 class ComparisonRow(Record):
@@ -147,10 +180,11 @@ class ComparisonRow(Record):
 
 
 class Summary(Record):
-    """summary.json: the figures of a run."""
+    """summary.json: the figures of a run; `reused` counts the scores that were taken from identical completions."""
 
     stages: tuple[StageRow, ...] = ()
     comparisons: tuple[ComparisonRow, ...] = ()
+    reused: Count = 0
     seconds: Mapping[str, float] = {}
 
 
@@ -168,7 +202,10 @@ class RunInfo(Record):
     primary: str = ""
 
 
+_ADVICE = "; delete the line, or restore the file"
+
 _R = TypeVar("_R", bound=BaseModel)
+_T = TypeVar("_T")
 
 
 def result_of(
@@ -183,22 +220,27 @@ def result_of(
     completion: str,
 ) -> Result:
     """The line of results.jsonl for a score."""
-    parts = tuple(
-        ComponentRecord(name=c.name, value=c.value, weight=c.weight, level=c.level, reason=c.reason)
-        for c in score.components
-    )
     return Result(
-        stage=stage,
-        decoding=decoding,
-        sample=sample,
-        repeat=repeat,
-        grader=grader,
-        fingerprint=fingerprint,
-        completion=completion,
-        value=score.value,
-        cause=score.cause,
-        components=parts,
-        reason=score.reason,
+        stage,
+        decoding,
+        sample,
+        repeat,
+        grader,
+        fingerprint,
+        completion,
+        score.value,
+        score.cause,
+        score.components,
+        score.reason,
+    )
+
+
+def fault_of(score: Score, key: ResultKey) -> Fault | None:
+    """The line of faults.jsonl for a score; None when there is nothing to keep."""
+    if score.cause is None or not score.output:
+        return None
+    return parse_record(
+        Fault, {**key._asdict(), "cause": score.cause, "output": score.output}, "faults.jsonl"
     )
 
 
@@ -207,55 +249,29 @@ def sample_record(sample: Sample) -> SampleRecord:
     return SampleRecord(sample=sample.id, prompt=sample.prompt, columns=dict(sample.columns))
 
 
-def read_run(folder: Path) -> RunInfo:
-    """run.json; DataError when there is none."""
-    path = folder / "run.json"
-    if not path.is_file():
-        raise DataError("not a run folder: it has no run.json", where=str(folder))
-    return _parse(RunInfo, path.read_bytes(), str(path))
+def parse_result(row: Result | Mapping[str, Any], where: str) -> Result:
+    """The row as a result whose every field is what it says; DataError naming the first one that is not."""
+    try:
+        return _RESULT.validate_python(row)
+    except ValidationError as error:
+        raise _wrong_field(error, where) from None
 
 
-def read_summary(folder: Path) -> Summary:
-    """summary.json; an empty Summary before the run has written one."""
-    path = folder / "summary.json"
-    return _parse(Summary, path.read_bytes(), str(path)) if path.is_file() else Summary()
+def parse_result_line(line: bytes, where: str) -> Result:
+    """A line of results.jsonl; DataError naming the first field that is wrong."""
+    try:
+        return _RESULT.validate_json(line)
+    except ValidationError:  # also for what is right and the fast parser refuses: lone surrogates
+        return _again(_RESULT.validate_python, line, where)
 
 
-def read_results(folder: Path) -> list[Result]:
-    """The lines of results.jsonl in their order."""
-    return _read_lines(Result, folder / "results.jsonl")
-
-
-def read_keys(folder: Path) -> set[ResultKey]:
-    """The keys of results.jsonl without the rest of its lines, for a quick resume."""
-    keys = set()
-    for line, where in _lines(folder / "results.jsonl"):
-        row = _json(line, where)
-        try:
-            keys.add(ResultKey(*(row[name] for name in ResultKey._fields)))
-        except (KeyError, TypeError):
-            raise DataError(f"not a result: it needs {', '.join(ResultKey._fields)}", where=where) from None
-    return keys
-
-
-def read_samples(folder: Path) -> list[SampleRecord]:
-    """The lines of samples.jsonl in their order."""
-    return _read_lines(SampleRecord, folder / "samples.jsonl")
-
-
-def read_metrics(folder: Path) -> list[Metrics]:
-    """The lines of metrics.jsonl in their order."""
-    return _read_lines(Metrics, folder / "metrics.jsonl")
-
-
-def read_timings(folder: Path) -> dict[str, float]:
-    """timings.json: seconds by name; empty before the run has written it."""
-    path = folder / "timings.json"
-    return (
-        {str(name): float(value) for name, value in json.loads(path.read_bytes()).items()}
-        if path.is_file()
-        else {}
-    )
+def parse_key_line(line: bytes, where: str) -> ResultKey:
+    """The key of a line of results.jsonl or faults.jsonl, without the rest of it: half the time."""
+    try:
+        key = _KEY.validate_json(line)
+    except ValidationError:
+        key = _again(_KEY.validate_python, line, where)
+    return ResultKey(key.stage, key.decoding, key.sample, key.repeat, key.grader, key.fingerprint)
 
 
 def parse_record(model: type[_R], value: object, where: str) -> _R:
@@ -263,35 +279,55 @@ def parse_record(model: type[_R], value: object, where: str) -> _R:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the record"
-        raise DataError(f"{field}: {first['msg']}, got {first['input']!r:.80}", where=where) from None
+        raise _wrong_field(error, where) from None
 
 
-def _read_lines(model: type[_R], path: Path) -> list[_R]:
-    return [_parse(model, line, where) for line, where in _lines(path)]
-
-
-def _lines(path: Path) -> Iterator[tuple[bytes, str]]:
-    """The finished lines of a file with where they stand."""
-    if path.is_file():
-        for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
-            yield line, f"{path}:{number}"
-
-
-def _parse(model: type[_R], text: bytes, where: str) -> _R:
+def parse_record_line(model: type[_R], line: bytes, where: str) -> _R:
+    """A line or a file of JSON as that record."""
     try:
-        return model.model_validate_json(text)
-    except (
-        ValidationError
-    ):  # twice as fast as what follows, but it refuses lone surrogates and has no `file:line`
-        return parse_record(model, _json(text, where), where)
+        return model.model_validate_json(line)
+    except ValidationError:
+        return _again(model.model_validate, line, where)
 
 
-def _json(text: bytes, where: str) -> Any:
+def _again(validate: Callable[[Any], _T], line: bytes, where: str) -> _T:
+    """The slow way through a line, which says what is wrong with it."""
     try:
-        return json.loads(text)
-    except ValueError as error:
-        raise DataError(
-            f"not valid JSON ({error}); delete the line, or restore the file", where=where
-        ) from None
+        return validate(json.loads(line))
+    except ValidationError as error:
+        raise _wrong_field(error, where, _ADVICE) from None
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"not valid JSON ({error}){_ADVICE}", where=where) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """The part of a line that is its key; what else is in the line is not looked at."""
+
+    stage: str
+    decoding: Decoding
+    sample: str
+    repeat: Repeat
+    grader: str
+    fingerprint: str
+
+
+_RESULT = TypeAdapter(Result)
+_KEY = TypeAdapter(_Key)
+
+
+def _component_row(part: Component) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "value": part.value,
+        "weight": part.weight,
+        "level": part.level,
+        "reason": part.reason,
+    }
+
+
+def _wrong_field(error: ValidationError, where: str, advice: str = "") -> DataError:
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    what = f"{field}: {first['msg']}" if field else "a record is an object with names and values"
+    return DataError(f"{what}, got {first['input']!r:.80}{advice}", where=where)

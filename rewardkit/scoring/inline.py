@@ -1,53 +1,95 @@
 """`inline` isolation: the grader runs in the caller's process. Cheap, for trusted code, chosen by the author.
 
-It cannot stop code that hangs or crashes; what it does bound is an async grader's waiting, by its timeout. Async graders of a batch wait
-together, at most `CONCURRENT` at a time.
+A watch ends what Python can end and names what it cannot (see `watch`). Async graders run on one event loop, in a thread of its own, at
+most `concurrency` calls of a grader at a time; the caller's thread hears their scores and sees when one of them blocks the loop.
 """
 
 from __future__ import annotations
 
 import asyncio
+import queue
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-from ..calling import call, call_async
+from ..calling import Stopped, call_all
 from ..grader import Grader
 from ..results import fault
 from ..scores import Score
+from .event_loop import Pulse, event_loop, give_up
+from .items import Values, members
+from .together import Together
+from .watch import IDLE, Watch
 
-CONCURRENT = 8
+OnScores = Callable[[int, tuple[Score, ...]], None]
+
+_LOOK_SECONDS = 0.25  # between two looks at the loop while nothing is heard from it
 
 
-def score_inline(
-    grader: Grader, batch: Sequence[dict[str, Any]], on_score: Callable[[int, Score], None] | None
-) -> list[Score]:
-    """One score per element, in order."""
+def run_inline(
+    grader: Grader, calls: Sequence[Values], on_scores: OnScores | None = None
+) -> list[tuple[Score, ...]]:
+    """The scores of each call, in order. GraderError when an async grader blocks the event loop."""
     if grader.is_async:
-        with ThreadPoolExecutor(1) as thread:  # a loop of its own: in a notebook another one is running here
-            return thread.submit(asyncio.run, _together(grader, batch, on_score)).result()
-    scores = []
-    for index, values in enumerate(batch):
-        score = call(grader, values)
-        scores.append(score)
-        if on_score is not None:
-            on_score(index, score)
-    return scores
-
-
-async def _together(
-    grader: Grader, batch: Sequence[dict[str, Any]], on_score: Callable[[int, Score], None] | None
-) -> list[Score]:
-    gate = asyncio.Semaphore(CONCURRENT)
-
-    async def one(index: int, values: dict[str, Any]) -> Score:
-        async with gate:
+        return _together(grader, calls, on_scores)
+    results = []
+    with Watch(grader.options.timeout) as watch:
+        for index, values in enumerate(calls):
             try:
-                score = await asyncio.wait_for(call_async(grader, values), grader.options.timeout)
-            except TimeoutError:
-                score = fault(grader, "timeout", f"no result within {grader.options.timeout:g} s")
-        if on_score is not None:
-            on_score(index, score)
-        return score
+                watch.at = index
+                scores = call_all(grader, values)
+            except Stopped:
+                if not watch.armed:  # it is for a grader that calls this one
+                    raise
+                watch.at = IDLE  # before anything else: until then it may be stopped again
+                scores = _late(grader, values, watch.where)
+            watch.at = IDLE
+            results.append(scores)
+            if on_scores is not None:
+                on_scores(index, scores)
+    return results
 
-    return await asyncio.gather(*(one(index, values) for index, values in enumerate(batch)))
+
+def _late(grader: Grader, values: Values, where: str) -> tuple[Score, ...]:
+    reason = f"no result within {grader.options.timeout:g} s"
+    return (fault(grader, "timeout", reason, output=where),) * members(grader, values)
+
+
+def _together(grader: Grader, calls: Sequence[Values], on_scores: OnScores | None) -> list[tuple[Score, ...]]:
+    results: dict[int, tuple[Score, ...]] = {}
+
+    def heard(index: int, scores: tuple[Score, ...]) -> None:
+        results[index] = scores
+        if on_scores is not None:
+            on_scores(index, scores)
+
+    while len(results) < len(calls):  # once, unless a grader of another thread blocks the loop
+        left = [(index, values) for index, values in enumerate(calls) if index not in results]
+        _run_on_loop(grader, left, heard)
+    return [results[index] for index in range(len(calls))]
+
+
+def _run_on_loop(grader: Grader, calls: Sequence[tuple[int, Values]], on_scores: OnScores) -> None:
+    """Make the calls, or some of them when the loop is given up meanwhile."""
+    loop = event_loop()
+    # Not a SimpleQueue, whose get(timeout) waits for ever when a signal arrives as its time ends (CPython 3.11).
+    told: queue.Queue[tuple[int, tuple[Score, ...]] | None] = queue.Queue()
+    pulse = Pulse(loop, grader)
+    batch = Together(grader, loop.gate(grader), lambda index, scores: told.put((index, scores)), pulse.mark)
+    with Watch(grader.options.timeout):  # for the end that it puts to a C loop
+        future = asyncio.run_coroutine_threadsafe(batch.run(calls), loop.loop)
+        future.add_done_callback(lambda _: told.put(None))
+        try:
+            while loop is event_loop():
+                try:
+                    heard = told.get(timeout=_LOOK_SECONDS)
+                except queue.Empty:
+                    pulse.look()
+                    if pulse.blocked:
+                        give_up(loop, loop.at or grader)
+                    continue
+                if heard is None:
+                    future.result()
+                    return
+                on_scores(*heard)
+        finally:
+            future.cancel()
+            loop.stuck |= batch.stuck

@@ -1,68 +1,104 @@
 """The pool of warm worker processes: sends chunks, enforces deadlines by killing, and re-issues what a killed worker had not begun.
 
-Each item's clock starts when its worker starts on it. One guilty item costs itself only: its worker is killed with its process group, a
-fresh one takes over the rest of the chunk. Chunks are sized to about 20 ms of work, so that messages cost little for cheap graders and
-nothing waits behind a slow one.
+Each call's clock starts when its worker starts on it. One guilty call costs itself only: its worker is killed with its process group, a
+fresh one takes over the rest of the chunk. When nobody can say which call brought a worker down, the calls it held are tried again one
+at a time. Chunks are sized to about 20 ms of work, so that messages cost little for cheap graders and nothing waits behind a slow one.
 """
 
 from __future__ import annotations
 
+import os
 import selectors
+import signal
 import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from ..errors import GraderError
 from ..grader import Grader
 from ..loading import Ref
 from ..results import fault
-from ..scores import Cause, Component, Score, from_wire
-from .workers import PREPARE_SECONDS, START_SECONDS, Progress, Worker, start_worker
+from ..scores import Cause, Component, Score
+from .items import Values, members
+from .output import empty_when_huge, tail_of
+from .record import BLAMES_ANSWER, PREPARING, State
+from .wire import unpack_scores
+from .workers import Worker, start_worker, without_our_frames
 
-Values: TypeAlias = dict[str, Any]
-OnScore: TypeAlias = Callable[[int, Score], None]
+OnScores: TypeAlias = Callable[[int, tuple[Score, ...]], None]
 
+START_SECONDS = 120.0
+"""How long a worker may take to start and to import the grader's module (torch among its imports takes many seconds)."""
+
+PREPARE_SECONDS = 120.0
+"""How long a grader may take to prepare the reference of one item, in `preparing()`."""
+
+_SILENCE_SECONDS = (
+    10.0  # beyond its grader's time-out: a worker that is on no call and says nothing is stopped or stuck
+)
+_LOOK_SECONDS = 1.0  # the longest the scorer sleeps while workers are at work
 _CHUNK_SECONDS = 0.02
-_CHUNK_ITEMS = 256
+_CHUNK_CALLS = 512
+_CHUNK_TEXT = 4 << 20  # characters of the arguments
 _START_ATTEMPTS = 3
+_WORN_CALLS = 100_000  # after so many calls a worker is replaced: caches that a grader's libraries keep do not grow for ever
+_WORN_MB = 1024  # or when it has grown by so much
+
+
+class Pool(Protocol):
+    """Where calls of a grader that is named by a Ref are made."""
+
+    def run(
+        self, grader: Grader, ref: Ref, calls: Sequence[Values], on_scores: OnScores | None = None
+    ) -> list[tuple[Score, ...]]:
+        """The scores of each call, in order: one, or one for each completion of a group grader."""
+
+    def close(self) -> None:
+        """End its processes."""
 
 
 class WorkerPool:
-    """Up to `size` worker processes, started when there is work for them and kept warm between batches."""
+    """Up to `size` worker processes on this machine, started when there is work for them and kept warm between batches."""
 
     def __init__(self, size: int) -> None:
         self.size = size
         self._workers: list[Worker] = []
         self._numbers: dict[Ref, int] = {}
-        self._seconds: dict[int, float] = {}  # grader number -> running estimate of seconds an item
+        self._seconds: dict[int, float] = {}  # grader number -> running estimate of seconds a call
         self._finalizer = weakref.finalize(self, _kill_all, self._workers)
+        _pools.add(self)
 
     def run(
-        self, grader: Grader, ref: Ref, batch: Sequence[Values], on_score: OnScore | None = None
-    ) -> list[Score]:
-        """Score a batch; exactly one score per element, in order. GraderError when workers cannot load the grader."""
+        self, grader: Grader, ref: Ref, calls: Sequence[Values], on_scores: OnScores | None = None
+    ) -> list[tuple[Score, ...]]:
+        """See `Pool.run`. GraderError when workers cannot load the grader."""
         number = self._numbers.setdefault(ref, len(self._numbers))
-        job = _Batch(grader, ref, number, batch, on_score)
+        job = _Job(grader, ref, number, calls, on_scores)
         try:
             self._serve(job)
         except BaseException:
             self.close()  # workers may be in the middle of a chunk whose results nobody waits for any more
             raise
-        return [score for score in job.scores if score is not None]
+        return [scores for scores in job.results if scores is not None]
 
     def close(self) -> None:
         """Kill all workers. The pool can be used again afterwards."""
         _kill_all(self._workers)
 
-    def _serve(self, job: _Batch) -> None:
+    def leave_to_parent(self) -> None:
+        """In a process that was forked from this pool's: the workers are the parent's, and two would hear each other's scores."""
+        while self._workers:
+            self._workers.pop().close()
+
+    def _serve(self, job: _Job) -> None:
         with selectors.DefaultSelector() as selector:
             for worker in self._workers:
                 selector.register(worker.reports, selectors.EVENT_READ, worker)
             while job.open:
                 self._hand_out(job, selector)
-                for key, event in selector.select(self._patience()):
+                for key, event in selector.select(self._patience(job)):
                     worker = key.data
                     if worker not in self._workers:
                         continue  # killed earlier in this round
@@ -73,177 +109,309 @@ class WorkerPool:
                 self._enforce_deadlines(job, selector)
                 job.tell()
 
-    def _hand_out(self, job: _Batch, selector: selectors.BaseSelector) -> None:
+    def _hand_out(self, job: _Job, selector: selectors.BaseSelector) -> None:
         """Give every idle worker a chunk, and start workers while there is more work than workers."""
-        for worker in [w for w in self._workers if not w.chunk]:
+        idle = [worker for worker in self._workers if not worker.chunk]
+        free = self._useful(job) - (len(self._workers) - len(idle))
+        for worker in idle[: max(0, free)]:
             if job.waiting:
                 self._send(worker, job, selector)
-        while job.waiting and len(self._workers) < self.size:
+        while job.waiting and len(self._workers) < self._useful(job):
             worker = start_worker()
             self._workers.append(worker)
             selector.register(worker.reports, selectors.EVENT_READ, worker)
             self._send(worker, job, selector)
 
-    def _send(self, worker: Worker, job: _Batch, selector: selectors.BaseSelector) -> None:
+    def _send(self, worker: Worker, job: _Job, selector: selectors.BaseSelector) -> None:
         if job.number not in worker.sent:
             worker.load(job.number, job.ref)
-        share = -(-len(job.waiting) // (2 * self.size))
-        size = max(1, min(_CHUNK_ITEMS, share, int(_CHUNK_SECONDS / self._seconds.get(job.number, 0.002))))
-        worker.send(job.number, [(index, job.batch[index]) for index in job.take(size)])
-        selector.register(worker.jobs, selectors.EVENT_WRITE, worker)
+        busy = min(self._useful(job), len(job.calls))
+        places = max(1, job.grader.options.concurrency // busy)
+        worker.send(job.number, job.take(self._chunk_size(job)), places)
+        if worker.jobs not in selector.get_map():
+            selector.register(worker.jobs, selectors.EVENT_WRITE, worker)
 
-    def _write(self, worker: Worker, job: _Batch, selector: selectors.BaseSelector) -> None:
+    def _useful(self, job: _Job) -> int:
+        """How many workers may be at work: for an async grader no more than calls may wait at the same time."""
+        return min(self.size, job.grader.options.concurrency) if job.grader.is_async else self.size
+
+    def _chunk_size(self, job: _Job) -> int:
+        if job.grader.is_async:
+            return min(_CHUNK_CALLS, -(-len(job.waiting) // self._useful(job)))
+        share = -(-len(job.waiting) // (2 * self.size))
+        return max(1, min(_CHUNK_CALLS, share, int(_CHUNK_SECONDS / self._seconds.get(job.number, 0.002))))
+
+    def _write(self, worker: Worker, job: _Job, selector: selectors.BaseSelector) -> None:
         try:
             worker.write()
         except BrokenPipeError:
-            self._lost(worker, job, selector, "died", "")
+            self._lost(worker, job, selector, "died")
             return
         if not worker.unsent:
             selector.unregister(worker.jobs)
 
-    def _listen(self, worker: Worker, job: _Batch, selector: selectors.BaseSelector) -> None:
+    def _listen(self, worker: Worker, job: _Job, selector: selectors.BaseSelector) -> None:
         try:
             for kind, *content in worker.read():
                 self._hear(worker, job, kind, content)
         except EOFError:
-            self._lost(worker, job, selector, "died", "")
+            self._lost(worker, job, selector, "died")
         except (ValueError, TypeError, LookupError, RecursionError):
             self._lost(worker, job, selector, "died", "it wrote into the pipe of its worker process")
+        if worker.worn and not worker.chunk and worker in self._workers:
+            self._retire(worker, selector)
 
-    def _hear(self, worker: Worker, job: _Batch, kind: str, content: list[Any]) -> None:
+    def _hear(self, worker: Worker, job: _Job, kind: str, content: list[Any]) -> None:
         """Take in one report. LookupError or ValueError for one that a worker in this state does not make: somebody else wrote it."""
-        current, options = worker.current, job.grader.options
-        if kind in ("start", "done") and content[0] not in worker.chunk:
-            raise LookupError(content[0])
-        if kind == "start":
-            worker.current = Progress(content[0], options.runs_completion and not job.grader.parts)
-            worker.deadline = time.monotonic() + options.timeout
-            job.started(worker, time.monotonic())
-        elif kind == "done":
-            worker.chunk.remove(content[0])
-            worker.current = None
-            job.finish(content[0], from_wire(content[1]))
+        if kind == "done":
+            for index, packed in content[0]:
+                del worker.chunk[index]
+                worker.reached.pop(index, None)
+                job.finish(index, unpack_scores(packed))
         elif kind == "idle":
-            worker.deadline = None
-            worker.forget_output()
-            seconds = job.seconds_per_item(worker, time.monotonic())
-            if seconds is not None:
-                self._seconds[job.number] = 0.5 * self._seconds.get(job.number, seconds) + 0.5 * seconds
+            self._note_idle(worker, job, *content)
+        elif kind == "step":
+            index, height, parts = content
+            if index not in worker.chunk:
+                raise LookupError(index)
+            worker.reached[index] = (float(height), tuple(Component(*part) for part in parts))
         elif kind == "loaded":
             worker.loaded.add(job.number)
+            job.failed_starts = 0
         elif kind == "refused" and job.number not in worker.loaded:
             raise GraderError(f"a worker process cannot load it: {content[1]}", where=str(job.grader))
-        elif current is None:
-            raise LookupError(kind)
-        elif kind == "step":
-            current.height = float(content[1])
-            current.components = tuple(Component(*part) for part in content[2])
-        elif kind in ("blame answer", "blame grader"):
-            current.blames_answer = kind == "blame answer"
         else:
-            current.preparing = {"prepare": True, "prepared": False}[kind]
-            worker.deadline = time.monotonic() + (PREPARE_SECONDS if current.preparing else options.timeout)
+            raise LookupError(kind)
 
-    def _enforce_deadlines(self, job: _Batch, selector: selectors.BaseSelector) -> None:
+    def _note_idle(self, worker: Worker, job: _Job, chunk: int, seconds: float, mb: int, worn: bool) -> None:
+        """A worker has answered a chunk; `worn` when calls that it gave up are still running in it."""
+        worker.first_mb = mb if worker.first_mb is None else worker.first_mb
+        worker.worn |= worn or worker.calls >= _WORN_CALLS or mb - worker.first_mb >= _WORN_MB
+        if chunk != worker.chunks:
+            return  # it has been sent the next one meanwhile, perhaps of another grader
+        if worker.chunk:
+            raise LookupError(chunk)
+        each = max(1e-7, float(seconds) / worker.chunk_size)
+        self._seconds[worker.number] = 0.5 * self._seconds.get(worker.number, each) + 0.5 * each
+
+    def _enforce_deadlines(self, job: _Job, selector: selectors.BaseSelector) -> None:
         now = time.monotonic()
         for worker in list(self._workers):
-            if worker.deadline is not None and now >= worker.deadline:
-                self._lost(worker, job, selector, "timeout", _too_late(worker, job.grader.options.timeout))
+            if not worker.chunk:
+                continue
+            state = worker.record.read()
+            if now >= _deadline(worker, job, state):
+                self._lost(worker, job, selector, "timeout", _too_late(worker, job, state), state)
+            elif worker.process.poll() is not None:  # a child that it left behind may keep its pipe open
+                self._lost(worker, job, selector, "died")
+            else:
+                empty_when_huge(worker.output)
 
     def _lost(
-        self, worker: Worker, job: _Batch, selector: selectors.BaseSelector, cause: Cause, reason: str
+        self,
+        worker: Worker,
+        job: _Job,
+        selector: selectors.BaseSelector,
+        cause: Cause,
+        reason: str = "",
+        late: State | None = None,
     ) -> None:
-        """A worker died or had to be killed: fail the item it was on, put the rest of its chunk back."""
+        """A worker died or has to be killed: fail the call it was on, put the rest of its chunk back."""
+        self._forget(worker, selector)
+        output = worker.where(late.printed) if late is not None and late.call in worker.chunk else ""
+        reason = reason or worker.last_words()
+        ended = worker.process.poll()  # None: it lives, but its pipe is closed or somebody wrote into it
+        worker.kill()
+        self._drain(worker, job)
+        state = worker.record.read()
+        guilty = _guilty(worker, job, state, late)
+        if guilty is not None and late is None and ended is None:
+            guilty = job.suspect(worker.chunk)  # one before it may have done that
+        elif guilty is not None and guilty == state.call and ended == -signal.SIGKILL:
+            guilty = job.suspect({guilty: None})  # the kernel may have chosen it by chance
+        if guilty is not None:
+            output = output or without_our_frames(tail_of(worker.output, state.printed))
+            self._fail(job, worker, guilty, state, cause, reason, output)
+        elif worker.chunk and job.number not in worker.loaded and (late or not job.may_start_again()):
+            said = tail_of(worker.output, 0)
+            worker.close()
+            raise GraderError(
+                f"its worker process did not get as far as the first completion: {reason}"
+                + (f"; it had printed: {said[-2000:]}" if said else ""),
+                where=str(job.grader),
+            )
+        job.put_back(worker.chunk)
+        worker.close()
+
+    def _drain(self, worker: Worker, job: _Job) -> None:
+        """Take in what a killed worker had still reported."""
+        try:
+            while True:
+                heard = worker.heard
+                for kind, *content in worker.read():
+                    self._hear(worker, job, kind, content)
+                if worker.heard == heard:
+                    return
+        except (EOFError, ValueError, TypeError, LookupError, RecursionError):
+            return
+
+    def _fail(
+        self, job: _Job, worker: Worker, index: int, state: State, cause: Cause, reason: str, output: str
+    ) -> None:
+        if index == state.call:
+            blames_answer = bool(state.flags & BLAMES_ANSWER) and not state.flags & PREPARING
+        else:  # found by trying it alone
+            blames_answer = job.grader.options.runs_completion and not job.grader.parts
+        del worker.chunk[index]
+        height, components = worker.reached.get(index, (None, ()))
+        score = fault(
+            job.grader, cause, reason, height, components, blames_answer=blames_answer, output=output
+        )
+        job.finish(index, (score,) * members(job.grader, job.calls[index]))
+
+    def _retire(self, worker: Worker, selector: selectors.BaseSelector) -> None:
+        self._forget(worker, selector)
+        worker.kill()
+        worker.close()
+
+    def _forget(self, worker: Worker, selector: selectors.BaseSelector) -> None:
         self._workers.remove(worker)
         for descriptor in (worker.reports, worker.jobs):
             if descriptor in selector.get_map():
                 selector.unregister(descriptor)
-        if not reason:
-            reason = worker.last_words()
-        worker.kill()
-        current = worker.current
-        if current is None and worker.chunk and (cause == "timeout" or not job.may_start_again()):
-            raise GraderError(
-                f"its worker process did not get as far as the first completion: {reason}",
-                where=str(job.grader),
-            )
-        if current is not None:
-            worker.chunk.remove(current.index)
-            blames_answer = current.blames_answer and not current.preparing
-            score = fault(
-                job.grader, cause, reason, current.height, current.components, blames_answer=blames_answer
-            )
-            job.finish(current.index, score)
-        job.put_back(worker.chunk)
 
-    def _patience(self) -> float | None:
-        deadlines = [worker.deadline for worker in self._workers if worker.deadline is not None]
-        return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+    def _patience(self, job: _Job) -> float:
+        now = time.monotonic()
+        deadlines = [_deadline(w, job, w.record.read()) for w in self._workers if w.chunk]
+        return max(0.0, min([now + _LOOK_SECONDS, *deadlines]) - now)
 
 
-class _Batch:
-    """One call of `run`: what waits, what is done, and how long items take."""
+class _Job:
+    """One call of `run`: which calls wait, which are done, and which are suspected of having brought a worker down."""
 
     def __init__(
-        self, grader: Grader, ref: Ref, number: int, batch: Sequence[Values], on_score: OnScore | None
+        self, grader: Grader, ref: Ref, number: int, calls: Sequence[Values], on_scores: OnScores | None
     ) -> None:
         self.grader = grader
         self.ref = ref
         self.number = number
-        self.batch = batch
-        self.scores: list[Score | None] = [None] * len(batch)
-        self.waiting: deque[int] = deque(range(len(batch)))
-        self.open = len(batch)
-        self._on_score = on_score
-        self._fresh: list[tuple[int, Score]] = []
-        self._failed_starts = 0
-        self._began: dict[int, tuple[float, int]] = {}  # worker pid -> when its chunk began, items in it
+        self.calls = calls
+        self.results: list[tuple[Score, ...] | None] = [None] * len(calls)
+        self.waiting: deque[int] = deque(range(len(calls)))
+        self.open = len(calls)
+        self.suspects: set[int] = set()
+        self.failed_starts = 0
+        self._tried_alone: set[int] = set()
+        self._on_scores = on_scores
+        self._fresh: list[tuple[int, tuple[Score, ...]]] = []
+        self._group = grader.in_groups
 
-    def take(self, size: int) -> list[int]:
-        return [self.waiting.popleft() for _ in range(min(size, len(self.waiting)))]
+    def take(self, size: int) -> dict[int, Values]:
+        """The next calls, at most `size` and not too much text; a suspect by itself."""
+        chunk: dict[int, Values] = {}
+        text = 0
+        while self.waiting and len(chunk) < size and text < _CHUNK_TEXT:
+            if chunk and self.waiting[0] in self.suspects:
+                break
+            index = self.waiting.popleft()
+            chunk[index] = values = self.calls[index]
+            text += sum([_length(value) for value in values.values()])
+            if index in self.suspects:
+                break
+        return chunk
 
-    def put_back(self, indices: Sequence[int]) -> None:
+    def put_back(self, indices: dict[int, None]) -> None:
         self.waiting.extendleft(reversed(indices))
 
-    def finish(self, index: int, score: Score) -> None:
-        if self.scores[index] is not None:
-            raise ValueError(f"a second result for item {index}")
-        self.scores[index] = score
+    def suspect(self, chunk: dict[int, None]) -> int | None:
+        """Nobody knows which of these brought its worker down: the guilty one, if it was alone for the second time."""
+        if len(chunk) == 1:
+            (index,) = chunk
+            if index in self._tried_alone:
+                return index
+            if index in self.suspects:
+                self._tried_alone.add(index)
+        self.suspects.update(chunk)
+        return None
+
+    def finish(self, index: int, scores: tuple[Score, ...]) -> None:
+        if self.results[index] is not None:
+            raise ValueError(f"a second result for call {index}")
+        if len(scores) != (members(self.grader, self.calls[index]) if self._group else 1):
+            raise ValueError(f"{len(scores)} scores for call {index}")
+        self.results[index] = scores
         self.open -= 1
-        self._fresh.append((index, score))
+        if self._on_scores is not None:
+            self._fresh.append((index, scores))
 
     def tell(self) -> None:
         """Report what is newly known; apart from `finish`, so that an error of the caller's callback is not taken for a worker's."""
         fresh, self._fresh = self._fresh, []
-        if self._on_score is not None:
-            for index, score in fresh:
-                self._on_score(index, score)
-
-    def started(self, worker: Worker, now: float) -> None:
-        self._failed_starts = 0
-        self._began.setdefault(worker.process.pid, (now, len(worker.chunk)))
+        for index, scores in fresh:
+            if self._on_scores is not None:
+                self._on_scores(index, scores)
 
     def may_start_again(self) -> bool:
         """Whether to try again after a worker that ended before it began: somebody may have killed it, but a grader may be at fault too."""
-        self._failed_starts += 1
-        return self._failed_starts < _START_ATTEMPTS
-
-    def seconds_per_item(self, worker: Worker, now: float) -> float | None:
-        """What an item of the chunk that the worker has finished took; None for a chunk of an earlier batch."""
-        if worker.process.pid not in self._began:
-            return None
-        began, items = self._began.pop(worker.process.pid)
-        return max(1e-6, (now - began) / items)
+        self.failed_starts += 1
+        return self.failed_starts < _START_ATTEMPTS
 
 
-def _too_late(worker: Worker, timeout: float) -> str:
-    if worker.current is None:
-        return f"no start within {START_SECONDS:g} s"
-    if worker.current.preparing:
-        return f"the reference was not ready within {PREPARE_SECONDS:g} s"
-    return f"no result within {timeout:g} s"
+def _length(value: Any, depth: int = 3) -> int:
+    """About how many characters a message with this value has."""
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple) and depth and len(value) < 1000:
+        return sum([_length(part, depth - 1) for part in value])
+    return 8 * len(value) if isinstance(value, list | tuple) else 8
+
+
+def _guilty(worker: Worker, job: _Job, state: State, late: State | None) -> int | None:
+    """The call that a lost worker is lost for, if one is; `state` is what it was on when it ended, `late` when it was found late."""
+    if late is not None and late.call in worker.chunk:
+        return late.call if state.call == late.call else None
+    if late is not None and late.call >= 0 and state.call != late.call:
+        return None  # it was done at the last moment
+    if late is None and state.call in worker.chunk:
+        return state.call
+    return job.suspect(worker.chunk) if job.number in worker.loaded and worker.chunk else None
+
+
+def _deadline(worker: Worker, job: _Job, state: State) -> float:
+    """When a worker is late, on the monotonic clock."""
+    timeout = job.grader.options.timeout
+    if state.call in worker.chunk:
+        return state.since + (PREPARE_SECONDS if state.flags & PREPARING else timeout)
+    if job.number in worker.loaded:
+        return worker.heard + timeout + _SILENCE_SECONDS
+    return worker.heard + START_SECONDS
+
+
+def _too_late(worker: Worker, job: _Job, state: State) -> str:
+    if state.call not in worker.chunk:
+        if job.number in worker.loaded:
+            return "its worker process stopped answering"
+        return f"no answer within {START_SECONDS:g} s"
+    if state.flags & PREPARING:
+        return f"the reference was not prepared within {PREPARE_SECONDS:g} s"
+    return f"no result within {job.grader.options.timeout:g} s"
 
 
 def _kill_all(workers: list[Worker]) -> None:
     while workers:
-        workers.pop().kill()
+        worker = workers.pop()
+        worker.kill()
+        worker.close()
+
+
+_pools: weakref.WeakSet[WorkerPool] = weakref.WeakSet()
+
+
+def _leave_all_to_parent() -> None:
+    for pool in list(_pools):
+        pool.leave_to_parent()
+
+
+os.register_at_fork(after_in_child=_leave_all_to_parent)

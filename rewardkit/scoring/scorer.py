@@ -11,52 +11,128 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from types import TracebackType
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..errors import ConfigError, GraderError
 from ..grader import Grader
-from ..loading import ref_of
+from ..loading import Ref, ref_of
 from ..scores import Score
-from .inline import score_inline
-from .items import Item, values_for
-from .pool import WorkerPool
+from .inline import run_inline
+from .items import Item, Values, calls_of, groups_of
+from .pool import OnScores, Pool, WorkerPool
+from .reuse import Reuse
+
+if TYPE_CHECKING:
+    from .cache import ScoreCache
 
 MAX_WORKERS = 16
+
+OnScore: TypeAlias = Callable[[int, Score], None]
 
 
 class Scorer:
     """Scores completions with any number of graders; holds the worker processes.
 
     `workers` is the number of processes (default: one per core, at most 16); none is started before the first grader needs one.
+    `pool` takes their place, for example with processes on other machines. `cache` keeps scores between runs.
     """
 
-    def __init__(self, *, workers: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int | None = None,
+        pool: Pool | None = None,
+        cache: ScoreCache | None = None,
+    ) -> None:
         if workers is not None and workers < 1:
             raise ConfigError(f"workers={workers} must be 1 or more")
-        self._pool = WorkerPool(workers or min(MAX_WORKERS, os.cpu_count() or 1))
+        self._pool = pool or WorkerPool(workers or min(MAX_WORKERS, os.cpu_count() or 1))
+        self._reuse = Reuse(cache)
         self._lock = threading.Lock()
 
+    @property
+    def reused(self) -> int:
+        """How many calls of graders were answered without calling them: the same arguments had been graded before."""
+        return self._reuse.reused
+
     def score(
-        self, grader: Grader, items: Sequence[Item], *, on_score: Callable[[int, Score], None] | None = None
+        self,
+        grader: Grader,
+        items: Sequence[Item],
+        *,
+        on_score: OnScore | None = None,
+        fresh: bool = False,
     ) -> list[Score]:
         """One score per item, in order. `on_score(index, score)` hears of each as it is known, in any order; it must not
-        call the scorer itself.
+        call the scorer itself. `fresh` calls the grader for every item, also for one that is identical to another.
 
         Raises GraderError only when the grader itself cannot be run at all; what happens on an item is in its score.
         """
-        batch = [values_for(grader, item) for item in items]
         ref = ref_of(grader) if grader.options.isolation == "process" else None
-        if ref is not None:
-            with self._lock:
-                return self._pool.run(grader, ref, batch, on_score)
-        if grader.options.runs_completion:
+        if ref is None and grader.options.runs_completion:
             raise GraderError(
                 "it runs completions, so it must be in a file that a worker process can load; move it out of the notebook or function",
                 where=str(grader),
             )
-        return score_inline(grader, batch, on_score)
+        if grader.in_groups:
+            return self._score_groups(grader, ref, items, on_score, fresh)
+        on_scores = None if on_score is None else (lambda index, scores: on_score(index, scores[0]))
+        return [score for (score,) in self._run(grader, ref, calls_of(grader, items), on_scores, fresh)]
+
+    def stream(
+        self, grader: Grader, items: Iterable[Item], *, most: int = 1024
+    ) -> Iterator[tuple[Item, Score]]:
+        """Score items of any number as they are asked for, at most `most` at a time in memory, in order."""
+        if grader.in_groups:
+            raise GraderError("it grades groups; pass whole groups to score()", where=str(grader))
+        window: list[Item] = []
+        for item in items:
+            window.append(item)
+            if len(window) == most:
+                yield from zip(window, self.score(grader, window), strict=True)
+                window = []
+        yield from zip(window, self.score(grader, window), strict=True)
+
+    def _score_groups(
+        self,
+        grader: Grader,
+        ref: Ref | None,
+        items: Sequence[Item],
+        on_score: OnScore | None,
+        fresh: bool,
+    ) -> list[Score]:
+        groups = groups_of(grader, items)
+        scored = dict(groups.broken)
+        hear = on_score or _ignore
+        for place, score in groups.broken.items():
+            hear(place, score)
+
+        def on_scores(index: int, scores: tuple[Score, ...]) -> None:
+            for place, score in zip(groups.places[index], scores, strict=True):
+                hear(place, score)
+
+        results = self._run(grader, ref, groups.calls, on_scores if on_score else None, fresh)
+        for places, scores in zip(groups.places, results, strict=True):
+            scored.update(zip(places, scores, strict=True))
+        return [scored[place] for place in range(len(items))]
+
+    def _run(
+        self,
+        grader: Grader,
+        ref: Ref | None,
+        calls: Sequence[Values],
+        on_scores: OnScores | None,
+        fresh: bool,
+    ) -> list[tuple[Score, ...]]:
+        if ref is None:
+            run = partial(run_inline, grader)
+            return run(calls, on_scores) if fresh else self._reuse.score(grader, calls, run, on_scores)
+        run = partial(self._pool.run, grader, ref)
+        with self._lock:
+            return run(calls, on_scores) if fresh else self._reuse.score(grader, calls, run, on_scores)
 
     def close(self) -> None:
         """End the worker processes."""
@@ -78,11 +154,23 @@ def score(grader: Grader, items: Sequence[Item], *, workers: int | None = None) 
         return scorer.score(grader, items)
 
 
-def score_one(grader: Grader, item: Item) -> Score:
-    """What `grader.score(...)` does: here and now, but in a worker when the grader runs completions."""
+def score_here(grader: Grader, items: Sequence[Item]) -> list[Score]:
+    """What `grader.score_group(...)` does: here and now, but in a worker when the grader runs completions."""
     if grader.options.runs_completion:
-        return _shared().score(grader, [item])[0]
-    return score_inline(grader, [values_for(grader, item)], None)[0]
+        return _shared().score(grader, items)
+    if grader.in_groups:
+        groups = groups_of(grader, items)
+        return [score for scores in run_inline(grader, groups.calls) for score in scores]
+    return [score for (score,) in run_inline(grader, calls_of(grader, items))]
+
+
+def score_one(grader: Grader, item: Item) -> Score:
+    """What `grader.score(...)` does."""
+    return score_here(grader, [item])[0]
+
+
+def _ignore(index: int, score: Score) -> None:
+    """Nobody listens."""
 
 
 @cache

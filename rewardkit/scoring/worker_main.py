@@ -1,47 +1,81 @@
-"""A worker process: `python -m rewardkit.scoring.worker_main IN OUT LIFELINE`, three file descriptors.
+"""A worker process: `python -m rewardkit.scoring.worker_main JOBS REPORTS LIFELINE RECORD`, four file descriptors.
 
-It loads graders by their Ref, scores the items it is sent, and reports each start, each step of a ladder and each result at once, so that
-the scorer knows how far it was when it has to be killed. Its standard output belongs to the author's code; reports go through OUT.
+It loads graders by their Ref and makes the calls it is sent. What it is busy with stands in the record that it shares with the scorer;
+results go out every few milliseconds, those of slow calls at once, so that the scorer knows what is done when it has to kill the worker.
+Standard output and standard error are one file, kept for the item that fails; they belong to the author's code.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import ctypes
+import faulthandler
 import io
 import os
 import signal
 import sys
-import threading
-from typing import Any
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
-from ..calling import call
+from ..calling import call_all
 from ..errors import RewardkitError
 from ..grader import Grader
 from ..loading import Ref, load_grader
 from ..phases import Change, blaming, listening
-from ..scores import Component, to_wire
-from .wire import Frames, pack_report, unpack_job
+from ..scores import Component, Score
+from .items import Values
+from .limits import end_with_parent, limit_memory, resident_mb, volunteer_for_the_memory_killer
+from .output import Printed
+from .record import BLAMES_ANSWER, NOTHING, PREPARING, Record
+from .together import Together
+from .wire import Frames, pack_report, pack_scores, unpack_job
 
-_PR_SET_PDEATHSIG = 1
+Numbered: TypeAlias = list[tuple[int, Values]]
+
+_FLUSH_SECONDS = 0.005
 
 
 def main(argv: list[str]) -> None:
     """Serve jobs until the scorer closes the pipe."""
-    jobs, reports, lifeline = (int(text) for text in argv)
+    jobs, reports, lifeline, record = (int(text) for text in argv)
     end_with_parent(lifeline)
+    volunteer_for_the_memory_killer()
     _let_anything_be_printed()
-    worker = _Worker(reports)
-    frames = Frames()
+    faulthandler.enable(2, all_threads=False)  # a crash names its line
+    faulthandler.register(signal.SIGUSR1, 2, all_threads=False)  # so does a hang, before it is ended
+    worker = _Worker(reports, Record(record))
+    frames = Frames(most=1 << 32)  # the scorer sends what it can send
     while data := os.read(jobs, 1 << 20):
         for frame in frames.feed(data):
             worker.serve(unpack_job(frame))
 
 
+@dataclass(slots=True)
+class _Work:
+    """The call that a worker is on: since when it is in this phase, where its output begins, and whose fault a fault would be."""
+
+    index: int
+    since: float
+    printed: int
+    flags: int = 0
+
+
 class _Worker:
-    def __init__(self, reports: int) -> None:
+    def __init__(self, reports: int, record: Record) -> None:
         self._reports = reports
+        self._record = record
+        self._printed = Printed()
+        self._process = os.getpid()
         self._graders: dict[int, Grader] = {}
         self._pending = bytearray()
+        self._done: list[tuple[int, Any]] = []
+        self._flushed = 0.0
+        self._gates: dict[int, asyncio.Semaphore] = {}
+        self._runner: asyncio.Runner | None = None
 
     def serve(self, job: tuple[Any, ...]) -> None:
         kind, *arguments = job
@@ -49,8 +83,8 @@ class _Worker:
 
     def _setup(self, path: list[str], dies_with_thread: bool) -> None:
         sys.path[:] = path
-        if dies_with_thread and sys.platform == "linux":
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if dies_with_thread:
+            end_with_parent(None)
 
     def _load(self, number: int, source: str, attribute: str, fingerprint: str) -> None:
         try:
@@ -61,25 +95,101 @@ class _Worker:
             self._report(["loaded", number])
         self._flush()
 
-    def _chunk(self, number: int, items: list[tuple[int, dict[str, Any]]]) -> None:
-        grader = self._graders[number]
+    def _chunk(self, serial: int, number: int, calls: Numbered, places: int) -> None:
+        """Make calls, `places` of them at a time when the grader is async."""
+        grader, began, worn = self._graders[number], time.monotonic(), False
         limit_memory(grader.options.memory_mb)
-        for index, values in items:
-            self._report(["start", index])
-            self._flush()
-            on_step = self._steps(index) if grader.options.runs_completion else None
-            with blaming(grader.options.runs_completion and not grader.parts), listening(self._tell):
-                score = call(grader, values, on_step=on_step)
-            self._report(["done", index, to_wire(score)])  # leaves with the next start, or with "idle"
+        if grader.is_async:
+            worn = self._together(grader, calls, places)
+        else:
+            self._one_by_one(grader, calls)
+        self._rest()
         limit_memory(None)
-        self._report(["idle"])
+        self._report_done()
+        resident = resident_mb()
+        worn |= sys.platform == "linux" and not resident  # the author's code has left no way to look
+        self._report(["idle", serial, time.monotonic() - began, resident, worn])
         self._flush()
 
-    def _tell(self, change: Change) -> None:
-        self._report([change])
-        self._flush()
+    def _one_by_one(self, grader: Grader, calls: Numbered) -> None:
+        blamed = grader.options.runs_completion and not grader.parts
+        steps = grader.options.runs_completion and grader.kind == "partial_credit"
+        changes = bool(grader.parts) or grader.options.runs_completion
+        self._flushed = time.monotonic()
+        for index, values in calls:
+            now = time.monotonic()
+            if now - self._flushed >= _FLUSH_SECONDS:
+                self._rest()  # the scorer may be slow to listen; that is not the last call's fault
+                self._report_done()
+                self._flush()
+                now = self._flushed = time.monotonic()
+            work = _Work(index, now, self._printed.now(), BLAMES_ANSWER if blamed else 0)
+            self._begin(work)
+            if changes:
+                with blaming(blamed), listening(self._listener(work)):
+                    scores = call_all(grader, values, on_step=self._steps(index) if steps else None)
+            else:
+                scores = call_all(grader, values)
+            self._end(work, scores)
 
-    def _steps(self, index: int) -> Any:
+    def _together(self, grader: Grader, calls: Numbered, places: int) -> bool:
+        """Calls of an async grader; True when some of them did not end, so that this process is worn out."""
+        if self._runner is None:
+            self._runner = asyncio.Runner()
+        works: dict[int, _Work] = {}
+
+        def mark(index: int, runs: bool) -> None:
+            if not runs:
+                self._rest()
+                return
+            work = works.get(index)
+            if work is None:
+                flags = BLAMES_ANSWER if grader.options.runs_completion else 0
+                work = works[index] = _Work(index, 0.0, self._printed.now(), flags)
+            work.since = time.monotonic()
+            self._begin(work)
+
+        def heard(index: int, scores: tuple[Score, ...]) -> None:
+            self._end(works.pop(index), scores)
+            self._report_done()
+            self._flush()
+
+        batch = Together(grader, asyncio.Semaphore(places), heard, mark)
+        self._runner.run(batch.run(calls))
+        return bool(batch.stuck)
+
+    def _begin(self, work: _Work) -> None:
+        self._end_a_child()
+        self._record.write(work.index, work.since, work.printed, work.flags)
+
+    def _rest(self) -> None:
+        self._end_a_child()
+        self._record.write(NOTHING, 0.0, 0, 0)
+
+    def _end_a_child(self) -> None:
+        """End a process that the author's code forked and let return to here: it must not write into the worker's record or pipe."""
+        if os.getpid() != self._process:
+            os._exit(0)
+
+    def _end(self, work: _Work, scores: tuple[Score, ...]) -> None:
+        signal.alarm(0)  # one that the author's code has left behind would end the next call
+        if any(score.cause is not None for score in scores):
+            printed = self._printed.since(work.printed)
+            scores = tuple(_with_output(score, printed) for score in scores)
+        self._done.append((work.index, pack_scores(scores)))
+
+    def _listener(self, work: _Work) -> Callable[[Change], None]:
+        def hear(change: Change) -> None:
+            if change in ("blame answer", "blame grader"):
+                work.flags = BLAMES_ANSWER if change == "blame answer" else 0
+            else:
+                work.flags = work.flags | PREPARING if change == "prepare" else work.flags & ~PREPARING
+                work.since = time.monotonic()
+            self._begin(work)
+
+        return hear
+
+    def _steps(self, index: int) -> Callable[[float, tuple[Component, ...]], None]:
         def on_step(height: float, components: tuple[Component, ...]) -> None:
             self._report(
                 ["step", index, height, [(c.name, c.value, c.weight, c.level, c.reason) for c in components]]
@@ -88,50 +198,45 @@ class _Worker:
 
         return on_step
 
+    def _report_done(self) -> None:
+        if self._done:
+            self._report(["done", self._done])
+            self._done = []
+
     def _report(self, message: list[Any]) -> None:
         self._pending += pack_report(message)
 
     def _flush(self) -> None:
+        self._end_a_child()
         view = memoryview(bytes(self._pending))
         self._pending.clear()
         while view:
             view = view[os.write(self._reports, view) :]
 
 
-def end_with_parent(lifeline: int) -> None:
-    """End this process and its children as soon as the scorer's process is gone, however it died: the pipe it holds then closes.
-
-    A C loop that keeps the interpreter's lock stops this thread too; on Linux the kernel's parent-death signal covers that case.
-    """
-
-    def wait() -> None:
-        os.read(lifeline, 1)
-        os.killpg(0, signal.SIGKILL)
-
-    threading.Thread(target=wait, name="rewardkit-lifeline", daemon=True).start()
+def _with_output(score: Score, printed: str) -> Score:
+    """A score with a cause and what was printed meanwhile, before what it has to show itself."""
+    if score.cause is None or not printed:
+        return score
+    return replace(score, output=f"{printed}\n{score.output}" if score.output else printed)
 
 
 def _let_anything_be_printed() -> None:
-    """An author's print(completion) must not raise: a completion may hold a lone surrogate, which has no encoding."""
+    """An author's print(completion) must not raise, as on a lone surrogate, which has no encoding; and nothing waits in a buffer."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def limit_memory(megabytes: int | None) -> None:
-    """Allow `megabytes` on top of the address space in use now; None lifts the limit. Linux only: elsewhere it does nothing."""
-    if sys.platform != "linux":
-        return
-    import resource
-
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    soft = hard
-    if megabytes is not None:
-        with open("/proc/self/statm", encoding="ascii") as statm:
-            pages = int(statm.read().split()[0])
-        soft = pages * os.sysconf("SC_PAGE_SIZE") + megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+            stream.reconfigure(errors="backslashreplace", write_through=True)
+    libc = ctypes.CDLL(None)
+    with contextlib.suppress(ValueError):  # a C library that calls it otherwise
+        libc.setvbuf(ctypes.c_void_p.in_dll(libc, "stdout"), None, 2, 0)  # 2: _IONBF, no buffer
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except BrokenPipeError:  # the scorer is gone
+        pass
+    except BaseException:  # noqa: BLE001  # what a call raised past everything
+        traceback.print_exc()
+    finally:
+        os._exit(1)  # threads that the author's code left behind are not waited for

@@ -4,57 +4,55 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..loading import Ref
 from ..scores import Component
+from .items import Values
+from .output import empty_when_grown, output_file, tail_of
+from .record import Record, new_record
 from .wire import Frames, pack_job
 
-START_SECONDS = 120.0
-"""How long a worker may take to start and to import the grader's module (torch among its imports takes many seconds)."""
-
-PREPARE_SECONDS = 120.0
-"""How long a grader may take to prepare the reference of one item, in `preparing()`."""
-
 _ENDING_SECONDS = 0.5  # how long a process that has closed its pipe may take to end
-_OUTPUT_KEPT = 1 << 20  # bytes of a living worker's output
-_OUTPUT_TAIL = 2000  # characters of a dead worker's output that go into the reason
+_TRACE_SECONDS = 0.1  # how long a process may take to say where it is before it is killed
+_PACKAGE = Path(__file__).resolve().parents[1]
+_FRAME = re.compile(r'  File "(?P<file>.+)", line \d+ in .+')
 
 
-@dataclass(slots=True)
-class Progress:
-    """What is known of the item that a worker is busy with; `blames_answer` says whose fault it is when it ends now."""
-
-    index: int
-    blames_answer: bool
-    preparing: bool = False
-    height: float | None = None
-    components: tuple[Component, ...] = ()
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Worker:
-    """A warm worker process. `deadline` is on the monotonic clock; None while it is idle."""
+    """A warm worker process. `chunk` holds the indices of the calls it was sent and has not answered; empty when it is idle.
+
+    `number` is the grader of its last chunk. `heard` is when it was last sent or said something, on the monotonic clock. `reached` is how far
+    a ladder had climbed. `worn` asks for a fresh process in its place.
+    """
 
     process: subprocess.Popen[bytes]
     jobs: int
     reports: int
     lifeline: int
+    record: Record
     output: Any
     sent: set[int] = field(default_factory=set)
     loaded: set[int] = field(default_factory=set)
-    chunk: list[int] = field(default_factory=list)
-    current: Progress | None = None
-    deadline: float | None = None
+    chunk: dict[int, None] = field(default_factory=dict)
+    reached: dict[int, tuple[float, tuple[Component, ...]]] = field(default_factory=dict)
+    heard: float = 0.0
+    number: int = -1
+    chunks: int = 0
+    chunk_size: int = 0
+    calls: int = 0
+    first_mb: int | None = None
+    worn: bool = False
     unsent: bytearray = field(default_factory=bytearray)
     frames: Frames = field(default_factory=Frames)
 
@@ -63,11 +61,16 @@ class Worker:
         self.sent.add(number)
         self.unsent += pack_job(("load", number, ref.source, ref.attribute, ref.fingerprint))
 
-    def send(self, number: int, items: Sequence[tuple[int, dict[str, Any]]]) -> None:
-        """Send it a chunk of items; its start-up time counts until its first report."""
-        self.chunk = [index for index, _ in items]
-        self.unsent += pack_job(("chunk", number, list(items)))
-        self.deadline = time.monotonic() + START_SECONDS
+    def send(self, number: int, calls: Mapping[int, Values], places: int) -> None:
+        """Send it a chunk of calls; `places` of an async grader wait at the same time."""
+        empty_when_grown(self.output)
+        self.number = number
+        self.chunks += 1
+        self.unsent += pack_job(("chunk", self.chunks, number, list(calls.items()), places))
+        self.chunk = dict.fromkeys(calls)
+        self.chunk_size = len(calls)
+        self.calls += len(calls)
+        self.heard = time.monotonic()
 
     def write(self) -> None:
         """Write what the pipe takes now; BrokenPipeError when the process is gone."""
@@ -79,40 +82,56 @@ class Worker:
 
     def read(self) -> Iterator[list[Any]]:
         """The reports that have arrived. EOFError when the process has closed its end, ValueError for what is no report."""
-        data = os.read(self.reports, 1 << 20)
+        try:
+            data = os.read(self.reports, 1 << 20)
+        except BlockingIOError:
+            return
         if not data:
             raise EOFError
+        self.heard = time.monotonic()
         for frame in self.frames.feed(data):
             yield json.loads(frame)
 
+    def where(self, start: int) -> str:
+        """Where its code is, asked for just before it is killed; empty when it does not answer (it is stopped, or waits in the kernel)."""
+        before = os.fstat(self.output.fileno()).st_size
+        try:
+            os.kill(self.process.pid, signal.SIGUSR1)
+        except ProcessLookupError:
+            return tail_of(self.output, start)
+        until = time.monotonic() + _TRACE_SECONDS
+        size = before
+        while time.monotonic() < until:
+            time.sleep(0.005)
+            grown = os.fstat(self.output.fileno()).st_size
+            if grown == size > before:
+                break
+            size = grown
+        return without_our_frames(tail_of(self.output, start))
+
     def kill(self) -> None:
-        """End the process and every process it started in its group, at once."""
+        """End the process and every process it started in its group, at once. What it has reported can still be read."""
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             self.process.kill()
         self.process.wait()
+
+    def close(self) -> None:
+        """Give back what a killed worker held."""
         for descriptor in (self.jobs, self.reports, self.lifeline):
             os.close(descriptor)
-
-    def forget_output(self) -> None:
-        """Empty the file of what it printed once that has grown; the process shares the file's position."""
-        descriptor = self.output.fileno()
-        if os.fstat(descriptor).st_size > _OUTPUT_KEPT:
-            os.ftruncate(descriptor, 0)
-            os.lseek(descriptor, 0, os.SEEK_SET)
+        self.record.close()
+        self.output.close()
 
     def last_words(self) -> str:
-        """How the process ended, and the end of what it printed."""
+        """How the process ended."""
         try:
             code = self.process.wait(_ENDING_SECONDS)
         except subprocess.TimeoutExpired:
             return "it closed the pipe of its worker process"
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        self.output.seek(0, os.SEEK_END)
-        self.output.seek(max(0, self.output.tell() - _OUTPUT_TAIL))
-        text = self.output.read().decode("utf-8", "replace").strip()
-        return f"its process ended with {how}" + (f"; it had printed: {text}" if text else "")
+        return f"its process ended with {how}"
 
 
 def start_worker() -> Worker:
@@ -120,14 +139,13 @@ def start_worker() -> Worker:
     job_read, job_write = os.pipe()
     report_read, report_write = os.pipe()
     life_read, life_write = os.pipe()
-    output = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the worker
+    record, output = new_record(), output_file()
     theirs = (job_read, report_write, life_read)
-    package = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-P", "-m", "rewardkit.scoring.worker_main", *map(str, theirs)]
-    path = os.pathsep.join(filter(None, [str(package), os.environ.get("PYTHONPATH", "")]))
+    path = os.pathsep.join(filter(None, [str(_PACKAGE.parent), os.environ.get("PYTHONPATH", "")]))
     process = subprocess.Popen(
-        command,
-        pass_fds=theirs,
+        [*command, str(record.descriptor)],
+        pass_fds=(*theirs, record.descriptor),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
@@ -137,8 +155,20 @@ def start_worker() -> Worker:
     for descriptor in theirs:
         os.close(descriptor)
     os.set_blocking(job_write, False)
-    worker = Worker(process, job_write, report_read, life_write, output)
+    os.set_blocking(report_read, False)
+    worker = Worker(process, job_write, report_read, life_write, record, output, heard=time.monotonic())
     # The parent-death signal follows the thread that started the child: only the main thread lives as long as the process.
     from_main = threading.current_thread() is threading.main_thread()
     worker.unsent += pack_job(("setup", list(sys.path), from_main))
     return worker
+
+
+def without_our_frames(text: str) -> str:
+    """A dumped stack without the lines of this package below and the standard library's runner above the author's code."""
+    lines = text.splitlines()
+    ours = [n for n, line in enumerate(lines) if (m := _FRAME.match(line)) and _is_ours(m["file"])]
+    return "\n".join(lines[: ours[0]] if ours else lines).strip()
+
+
+def _is_ours(file: str) -> bool:
+    return Path(file).parent in (_PACKAGE, _PACKAGE / "scoring")

@@ -11,6 +11,7 @@ def test_a_complete_environment_has_nothing_to_complain_of() -> None:
         "platform": "ok",
         "core": "ok",
         "train": "ok",
+        "ray": "ok",
         "clashes": "ok",
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import pytest
@@ -64,13 +65,25 @@ def on(server: ChatServer, *args: object) -> tuple[object, ...]:
 
 def test_a_table_shows_what_k_completions_of_each_prompt_earned(project: Path) -> None:
     with ChatServer(guess) as server:
-        ran = rewardkit(*on(server, "-g", "graders.py:brittle", "--k", 4))
+        ran = rewardkit(*on(server, "-g", "graders.py:brittle", "--max-unscored", 1, "--run", "mine"))
     assert ran.code == 0
     assert "12 x 4" in ran.out
     assert "same  pass@1 " in ran.out
     assert "brittle  unscored: " in ran.out
     assert "length   mean 1.0 tokens; 0 % cut off at 256 tokens" in ran.out
     assert len(server.requests) == 48
+
+
+def test_the_share_of_distinct_completions_is_shown_and_kept(project: Path) -> None:
+    with ChatServer(guess) as server:
+        ran = rewardkit(*on(server, "--k", 4, "--run", "mine"))
+    given: dict[str, list[str]] = {}
+    for row in read_results(project / "runs" / "mine"):
+        given.setdefault(row.sample, []).append(row.completion)
+    share = fmean(len(set(texts)) / 4 for texts in given.values())
+    assert f"unique   {share:.0%} of a prompt's completions, on average".replace("%", " %") in ran.out
+    stages = json.loads((project / "runs" / "mine" / "summary.json").read_text())["stages"]
+    assert [row["unique"] for row in stages] == [share, share]
 
 
 def test_a_grader_that_raises_exits_or_leaves_its_range_costs_its_own_items(project: Path) -> None:
@@ -250,3 +263,63 @@ def test_two_models_are_asked_the_same_prompts_of_a_limit(project: Path) -> None
     one, two = ({row.sample for row in read_results(project / "runs" / run)} for run in ("one", "two"))
     assert one == two
     assert one != {"q0", "q1", "q2", "q3"}
+
+
+def test_a_grader_that_fails_too_often_stops_the_run_and_what_is_done_is_kept(project: Path) -> None:
+    with ChatServer(guess) as server:
+        command = on(server, "-g", "graders.py:brittle", "--k", 4, "--batch-size", 4, "--run", "mine")
+        stopped = rewardkit(*command)
+        asked = len(server.requests)
+        rewardkit(*command, "--max-unscored", 1)
+    assert stopped.code == 3
+    assert "scores of 'brittle' are unscored (allowed: 10 in 200): " in stopped.err
+    assert asked < 48
+    assert len(server.requests) == 48  # of the batches that are done nothing is asked for again
+    keys = [row.key for row in read_results(project / "runs" / "mine")]
+    assert len(keys) == len(set(keys)) == 96
+
+
+def test_a_grader_of_groups_sees_all_completions_of_a_prompt(project: Path, write: WriteFile) -> None:
+    source = "from rewardkit import reward\n@reward(group=True)\ndef count(completions): return [len(completions) / 10] * len(completions)\n"
+    write("together.py", source)
+    with ChatServer(guess) as server:
+        found = rewardkit(
+            *on(server, "-g", "together.py", "--k", 3, "--batch-size", 4, "--run", "mine", "--json")
+        ).json()
+    assert [row["score"]["mean"] for row in found["graders"] if row["grader"] == "count"] == [
+        pytest.approx(0.3)
+    ]
+    assert len(server.requests) == 36
+
+
+def test_a_group_that_is_not_whole_waits_for_the_endpoint(project: Path, write: WriteFile) -> None:
+    source = "from rewardkit import reward\n@reward(group=True)\ndef count(completions): return [len(completions) / 10] * len(completions)\n"
+    write("together.py", source)
+    down = True
+
+    def failing_once(request: dict[str, Any]) -> Reply:
+        last = str(request["messages"]).endswith("Guess 11'}]")
+        return fail(500) if down and last and request["seed"] % 2 else guess(request)
+
+    with ChatServer(failing_once) as server:
+        command = on(server, "-g", "together.py", "--k", 3, "--run", "mine", "--batch-size", 36)
+        stopped = rewardkit(*command)
+        counted = [row for row in read_results(project / "runs" / "mine") if row.grader == "count"]
+        down = False
+        resumed = rewardkit(*command)
+    assert (stopped.code, len(counted), resumed.code) == (3, 33, 0)
+    rows = [row for row in read_results(project / "runs" / "mine") if row.grader == "count"]
+    assert (len(rows), {row.value for row in rows}) == (36, {0.3})
+
+
+def test_scores_that_fail_again_stop_a_retry_and_nothing_is_lost(project: Path) -> None:
+    with ChatServer(guess) as server:
+        command = on(server, "-g", "graders.py:brittle", "--run", "mine")
+        rewardkit(*command, "--max-unscored", 1)
+        before = read_results(project / "runs" / "mine")
+        retried = rewardkit(*command, "--retry-unscored")
+    assert retried.code == 3
+    assert "scores of 'brittle' are unscored" in retried.err
+    after = read_results(project / "runs" / "mine")
+    assert sorted(row.key for row in after) == sorted(row.key for row in before)
+    assert {row.key: row.value for row in after} == {row.key: row.value for row in before}

@@ -247,3 +247,125 @@ def test_one_id_for_two_samples_is_refused(project: Path) -> None:
     ran = rewardkit("grade", "twice.jsonl", "-g", "graders.py:ladder")
     assert ran.code == 2
     assert "twice.jsonl:2: id 'a' is that of twice.jsonl:1 too" in ran.err
+
+
+STRICT = """
+    from rewardkit import Unscored, reward
+
+    @reward
+    def strict(completion: str, reference: str) -> bool:
+        if reference == "bad":
+            print(f"looking at {completion}")
+            raise Unscored(f"no number in {completion}")
+        return completion == reference
+"""
+
+
+def broken_rows(write: WriteFile, rows: int, every: int) -> None:
+    """`answers.csv`, in which every so-manieth reference is bad."""
+    write("strict.py", STRICT)
+    lines = (f"{n},{'bad' if n % every == every - 1 else n}\n" for n in range(rows))
+    write("answers.csv", "completion,reference\n" + "".join(lines))
+
+
+def test_too_many_unscored_stop_the_run_with_code_3_and_what_is_done_is_kept(write: WriteFile) -> None:
+    broken_rows(write, 2000, 10)
+    command = ["grade", "answers.csv", "-g", "strict.py", "--run", "mine"]
+    stopped = rewardkit(*command, "--json")
+    assert (stopped.code, stopped.out) == (3, "")
+    assert stopped.err == (
+        "stopped: 11 of the first 110 scores of 'strict' are unscored (allowed: 10 in 200): bad_reference (11). The last: no number in 109\n"
+        "What is done is kept in runs/mine. Mend the cause and run the same command again: it goes on from there, and with "
+        "--retry-unscored it scores again what failed. --max-unscored and --guard-window set the limit; --max-unscored 1 never stops.\n"
+    )
+    kept = len(read_results(Path("runs/mine")))
+    assert 110 <= kept < 2000
+    found = rewardkit(*command, "--max-unscored", 1, "--json").json()
+    assert (found["rows"], found["graders"][0]["unscored"]) == (2000, {"bad_reference": 200})
+    assert [row.completion for row in read_results(Path("runs/mine"))] == [str(n) for n in range(2000)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "every", "options", "code"),
+    [
+        (400, 20, [], 0),  # 5 % is not more than 5 %
+        (10, 1, [], 0),  # a file of 10 rows never stops
+        (30, 2, [], 3),  # 15 in a row of 30: the limit is a share of the window, which need not be full
+        (30, 2, ["--max-unscored", "1"], 0),
+        (30, 10, ["--max-unscored", "0"], 3),
+        (30, 10, ["--guard-window", "20", "--max-unscored", "0.1"], 0),
+        (30, 9, ["--guard-window", "20", "--max-unscored", "0.1"], 3),
+    ],
+)
+def test_the_guard_counts_in_a_window(
+    write: WriteFile, rows: int, every: int, options: list[str], code: int
+) -> None:
+    broken_rows(write, rows, every)
+    assert rewardkit("grade", "answers.csv", "-g", "strict.py", *options).code == code
+
+
+def test_what_a_grader_printed_before_it_failed_is_shown_and_kept(write: WriteFile) -> None:
+    broken_rows(write, 20, 10)
+    first, again = (rewardkit("grade", "answers.csv", "-g", "strict.py", "--run", "mine") for _ in "12")
+    assert "strict  bad_reference, the last output of one of them:\n    looking at 19\n" in first.out
+    assert again.out == first.out
+    faults = [json.loads(line) for line in Path("runs/mine/faults.jsonl").read_text().splitlines()]
+    assert [(fault["cause"], fault["output"].strip()) for fault in faults] == [
+        ("bad_reference", "looking at 9"),
+        ("bad_reference", "looking at 19"),
+    ]
+
+
+COUNTED = """
+    import time
+    from pathlib import Path
+
+    from rewardkit import reward
+
+    @reward(cache=True)
+    def slow(completion: str) -> bool:
+        time.sleep(0.002)
+        with Path("calls.txt").open("a") as calls:
+            calls.write("x")
+        return completion == "yes"
+"""
+
+
+def test_identical_completions_are_graded_once_and_the_summary_says_so(write: WriteFile) -> None:
+    write("counted.py", COUNTED)
+    write("answers.csv", "id,completion\n" + "".join(f"q{n},{'yes' if n % 2 else 'no'}\n" for n in range(40)))
+    ran = rewardkit("grade", "answers.csv", "-g", "counted.py", "--run", "mine")
+    assert "reused   38 of 40 not graded again: identical to others" in ran.out
+    assert len(Path("calls.txt").read_text()) == 2
+    assert json.loads(Path("runs/mine/summary.json").read_text())["reused"] == 38
+    assert len(read_results(Path("runs/mine"))) == 40
+
+
+def test_scores_of_earlier_runs_are_reused_unless_no_cache_is_asked_for(write: WriteFile) -> None:
+    write("counted.py", COUNTED)
+    write("answers.csv", "id,completion\nq1,yes\nq2,no\n")
+    calls, values = [], []
+    for run, options in {"one": [], "two": [], "three": ["--no-cache"]}.items():
+        spawned("grade", "answers.csv", "-g", "counted.py", "--run", run, *options)
+        calls.append(len(Path("calls.txt").read_text()))
+        values.append([row.value for row in read_results(Path("runs") / run)])
+    assert calls == [2, 2, 4]
+    assert values == [[1.0, 0.0]] * 3
+
+
+def test_all_completions_of_a_sample_reach_a_grader_of_groups_wherever_they_stand(write: WriteFile) -> None:
+    source = "from rewardkit import reward\n@reward(group=True)\ndef share(completions): return [completions.count(c) / len(completions) for c in completions]\n"
+    write("together.py", source)
+    write(
+        "answers.csv",
+        "id,completion\n" + "".join(f"q{n % 100},{'a' if n < 200 else n}\n" for n in range(300)),
+    )
+    found = rewardkit("grade", "answers.csv", "-g", "together.py", "--run", "mine", "--json").json()
+    values = [row.value for row in read_results(Path("runs/mine"))]
+    assert values == pytest.approx([2 / 3] * 200 + [1 / 3] * 100)
+    assert found["graders"][0]["unique"] == pytest.approx(2 / 3)
+
+
+def test_an_address_of_ray_without_ray_is_refused(project: Path) -> None:
+    ran = rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder", "--ray-address", "auto")
+    assert (ran.code, ran.err) == (2, "error: --ray-address auto is for --engine ray\n")

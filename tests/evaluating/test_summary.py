@@ -17,9 +17,7 @@ def result(stage: str, sample: int, value: float | None, repeat: int = 0, decodi
         "grader": "query",
     }
     cause = "timeout" if value is None else None
-    return Result.model_validate(
-        {**fields, "fingerprint": "f0", "completion": "", "value": value, "cause": cause}
-    )
+    return Result(**fields, fingerprint="f0", completion="", value=value, cause=cause)
 
 
 def test_a_stage_has_a_row_for_its_score_and_one_for_the_share_solved() -> None:

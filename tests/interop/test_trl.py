@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from several_processes import ended, start
 from training_projects import pretrained
 from writing import WriteFile
 
@@ -26,6 +29,10 @@ GRADERS = """
     def ladder(completion: str, messages: list):
         yield "starts", completion.startswith(messages[0]["content"][0])
         yield "ends", completion.endswith("z")
+
+    @reward(group=True)
+    def longest(completions: list) -> list:
+        return [len(text) == max(map(len, completions)) for text in completions]
 
     @reward
     def clashing(completion: str, trainer_state: str) -> bool:
@@ -51,18 +58,19 @@ def test_a_completion_that_breaks_the_grader_has_no_reward(grader: Grader) -> No
 
 def test_chat_prompts_and_completions_are_understood(write: WriteFile) -> None:
     [ladder] = collect([f"{write('graders.py', GRADERS)}:ladder"])
-    logged: dict[str, float] = {}
+    logged: dict[str, list[float]] = defaultdict(list)
     rewards = as_trl(ladder, name="steps")(
         prompts=[[{"role": "user", "content": "xyz"}]] * 2,
         completions=[[{"role": "assistant", "content": text}] for text in ("xz", "x")],
-        log_metric=logged.__setitem__,
+        log_metric=lambda name, value: logged[name].append(value),
     )
     assert rewards == [1.0, 0.5]
     assert logged == {
-        "steps/unscored": 0.0,
-        "steps/unique": 1.0,
-        "steps/component/starts": 1.0,
-        "steps/component/ends": 0.5,
+        "steps/unscored": [0.0],
+        "steps/unique": [1.0],
+        "steps/reused": [0.0],
+        "steps/component/starts": [1.0, 1.0],
+        "steps/component/ends": [1.0, 0.0],
     }
 
 
@@ -77,8 +85,32 @@ def test_a_column_name_that_trl_uses_itself_is_refused(write: WriteFile) -> None
         as_trl(clashing)
 
 
+@pytest.fixture
+def longest(write: WriteFile) -> Grader:
+    return collect([f"{write('graders.py', GRADERS)}:longest"])[0]
+
+
+def test_completions_of_one_prompt_are_graded_together(longest: Grader) -> None:
+    # the same prompt drawn twice is two groups
+    rewards = as_trl(longest, num_generations=2)(prompts=["p"] * 4, completions=["a", "bb", "ccc", "dddd"])
+    assert rewards == [0.0, 1.0, 0.0, 1.0]
+
+
+def test_a_grader_of_groups_has_to_know_their_size(longest: Grader) -> None:
+    with pytest.raises(GraderError, match=r"as_trl\(grader, num_generations=8\)"):
+        as_trl(longest)
+
+
+@pytest.mark.parametrize("prompts", [["p", "p", "q"], ["p", "q", "q", "r"]])
+def test_torn_groups_are_refused(longest: Grader, prompts: list[str]) -> None:
+    with pytest.raises(
+        GraderError, match=f"the {len(prompts)} completions of this process are not whole groups"
+    ):
+        as_trl(longest, num_generations=2)(prompts=prompts, completions=prompts)
+
+
 def test_it_survives_pickling(grader: Grader) -> None:
-    copy = pickle.loads(pickle.dumps(as_trl(grader, name="exact")))
+    copy = pickle.loads(pickle.dumps(as_trl(grader, name="exact", num_generations=4)))
     assert copy.__name__ == "exact"
     assert copy(prompts=["p"], completions=["a"], reference=["a"]) == [1.0]
 
@@ -110,3 +142,33 @@ def test_the_installed_trainer_trains_with_it(grader: Grader, tmp_path: Path) ->
     steps = [entry for entry in trainer.state.log_history if "reward" in entry]
     assert [entry["same/unscored"] for entry in steps] == [0.0, 0.0]
     assert "rewards/same/mean" in steps[0]
+
+
+ALONE = """
+import json, os
+import torch.distributed as dist
+from types import SimpleNamespace
+from rewardkit import collect
+from rewardkit.interop import as_trl
+
+dist.init_process_group("gloo")
+reward = as_trl(collect(["graders.py:same"])[0])
+columns = {} if os.environ["RANK"] == "1" else {"reference": ["a", "a"]}
+try:
+    said = reward(prompts=["p", "p"], completions=["a", "b"], trainer_state=SimpleNamespace(), **columns)
+except Exception as error:
+    said = f"{type(error).__name__}: {error}"
+print(json.dumps(said))
+"""
+
+
+@pytest.mark.slow
+def test_what_fails_on_one_process_of_several_is_raised_on_every_one(write: WriteFile) -> None:
+    pytest.importorskip("torch")
+    write("graders.py", GRADERS)
+    script = write("alone.py", ALONE)
+    first, second = ended(start(2, [script.name], script.parent))
+    assert (first.code, second.code) == (0, 0), first.err + second.err
+    failure = "reward 'same' (graders.py:4) asks for 'reference'; the data set has: no further columns"
+    assert json.loads(first.out) == f"GraderError: rank 1: GraderError: {failure}"
+    assert json.loads(second.out) == f"GraderError: {failure}"

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rewardkit.evaluating.summary import compare_stages, summarise
-from rewardkit.runs import ComponentRecord, Result, RunFolder, SampleRecord
+from rewardkit.runs import Result, RunFolder, SampleRecord
+from rewardkit.scores import Component
 
 FAMILIES = {
     "filter": "List the {thing} with more than {n} items in stock.",
@@ -127,7 +129,7 @@ def compared_run(root: Path, *, questions: int = 120, seed: int = 0) -> Path:
         for stage, name in (("sft", "tiny-v1"), ("rft", "tiny-v2")):
             for sample in samples:
                 answers = [_answer(sample, stage, "sampled", repeat, rng) for repeat in range(4)]
-                folder.append_results(answer.model_copy(update={"stage": name}) for answer in answers)
+                folder.append_results(replace(answer, stage=name) for answer in answers)
                 brief = {
                     "stage": name,
                     "grader": "brief",
@@ -137,8 +139,7 @@ def compared_run(root: Path, *, questions: int = 120, seed: int = 0) -> Path:
                     "reason": "",
                 }
                 folder.append_results(
-                    answer.model_copy(update={**brief, "value": float(len(answer.completion) < 60)})
-                    for answer in answers
+                    replace(answer, **brief, value=float(len(answer.completion) < 60)) for answer in answers
                 )
         summarised(folder)
         return folder.path
@@ -242,7 +243,7 @@ def _answer(sample: SampleRecord, stage: str, decoding: str, repeat: int, rng: r
             if value == 1
             else (f"{share:.0%} of the rows" if value else reasons.get(name, "") if i == reached else "")
         )
-        parts.append(ComponentRecord(name=name, value=value, level=level, reason=reason))
+        parts.append(Component(name=name, value=value, level=level, reason=reason))
     levels = [0.0, *LEVELS.values()]
     value = levels[reached] + (share * (levels[4] - levels[3]) if reached == 3 else 0)
     return _row(sample, stage, decoding, repeat, completion, round(value, 4), None, "", tuple(parts))
@@ -268,7 +269,7 @@ def _row(
     value: float | None,
     cause: str | None,
     reason: str,
-    components: tuple[ComponentRecord, ...] = (),
+    components: tuple[Component, ...] = (),
     grader: str = "query",
     fingerprint: str = "8f3a12c9",
 ) -> Result:
@@ -286,7 +287,7 @@ def _row(
         "cause": cause,
         "reason": reason,
     }
-    return Result.model_validate({**fields, **more, "components": components})
+    return Result(**fields, **more, components=components)
 
 
 def _reply(index: int, text: str, rng: random.Random) -> Result:
@@ -312,7 +313,7 @@ def _reply(index: int, text: str, rng: random.Random) -> Result:
     }
     value = sum(weight * earned for weight, earned in parts.values()) / 5
     components = tuple(
-        ComponentRecord(name=n, value=v, weight=w / 5, reason="" if v == 1 else "not found")
+        Component(name=n, value=v, weight=w / 5, reason="" if v == 1 else "not found")
         for n, (w, v) in parts.items()
     )
     return _row(

@@ -10,8 +10,8 @@ import pytest
 
 from rewardkit.runs.files import (
     append_lines,
+    drop_lines,
     json_line,
-    keep_lines,
     plain,
     repair_lines,
     replace_file,
@@ -86,5 +86,5 @@ def test_a_temporary_file_left_by_a_kill_is_written_over(tmp_path: Path) -> None
 def test_unwanted_lines_are_dropped_and_counted(tmp_path: Path) -> None:
     path = tmp_path / "lines.jsonl"
     append_lines(path, [{"n": n} for n in range(5)])
-    assert keep_lines(path, lambda row: row["n"] < 2) == 3
+    assert drop_lines(path, lambda line: json.loads(line)["n"] >= 2) == 3
     assert path.read_bytes() == b'{"n":0}\n{"n":1}\n'

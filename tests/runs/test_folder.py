@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rewardkit.errors import ConfigError, DataError
-from rewardkit.runs import Metrics, Result, RunFolder, read_results, result_of
+from rewardkit.runs import Fault, Metrics, Result, RunFolder, fault_of, iter_faults, read_results, result_of
+from rewardkit.runs.report import write_report
 from rewardkit.samples import Sample
 from rewardkit.scores import Component, Score
 
@@ -178,7 +182,7 @@ def test_any_completion_comes_back_as_it_was(tmp_path: Path, text: str) -> None:
 def test_a_value_that_is_no_finite_number_is_refused_before_anything_is_written(
     tmp_path: Path, value: Any
 ) -> None:
-    good = a_result("q1").model_dump()
+    good = a_result("q1").as_row()
     with opened(tmp_path) as folder:
         with pytest.raises(DataError, match=r"results\.jsonl: value: "):
             folder.append_results([good, {**good, "sample": "q2", "value": value}])
@@ -209,11 +213,50 @@ def test_a_spoiled_line_inside_the_file_is_named(tmp_path: Path) -> None:
         read_results(tmp_path / "demo")
 
 
-@pytest.mark.parametrize("line", ['{"stage": "base"}', "[1, 2]", "7"])
-def test_resuming_with_a_line_that_is_no_result_names_it(tmp_path: Path, line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ('{"stage": "base"}', "decoding: Field required"),
+        ("[1, 2]", "a record is an object"),
+        ("7", "a record is"),
+    ],
+)
+def test_resuming_with_a_line_that_is_no_result_names_it(tmp_path: Path, line: str, wrong: str) -> None:
     opened(tmp_path).close()
     (tmp_path / "demo" / "results.jsonl").write_text(line + "\n")
-    with pytest.raises(DataError, match=r"results\.jsonl:1: not a result"):
+    with pytest.raises(
+        DataError, match=rf"results\.jsonl:1: {wrong}.*; delete the line, or restore the file"
+    ):
+        opened(tmp_path)
+
+
+def test_a_flipped_bit_is_named_with_its_line_or_leaves_a_sound_file(tmp_path: Path) -> None:
+    with opened(tmp_path) as folder:
+        folder.append_results(
+            a_result(f"q{i}", None if i % 3 else 0.5, "\ud800 x" * (i % 5), repeat=i % 2) for i in range(12)
+        )
+        path, whole = folder.path / "results.jsonl", (folder.path / "results.jsonl").read_bytes()
+    randomly, named = random.Random(1), []
+    for _ in range(120):
+        damaged = bytearray(whole)
+        damaged[randomly.randrange(len(whole) - 1)] ^= 1 << randomly.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            with opened(tmp_path) as folder:
+                assert len(folder.read_results()) == len(folder.done_keys()) == 12
+                write_report(folder.path)
+        except DataError as error:
+            named.append(str(error))
+    assert len(named) > 60  # the rest fell on letters of a text, which became other letters
+    assert all(re.search(r"results\.jsonl:\d+: .*delete", text, re.DOTALL) for text in named)
+
+
+def test_a_line_that_is_there_twice_is_named(tmp_path: Path) -> None:
+    with opened(tmp_path) as folder:
+        folder.append_results([a_result("q1"), a_result("q2")])
+        path = folder.path / "results.jsonl"
+    path.write_bytes(path.read_bytes() + path.read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(DataError, match=r"results\.jsonl:3: this line is there twice; delete one of the two"):
         opened(tmp_path)
 
 
@@ -230,6 +273,51 @@ def test_unscored_results_can_be_dropped_for_a_retry(tmp_path: Path) -> None:
         folder.append_results([a_result("q1"), a_result("q2", None)])
         assert folder.drop_results(lambda row: row.value is None) == 1
         assert folder.append_results([a_result("q2", 0.0)]) == 1
+
+
+def test_results_can_be_read_one_at_a_time_while_more_are_appended(tmp_path: Path) -> None:
+    with opened(tmp_path) as folder:
+        folder.append_results([a_result("q1")])
+        read = folder.iter_results()
+        assert next(read).sample == "q1"
+        folder.append_results([a_result("q2")])
+        assert [row.sample for row in folder.iter_results()] == ["q1", "q2"]
+
+
+def test_what_a_grader_printed_is_kept_once_beside_the_result(tmp_path: Path) -> None:
+    score = Score(None, cause="died", output="Segmentation fault \ud800")
+    row = a_result("q1", None)
+    fault = fault_of(score, row.key)
+    assert fault is not None
+    with opened(tmp_path) as folder:
+        folder.append_faults([fault, fault])
+        path = folder.path / "faults.jsonl"
+    path.write_bytes(path.read_bytes() + b'{"stage":"ba')
+    with opened(tmp_path) as folder:
+        folder.append_faults([fault])
+        assert [one.output for one in iter_faults(folder.path)] == ["Segmentation fault \ud800"]
+    assert json.loads(path.read_text()) == {**row.key._asdict(), "cause": "died", "output": fault.output}
+
+
+def test_a_score_without_output_has_no_fault() -> None:
+    key = a_result("q1", None).key
+    assert fault_of(Score.unscored("timeout"), key) is None
+    assert fault_of(Score(1.0), key) is None
+
+
+def test_a_fault_goes_with_the_result_that_is_dropped(tmp_path: Path) -> None:
+    rows = [a_result("q1", None), a_result("q2", None)]
+    with opened(tmp_path) as folder:
+        folder.append_results(rows)
+        folder.append_faults(Fault(**row.key._asdict(), cause="timeout", output="at line 3") for row in rows)
+        folder.drop_results(lambda row: row.sample == "q1")
+        assert [fault.sample for fault in iter_faults(folder.path)] == ["q2"]
+
+
+def test_components_that_are_no_finite_numbers_are_refused(tmp_path: Path) -> None:
+    odd = replace(a_result("q1"), components=(Component("rows", float("inf")),))
+    with opened(tmp_path) as folder, pytest.raises(DataError, match=r"components\.0\.value: .* finite"):
+        folder.append_results([odd])
 
 
 def test_metrics_leave_out_what_is_missing_and_keep_numbers_that_are_not_finite(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -180,7 +182,7 @@ def test_what_changed_names_the_grader_when_there_are_several(tmp_path: Path) ->
     )  # fmt: skip
     with with_another as run:
         rows = [row for row in run.read_results() if row.repeat == 0]
-        run.append_results(row.model_copy(update={"grader": "brief"}) for row in rows)
+        run.append_results(replace(row, grader="brief") for row in rows)
         run_folders.summarised(run)
     assert "greedy answers, judged by <code>query</code>." in text_of(write_report(folder))
 
@@ -194,3 +196,56 @@ def test_the_curves_of_the_components_stand_in_the_order_of_the_score(tmp_path: 
     metrics.write_text("".join(json.dumps(line) + "\n" for line in lines))
     legend = re.findall(r'<span class="k\d">(\w+)</span>', text_of(write_report(folder)))
     assert legend == list(run_folders.LEVELS)
+
+
+def broken_run(root: Path, *, output: str, scored: bool = False) -> Path:
+    """A graded completion that its grader died of, and what that printed."""
+    changes = {"value": 0.1 if scored else None, "cause": "died", "reason": "killed by signal 11"}
+    folder = run_folders.one_answer(root, "rm -rf /", **changes)
+    key = {
+        "stage": "grade",
+        "decoding": "given",
+        "sample": "q1",
+        "repeat": 0,
+        "grader": "exact",
+        "fingerprint": "f0",
+    }
+    with RunFolder.open(root, "one", "grade", {}, versions={}, fingerprints={"exact": "f0"}, seed=0) as run:
+        run.append_faults([{**key, "cause": "died", "output": output}])
+    return folder
+
+
+@pytest.mark.parametrize("scored", [False, True], ids=["unscored", "kept what it had earned"])
+def test_what_a_grader_printed_is_shown_folded_and_as_text(tmp_path: Path, scored: bool) -> None:
+    html = text_of(
+        write_report(broken_run(tmp_path, output="<img src=x>\x1b[31mSegmentation fault", scored=scored))
+    )
+    assert "&lt;img src=x&gt;\N{SYMBOL FOR ESCAPE}[31mSegmentation fault" in html
+    shown = html[html.index("What graders printed") :]
+    assert (
+        shown.index('<details class="example">')
+        < shown.index("Segmentation fault")
+        < shown.index("</details>")
+    )
+
+
+def test_without_texts_nothing_that_a_grader_printed_is_shown(tmp_path: Path) -> None:
+    html = text_of(write_report(broken_run(tmp_path, output="SECRET"), texts=False))
+    assert "SECRET" not in html
+    assert "What graders printed" not in html
+
+
+def test_three_completions_of_each_cause_are_shown_and_none_that_was_scored_after_all(tmp_path: Path) -> None:
+    folder = run_folders.graded_run(tmp_path, completions=600)
+    results = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
+    unscored = [row for row in results if row["cause"]]
+    fields = ("stage", "decoding", "sample", "repeat", "grader", "fingerprint")
+    lines = [
+        {**{name: row[name] for name in fields}, "cause": row["cause"], "output": "OUT"} for row in unscored
+    ]
+    healed = {**lines[0], "sample": "ticket-0000", "cause": "memory", "output": "HEALED"}
+    (folder / "faults.jsonl").write_text("".join(json.dumps(line) + "\n" for line in [healed, *lines]))
+    html = text_of(write_report(folder))
+    causes = Counter(row["cause"] for row in unscored)
+    assert html.count('<pre dir="auto">OUT</pre>') == sum(min(3, count) for count in causes.values())
+    assert "HEALED" not in html

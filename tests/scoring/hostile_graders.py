@@ -124,6 +124,11 @@ def echo(completion: str) -> Score:
     return Score(1.0, reason=completion)
 
 
+@reward
+def count(completion: str) -> Score:
+    return Score(1.0, reason=str(len(completion)))
+
+
 @partial_credit({"runs": 0.5, "exact": 1.0}, timeout=0.5, runs_completion=True, memory_mb=256)
 def prepares(completion: str, reference: str) -> Iterator[Step]:
     with preparing():

@@ -42,7 +42,7 @@ def run(scorer: Scorer, name: str, *completions: str) -> list[Score]:
         ("c loop", "timeout", "no result within 0.5 s"),
         ("sleep", "timeout", "no result within 0.5 s"),
         ("swallow", "timeout", "no result within 0.5 s"),
-        ("os exit", "died", "exit code 7; it had printed: last words"),
+        ("os exit", "died", "exit code 7"),
         ("segfault", "died", "signal SIGSEGV"),
         ("kill", "died", "signal SIGKILL"),
         ("close", "died", ""),
@@ -189,9 +189,9 @@ def test_workers_that_somebody_kills_at_random_moments_cost_at_most_the_item_the
     assert all(s.value == n / 200 for n, s in enumerate(scores) if s.value is not None)
 
 
-def test_large_values_cross_in_both_directions(scorer: Scorer) -> None:
-    (result,) = scorer.score(GRADERS["echo"], [Item("x" * 3_000_000, {})])
-    assert len(result.reason) == 3_000_000
+def test_large_completions_cross(scorer: Scorer) -> None:
+    (result,) = scorer.score(GRADERS["count"], [Item("x" * 30_000_000, {})])
+    assert result.reason == "30000000"
 
 
 def test_lone_surrogates_cross_in_both_directions(scorer: Scorer) -> None:

@@ -220,7 +220,7 @@ FAILING_LATER = """
 from pathlib import Path
 from rewardkit import Unscored, reward
 
-@reward
+@reward(cache=False)  # it looks at something besides its arguments
 def letters(completion: str, letter: str) -> float:
     if Path("broken").exists():
         raise Unscored("the judge is away", cause="judge_unavailable")

@@ -1,0 +1,40 @@
+"""What checks mean for a grader of groups, whose scores may depend on the completions beside the one that is looked at.
+
+A case and a probe are groups of one, the completions of an order are one group. An answer that must not pass is tried beside a right
+answer of its row: alone in its group it may well be the best one. Where no right answer is known, that cannot be tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .results import Skipped
+from .trials import Planned, Trial
+
+_BESIDE_A_RIGHT_ANSWER = ("RK102", "RK104", "RK105", "RK106")
+_NOT_TRIED = {"RK118": "it grades groups: without a reference, one completion of each may pass as the best"}
+_ADVICE = "add @case(..., expect=1), or a `gold` column to --data"
+
+
+def for_groups(planned: Iterable[Trial | Skipped], *, reference_free: bool) -> Planned:
+    """The trials of a grader of groups in place of those of a grader of single completions, and what is left out of them and why."""
+    skipped: dict[str, Skipped] = {}
+    for entry in planned:
+        if isinstance(entry, Skipped):
+            yield entry
+        elif entry.check in _NOT_TRIED:
+            skipped[entry.check] = Skipped(entry.check, _NOT_TRIED[entry.check])
+        elif entry.check not in _BESIDE_A_RIGHT_ANSWER:
+            yield entry
+        elif reference_free:
+            why = "it grades groups without a reference: what is good beside a right answer is for its cases to say"
+            skipped[entry.check] = Skipped(entry.check, why)
+        elif entry.row.golds:
+            (completion,) = entry.completions
+            together = (entry.row.golds[0], completion)
+            yield replace(entry, row=replace(entry.row, together=together))
+        else:
+            why = "it grades groups, and no right answer is known to put beside a wrong one"
+            skipped[entry.check] = Skipped(entry.check, why, _ADVICE)
+    yield from skipped.values()

@@ -1,0 +1,279 @@
+"""The rows of a data file, one at a time and in bounded memory: .jsonl and .csv line by line, .parquet in batches, .json whole.
+
+    for row in iter_rows("answers.jsonl"):
+        row.values, row.where            # {"id": "q1", "completion": "42"}, "answers.jsonl:1"
+
+What is read can also be written again: a value that JSON has no sign for (NaN, an infinity), a key that stands twice in one object, and
+nesting beyond `MAX_DEPTH` are refused. Every DataError names file and line. docs/data.md lists what comes of each oddity of a file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import DataError
+from .paths import display_path, neighbour
+
+MAX_DEPTH = 200  # of lists and objects in one value
+
+_PARQUET_ROWS = 1024  # fetched at a time
+_SPACE = re.compile(r"[ \t\r\n]*")  # what JSON calls white space
+_LONE_RETURN = re.compile(r"(?<=\r)(?!\n|$)")
+_CUT_OFF = "; it is the last line and has no newline: was the file cut off while it was written?"
+
+# csv's own limit is 128 KiB a field; a transcript in a CSV can be longer.
+csv.field_size_limit(64 * 1024 * 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of a file as it was read, and where it stands (`data.jsonl:3`)."""
+
+    values: dict[str, Any]
+    where: str
+
+
+def iter_rows(path: str | Path) -> Iterator[Row]:
+    """The rows of a .jsonl, .json, .csv or .parquet file in their order. DataError names file and line of what is wrong.
+
+    A missing file or an unknown ending is refused at once; everything else when the reading gets there.
+    """
+    file = Path(path)
+    readers = {".jsonl": _read_jsonl, ".json": _read_json, ".csv": _read_csv, ".parquet": _read_parquet}
+    reader = readers.get(file.suffix.lower())
+    if reader is None:
+        raise DataError(
+            f"cannot read a '{file.suffix}' file; allowed: {', '.join(readers)}", where=display_path(path)
+        )
+    if not file.is_file():
+        raise DataError(f"no such file{neighbour(file)}", where=display_path(path))
+    return _at_least_one(reader(file), display_path(path))
+
+
+def read_rows(path: str | Path) -> list[Row]:
+    """All rows of a file at once; see `iter_rows`."""
+    return list(iter_rows(path))
+
+
+def _at_least_one(rows: Iterator[Row], shown: str) -> Iterator[Row]:
+    empty = True
+    for row in rows:
+        empty = False
+        yield row
+    if empty:
+        raise DataError("the file has no rows", where=shown)
+
+
+def _lines(file: Path) -> Iterator[tuple[int, str]]:
+    """The lines with their numbers, newlines kept; only a newline ends one, so that U+2028 may stand in a text."""
+    with file.open("rb") as handle:
+        for number, line in enumerate(handle, 1):
+            if number == 1:
+                line = line.removeprefix(codecs.BOM_UTF8)
+            try:
+                yield number, line.decode()
+            except UnicodeDecodeError as error:
+                raise DataError(
+                    f"not valid UTF-8 (byte 0x{line[error.start]:02x} at place {error.start + 1} of the line); save the file as UTF-8",
+                    where=f"{display_path(file)}:{number}",
+                ) from None
+
+
+def _read_jsonl(file: Path) -> Iterator[Row]:
+    shown = display_path(file)
+    for number, line in _lines(file):
+        if not line.strip():
+            continue
+        where = f"{shown}:{number}"
+        try:
+            yield _record(_parse_line(line, where), where)
+        except DataError as error:
+            if line.endswith("\n"):
+                raise
+            raise DataError(error.message + _CUT_OFF, where=where) from None
+
+
+def _parse_line(line: str, where: str) -> Any:
+    start = _after_space(line, 0)
+    value, end = _parse_json(line, where, start)
+    if (end := _after_space(line, end)) < len(line):
+        raise DataError(
+            f"not valid JSON: one object a line, but more follows at column {end + 1}: {line[end : end + 60]!r}",
+            where=where,
+        )
+    return value
+
+
+def _read_json(file: Path) -> Iterator[Row]:
+    """The objects of one list. The text is read whole, its objects are made one by one, so that an error knows its row."""
+    shown = display_path(file)
+    text = "".join(line for _, line in _lines(file))
+    place, number = _after_space(text, 0), 0
+    if place == len(text):
+        return
+    if text[place] != "[":
+        raise DataError(
+            "a .json file of samples must hold one list of objects; one object a line is .jsonl",
+            where=shown,
+        )
+    place = _after_space(text, place + 1)
+    while number or text[place : place + 1] != "]":
+        number += 1
+        value, end = _parse_json(text, f"{shown}[{number}]", place)
+        yield _record(value, f"{shown}[{number}]")
+        place = _after_space(text, end)
+        if text[place : place + 1] != ",":
+            break
+        place = _after_space(text, place + 1)
+    expected = "a comma or the end of the list" if text[place : place + 1] != "]" else ""
+    if not expected and (place := _after_space(text, place + 1)) < len(text):
+        expected = "nothing more"
+    if expected:
+        line = text.count("\n", 0, place) + 1
+        raise DataError(
+            f"not valid JSON: after object {number} there must be {expected}, got {text[place : place + 40]!r}",
+            where=f"{shown}:{line}",
+        )
+
+
+def _after_space(text: str, place: int) -> int:
+    found = _SPACE.match(text, place)
+    return found.end() if found else place
+
+
+def _no_constant(name: str) -> float:
+    raise _Refused(f"{name} is no JSON value; write null where a number is missing")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise _Refused(f"{text:.40} is beyond the range of numbers; write it as text")
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Refused(f"key {twice!r} stands twice in one object; only one value could be kept")
+    return found
+
+
+class _Refused(ValueError):
+    """Something that the reader of JSON would let pass, or lose."""
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_object)
+
+
+def _parse_json(text: str, where: str, place: int = 0) -> tuple[Any, int]:
+    """The value that begins at that place, and where it ends."""
+    try:
+        value, end = _JSON.raw_decode(text, place)
+    except json.JSONDecodeError as error:
+        at = f"line {error.lineno}, column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
+        shown = text[place : place + 60] if error.lineno == 1 else text[max(place, error.pos - 30) :][:60]
+        raise DataError(
+            f"not valid JSON: {error.msg.removesuffix(' at')} at {at}: {shown!r}", where=where
+        ) from None
+    except RecursionError:
+        raise DataError(f"not usable JSON: nested more than {MAX_DEPTH} deep", where=where) from None
+    except _Refused as error:
+        raise DataError(f"not usable JSON: {error}", where=where) from None
+    except ValueError:  # the interpreter's own limit, which keeps reading from taking quadratic time
+        raise DataError(
+            "not usable JSON: a whole number of more than 4,300 digits; write it as text", where=where
+        ) from None
+    if text.count("[", place, end) + text.count("{", place, end) > MAX_DEPTH and _depth(value) > MAX_DEPTH:
+        raise DataError(f"not usable JSON: nested more than {MAX_DEPTH} deep", where=where)
+    return value, end
+
+
+def _depth(value: Any) -> int:
+    """How deep lists and objects are nested, counted level by level."""
+    depth, level = 0, [value]
+    while level := [v for v in level if isinstance(v, list | dict)]:
+        depth += 1
+        level = [item for v in level for item in (v.values() if isinstance(v, dict) else v)]
+    return depth
+
+
+def _record(value: Any, where: str) -> Row:
+    if not isinstance(value, dict):
+        raise DataError(f"each row must be a JSON object, got {type(value).__name__}", where=where)
+    return Row(value, where)
+
+
+def _read_csv(file: Path) -> Iterator[Row]:
+    shown = display_path(file)
+    # A lone carriage return ends a line of a CSV too, as old spreadsheets write it.
+    lines = (part for _, line in _lines(file) for part in _LONE_RETURN.split(line))
+    reader = csv.reader(lines, strict=True)
+    start = 1
+    try:
+        header = next(reader, None)
+        if header is None:
+            return
+        if len(set(header)) != len(header):
+            twice = next(name for name in header if header.count(name) > 1)
+            raise DataError(f"column '{twice}' appears twice in the header", where=f"{shown}:1")
+        start = reader.line_num + 1
+        for cells in reader:
+            if cells and len(cells) != len(header):
+                raise DataError(
+                    f"{len(cells)} cells, but the header names {len(header)} columns",
+                    where=f"{shown}:{start}",
+                )
+            if cells:
+                yield Row(dict(zip(header, cells, strict=True)), f"{shown}:{start}")
+            start = reader.line_num + 1
+    except csv.Error as error:
+        hint = "; a quoted cell that begins in this row never ends" if "end of data" in str(error) else ""
+        raise DataError(f"not valid CSV: {error}{hint}", where=f"{shown}:{start}") from None
+
+
+def _read_parquet(file: Path) -> Iterator[Row]:
+    import duckdb
+
+    shown = display_path(file)
+    number = 0
+    try:
+        with duckdb.connect() as connection:
+            cursor = connection.execute("SELECT * FROM read_parquet(?)", [str(file)])
+            names = [column[0] for column in cursor.description]
+            while batch := cursor.fetchmany(_PARQUET_ROWS):
+                for values in batch:
+                    number += 1
+                    where = f"{shown}[{number}]"
+                    row = dict(zip(names, values, strict=True))
+                    _check_numbers(row, where)
+                    yield Row(row, where)
+    except duckdb.Error as error:
+        raise DataError(f"not readable as Parquet: {str(error).splitlines()[0]}", where=shown) from None
+
+
+def _check_numbers(row: dict[str, Any], where: str) -> None:
+    """DataError for NaN or an infinity, as in a JSON file: a run could not write it down again."""
+    for name, value in row.items():
+        if not _all_finite(value):
+            raise DataError(
+                f"column '{name}' holds {value!r:.60}; write NULL where a number is missing", where=where
+            )
+
+
+def _all_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(_all_finite(item) for item in value.values())
+    return all(_all_finite(item) for item in value) if isinstance(value, list) else True

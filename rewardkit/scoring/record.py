@@ -1,0 +1,69 @@
+"""What a worker is busy with at this moment, in 64 bytes of memory that it shares with the scorer.
+
+A message for each start would cost more than a cheap grader does. So the worker writes down which call it is on and since when, and the
+scorer looks there only when a deadline may have passed or the worker has ended.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import mmap
+import os
+import struct
+import tempfile
+from typing import NamedTuple
+
+_SIZE = 64
+_LAYOUT = struct.Struct("<QqdqB")
+NOTHING = -1
+"""The number when no call is being worked on."""
+
+BLAMES_ANSWER, PREPARING = 1, 2
+"""Flags: a fault now is the answer's; the reference is being prepared, on a clock of its own."""
+
+
+class State(NamedTuple):
+    """The call with this number has been in this phase `since` (monotonic clock); its output begins at byte `printed` of the worker's output."""
+
+    serial: int
+    call: int
+    since: float
+    printed: int
+    flags: int
+
+
+class Record:
+    """The shared memory; one process writes, another reads."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self._memory = mmap.mmap(descriptor, _SIZE)
+        self._serial = 0
+
+    def write(self, call: int, since: float, printed: int, flags: int) -> None:
+        """Say what is being worked on from now on."""
+        self._serial += 1
+        _LAYOUT.pack_into(self._memory, 0, self._serial, call, since, printed, flags)
+
+    def read(self) -> State:
+        """What the other process is working on; read until two looks agree, since it may be writing."""
+        before = self._memory[: _LAYOUT.size]
+        while (now := self._memory[: _LAYOUT.size]) != before:
+            before = now
+        return State(*_LAYOUT.unpack(now))
+
+    def close(self) -> None:
+        """Let go of the memory."""
+        self._memory.close()
+        os.close(self.descriptor)
+
+
+def new_record() -> Record:
+    """A record that a worker can be given: its descriptor refers to a file without a name."""
+    with tempfile.TemporaryFile() as file:
+        file.truncate(_SIZE)
+        record = Record(os.dup(file.fileno()))
+    # What code that writes into every descriptor it finds writes here goes to the end, and not over the record.
+    fcntl.fcntl(record.descriptor, fcntl.F_SETFL, fcntl.fcntl(record.descriptor, fcntl.F_GETFL) | os.O_APPEND)
+    record.write(NOTHING, 0.0, 0, 0)
+    return record

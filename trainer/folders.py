@@ -1,0 +1,51 @@
+"""The run folder of a training: opened by rank 0 for the whole run, and by the other processes while they evaluate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rewardkit.evaluating.generations import GenerationLog, read_generations
+from rewardkit.evaluating.identity import model_identity, versions
+from rewardkit.runs import RunFolder
+from rewardkit.samples import Sample
+
+from . import arguments
+from .jobs import Job
+from .ranks import Ranks
+
+
+def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:
+    """Create or resume; ConfigError when the folder holds another run, one of another number of processes among them. Imports no torch."""
+    config = job.file.config
+    written = {key: value for key, value in job.file.toml.data.items() if key != "name"}
+    model_hash = model_identity(config.model) if Path(config.model).is_dir() else None
+    return RunFolder.open(
+        path.parent,
+        path.name,
+        "train",
+        {**written, "model_hash": model_hash, "processes": ranks.size},
+        versions=versions(*arguments.PACKAGES),
+        fingerprints={grader.name: grader.fingerprint for grader in job.graders},
+        seed=config.seed,
+        primary=job.grader.name,
+        samples={
+            "file": config.data.heldout.name,
+            "count": len(job.samples.heldout),
+            **job.samples.identity(config),
+        },
+        rank=ranks.rank,
+    )
+
+
+def merge(folder: RunFolder, samples: Iterable[Sample], repeats: int) -> None:
+    """Put what the other processes wrote into the files of rank 0: byte for byte those of a single process. They have closed the folder."""
+    folder.merge_results(units=[(sample.id, repeat) for sample in samples for repeat in range(repeats)])
+    log = GenerationLog(folder.path)
+    for path in sorted(folder.path.glob("generations.rank*.jsonl"), key=_rank):
+        log.append(read_generations(folder.path, _rank(path)))
+        path.unlink()
+
+
+def _rank(path: Path) -> int:
+    return int(path.name.split(".")[1].removeprefix("rank"))
