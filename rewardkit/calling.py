@@ -21,7 +21,7 @@ from .errors import Unscored
 from .grader import Grader
 from .ladders import Climb
 from .phases import blaming
-from .results import combined, explain, fault, result_of, results_of_group, stack
+from .results import combined, explain, fault, result_of, results_of_group, said, stack
 from .scores import Cause, Component, Score
 
 Values: TypeAlias = Mapping[str, Any]
@@ -122,7 +122,7 @@ def _failed(grader: Grader, error: BaseException, climb: Climb | None = None) ->
     if isinstance(error, KeyboardInterrupt | GeneratorExit | Stopped):
         raise error
     if isinstance(error, Unscored):
-        return Score.unscored(cast(Cause, error.cause), str(error)[:2000], components)
+        return Score.unscored(cast(Cause, error.cause), said(error), components)
     if isinstance(error, MemoryError):
         return fault(grader, "memory", "it ran out of memory", climb.height if climb else None, components)
     if isinstance(error, asyncio.CancelledError):

@@ -68,6 +68,11 @@ def listening(listener: Callable[[Change], None]) -> Iterator[None]:
         _listener.reset(token)
 
 
+def listen(listener: Callable[[Change], None]) -> None:
+    """As `listening`, for the rest of this context: that of a task, which nobody leaves."""
+    _listener.set(listener)
+
+
 def _set(answer: bool) -> None:
     if _blames_answer.get() is not answer:
         _blames_answer.set(answer)

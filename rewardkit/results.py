@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 import reprlib
 import traceback
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ _MOST_TEXT = 2000  # characters of a reason; the rest of a longer one is cut off
 _MOST_COMPONENTS = 1000
 _MOST_FRAMES = 20
 _HERE = Path(__file__).parent
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 
@@ -113,11 +115,15 @@ def explain(grader: Grader, error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename == str(grader.file)] or frames[-1:]
     where = f"{display_path(own[-1].filename)}:{own[-1].lineno}" if own else grader.where
+    return f"{type(error).__name__}: {said(error)} ({where})"
+
+
+def said(error: BaseException) -> str:
+    """An error's text, bounded; the author's own exception class may raise anything when asked for it."""
     try:
-        said = str(error)[:_MOST_TEXT]
-    except Exception as second:  # noqa: BLE001  # the author's own exception class
-        said = f"(its text raised {type(second).__name__})"
-    return f"{type(error).__name__}: {said} ({where})"
+        return str(error)[:_MOST_TEXT]
+    except BaseException as second:  # noqa: BLE001
+        return f"(its text raised {type(second).__name__})"
 
 
 def stack(error: BaseException) -> str:
@@ -126,7 +132,7 @@ def stack(error: BaseException) -> str:
     theirs = [frame for frame in frames if Path(frame.filename).parent != _HERE]
     try:
         last = traceback.format_exception_only(error)
-    except Exception:  # noqa: BLE001  # the author's own exception class
+    except BaseException:  # noqa: BLE001  # the author's own exception class may raise anything
         last = [type(error).__name__]
     return "".join([*traceback.format_list(theirs[-_MOST_FRAMES:]), *last])[-2 * _MOST_TEXT :].strip()
 
@@ -177,8 +183,8 @@ def _text(given: object) -> str:
 def _shown(value: object) -> str:
     """The beginning of a value's repr, without making the whole of a long one; its own repr may raise."""
     try:
-        return _SHORT.repr(value)[:120]
-    except Exception as error:  # noqa: BLE001  # the author's own class
+        return _ADDRESS.sub("", _SHORT.repr(value))[:120]  # equal runs have equal reasons
+    except BaseException as error:  # noqa: BLE001  # the author's own class may raise anything
         return f"{_an(type(value).__name__)} (its repr raised {type(error).__name__})"
 
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import queue
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ..calling import Stopped, call_all
 from ..grader import Grader
 from ..results import fault
 from ..scores import Score
 from .event_loop import Pulse, event_loop, give_up
-from .items import Values, members
+from .items import OnScores, Values, members
 from .together import Together
 from .watch import IDLE, Watch
-
-OnScores = Callable[[int, tuple[Score, ...]], None]
 
 _LOOK_SECONDS = 0.25  # between two looks at the loop while nothing is heard from it
 

@@ -6,7 +6,7 @@ A *call* is what a grader is called with once: the arguments of one completion o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -18,6 +18,9 @@ from ..scores import Score
 
 Values: TypeAlias = dict[str, Any]
 """The arguments of a call by name: what crosses to a worker and what a cached score is found by."""
+
+OnScores: TypeAlias = Callable[[int, tuple[Score, ...]], None]
+"""Told the index of a call and its scores, as they are known."""
 
 
 @dataclass(frozen=True, slots=True)

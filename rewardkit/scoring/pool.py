@@ -12,22 +12,20 @@ import selectors
 import signal
 import time
 import weakref
-from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from ..errors import GraderError
 from ..grader import Grader
 from ..loading import Ref
 from ..results import fault
 from ..scores import Cause, Component, Score
-from .items import Values, members
+from .items import OnScores, Values, members
+from .jobs import Job
 from .output import empty_when_huge, tail_of
 from .record import BLAMES_ANSWER, PREPARING, State
 from .wire import unpack_scores
 from .workers import Worker, start_worker, without_our_frames
-
-OnScores: TypeAlias = Callable[[int, tuple[Score, ...]], None]
 
 START_SECONDS = 120.0
 """How long a worker may take to start and to import the grader's module (torch among its imports takes many seconds)."""
@@ -36,13 +34,11 @@ PREPARE_SECONDS = 120.0
 """How long a grader may take to prepare the reference of one item, in `preparing()`."""
 
 _SILENCE_SECONDS = (
-    10.0  # beyond its grader's time-out: a worker that is on no call and says nothing is stopped or stuck
+    10.0  # beyond the time-out: a worker that is on no call and says nothing is stopped or stuck
 )
 _LOOK_SECONDS = 1.0  # the longest the scorer sleeps while workers are at work
 _CHUNK_SECONDS = 0.02
 _CHUNK_CALLS = 512
-_CHUNK_TEXT = 4 << 20  # characters of the arguments
-_START_ATTEMPTS = 3
 _WORN_CALLS = 100_000  # after so many calls a worker is replaced: caches that a grader's libraries keep do not grow for ever
 _WORN_MB = 1024  # or when it has grown by so much
 
@@ -75,7 +71,7 @@ class WorkerPool:
     ) -> list[tuple[Score, ...]]:
         """See `Pool.run`. GraderError when workers cannot load the grader."""
         number = self._numbers.setdefault(ref, len(self._numbers))
-        job = _Job(grader, ref, number, calls, on_scores)
+        job = Job(grader, ref, number, calls, on_scores)
         try:
             self._serve(job)
         except BaseException:
@@ -92,7 +88,7 @@ class WorkerPool:
         while self._workers:
             self._workers.pop().close()
 
-    def _serve(self, job: _Job) -> None:
+    def _serve(self, job: Job) -> None:
         with selectors.DefaultSelector() as selector:
             for worker in self._workers:
                 selector.register(worker.reports, selectors.EVENT_READ, worker)
@@ -109,39 +105,51 @@ class WorkerPool:
                 self._enforce_deadlines(job, selector)
                 job.tell()
 
-    def _hand_out(self, job: _Job, selector: selectors.BaseSelector) -> None:
-        """Give every idle worker a chunk, and start workers while there is more work than workers."""
-        idle = [worker for worker in self._workers if not worker.chunk]
-        free = self._useful(job) - (len(self._workers) - len(idle))
-        for worker in idle[: max(0, free)]:
-            if job.waiting:
+    def _hand_out(self, job: Job, selector: selectors.BaseSelector) -> None:
+        """Give every worker that is ready a chunk, and make more workers ready while there is work for them."""
+        useful = self._useful(job)
+        at_work = sum(bool(worker.chunk) for worker in self._workers)
+        for worker in [w for w in self._workers if not w.chunk and job.number in w.loaded]:
+            if job.waiting and at_work < useful:
                 self._send(worker, job, selector)
-        while job.waiting and len(self._workers) < self._useful(job):
+                at_work += 1
+        coming = sum(_loads(worker, job) for worker in self._workers)
+        lacking = min(useful - at_work, len(job.waiting)) - coming
+        for worker in [w for w in self._workers if not w.chunk and job.number not in w.sent][
+            : max(0, lacking)
+        ]:
+            self._load(worker, job, selector)
+            lacking -= 1
+        for _ in range(min(lacking, self.size - len(self._workers))):
             worker = start_worker()
             self._workers.append(worker)
             selector.register(worker.reports, selectors.EVENT_READ, worker)
-            self._send(worker, job, selector)
+            self._load(worker, job, selector)
 
-    def _send(self, worker: Worker, job: _Job, selector: selectors.BaseSelector) -> None:
-        if job.number not in worker.sent:
-            worker.load(job.number, job.ref)
-        busy = min(self._useful(job), len(job.calls))
-        places = max(1, job.grader.options.concurrency // busy)
+    def _load(self, worker: Worker, job: Job, selector: selectors.BaseSelector) -> None:
+        worker.load(job.number, job.ref)
+        self._will_write(worker, selector)
+
+    def _send(self, worker: Worker, job: Job, selector: selectors.BaseSelector) -> None:
+        places = max(1, job.grader.options.concurrency // min(self._useful(job), len(job.calls)))
         worker.send(job.number, job.take(self._chunk_size(job)), places)
+        self._will_write(worker, selector)
+
+    def _will_write(self, worker: Worker, selector: selectors.BaseSelector) -> None:
         if worker.jobs not in selector.get_map():
             selector.register(worker.jobs, selectors.EVENT_WRITE, worker)
 
-    def _useful(self, job: _Job) -> int:
+    def _useful(self, job: Job) -> int:
         """How many workers may be at work: for an async grader no more than calls may wait at the same time."""
         return min(self.size, job.grader.options.concurrency) if job.grader.is_async else self.size
 
-    def _chunk_size(self, job: _Job) -> int:
+    def _chunk_size(self, job: Job) -> int:
         if job.grader.is_async:
             return min(_CHUNK_CALLS, -(-len(job.waiting) // self._useful(job)))
         share = -(-len(job.waiting) // (2 * self.size))
         return max(1, min(_CHUNK_CALLS, share, int(_CHUNK_SECONDS / self._seconds.get(job.number, 0.002))))
 
-    def _write(self, worker: Worker, job: _Job, selector: selectors.BaseSelector) -> None:
+    def _write(self, worker: Worker, job: Job, selector: selectors.BaseSelector) -> None:
         try:
             worker.write()
         except BrokenPipeError:
@@ -150,7 +158,7 @@ class WorkerPool:
         if not worker.unsent:
             selector.unregister(worker.jobs)
 
-    def _listen(self, worker: Worker, job: _Job, selector: selectors.BaseSelector) -> None:
+    def _listen(self, worker: Worker, job: Job, selector: selectors.BaseSelector) -> None:
         try:
             for kind, *content in worker.read():
                 self._hear(worker, job, kind, content)
@@ -161,7 +169,7 @@ class WorkerPool:
         if worker.worn and not worker.chunk and worker in self._workers:
             self._retire(worker, selector)
 
-    def _hear(self, worker: Worker, job: _Job, kind: str, content: list[Any]) -> None:
+    def _hear(self, worker: Worker, job: Job, kind: str, content: list[Any]) -> None:
         """Take in one report. LookupError or ValueError for one that a worker in this state does not make: somebody else wrote it."""
         if kind == "done":
             for index, packed in content[0]:
@@ -175,15 +183,17 @@ class WorkerPool:
             if index not in worker.chunk:
                 raise LookupError(index)
             worker.reached[index] = (float(height), tuple(Component(*part) for part in parts))
-        elif kind == "loaded":
-            worker.loaded.add(job.number)
+        elif kind == "loaded" and content[0] in worker.sent:
+            worker.loaded.add(content[0])
             job.failed_starts = 0
-        elif kind == "refused" and job.number not in worker.loaded:
-            raise GraderError(f"a worker process cannot load it: {content[1]}", where=str(job.grader))
+        elif kind == "refused" and content[0] in worker.sent and content[0] not in worker.loaded:
+            worker.sent.discard(content[0])
+            if content[0] == job.number:
+                raise GraderError(f"a worker process cannot load it: {content[1]}", where=str(job.grader))
         else:
             raise LookupError(kind)
 
-    def _note_idle(self, worker: Worker, job: _Job, chunk: int, seconds: float, mb: int, worn: bool) -> None:
+    def _note_idle(self, worker: Worker, job: Job, chunk: int, seconds: float, mb: int, worn: bool) -> None:
         """A worker has answered a chunk; `worn` when calls that it gave up are still running in it."""
         worker.first_mb = mb if worker.first_mb is None else worker.first_mb
         worker.worn |= worn or worker.calls >= _WORN_CALLS or mb - worker.first_mb >= _WORN_MB
@@ -194,10 +204,10 @@ class WorkerPool:
         each = max(1e-7, float(seconds) / worker.chunk_size)
         self._seconds[worker.number] = 0.5 * self._seconds.get(worker.number, each) + 0.5 * each
 
-    def _enforce_deadlines(self, job: _Job, selector: selectors.BaseSelector) -> None:
+    def _enforce_deadlines(self, job: Job, selector: selectors.BaseSelector) -> None:
         now = time.monotonic()
         for worker in list(self._workers):
-            if not worker.chunk:
+            if not (worker.chunk or _loads(worker, job)):
                 continue
             state = worker.record.read()
             if now >= _deadline(worker, job, state):
@@ -210,7 +220,7 @@ class WorkerPool:
     def _lost(
         self,
         worker: Worker,
-        job: _Job,
+        job: Job,
         selector: selectors.BaseSelector,
         cause: Cause,
         reason: str = "",
@@ -232,7 +242,7 @@ class WorkerPool:
         if guilty is not None:
             output = output or without_our_frames(tail_of(worker.output, state.printed))
             self._fail(job, worker, guilty, state, cause, reason, output)
-        elif worker.chunk and job.number not in worker.loaded and (late or not job.may_start_again()):
+        elif _loads(worker, job) and (late or not job.may_start_again()):
             said = tail_of(worker.output, 0)
             worker.close()
             raise GraderError(
@@ -243,7 +253,7 @@ class WorkerPool:
         job.put_back(worker.chunk)
         worker.close()
 
-    def _drain(self, worker: Worker, job: _Job) -> None:
+    def _drain(self, worker: Worker, job: Job) -> None:
         """Take in what a killed worker had still reported."""
         try:
             while True:
@@ -256,7 +266,7 @@ class WorkerPool:
             return
 
     def _fail(
-        self, job: _Job, worker: Worker, index: int, state: State, cause: Cause, reason: str, output: str
+        self, job: Job, worker: Worker, index: int, state: State, cause: Cause, reason: str, output: str
     ) -> None:
         if index == state.call:
             blames_answer = bool(state.flags & BLAMES_ANSWER) and not state.flags & PREPARING
@@ -280,95 +290,13 @@ class WorkerPool:
             if descriptor in selector.get_map():
                 selector.unregister(descriptor)
 
-    def _patience(self, job: _Job) -> float:
+    def _patience(self, job: Job) -> float:
         now = time.monotonic()
-        deadlines = [_deadline(w, job, w.record.read()) for w in self._workers if w.chunk]
+        deadlines = [_deadline(w, job, w.record.read()) for w in self._workers if w.chunk or _loads(w, job)]
         return max(0.0, min([now + _LOOK_SECONDS, *deadlines]) - now)
 
 
-class _Job:
-    """One call of `run`: which calls wait, which are done, and which are suspected of having brought a worker down."""
-
-    def __init__(
-        self, grader: Grader, ref: Ref, number: int, calls: Sequence[Values], on_scores: OnScores | None
-    ) -> None:
-        self.grader = grader
-        self.ref = ref
-        self.number = number
-        self.calls = calls
-        self.results: list[tuple[Score, ...] | None] = [None] * len(calls)
-        self.waiting: deque[int] = deque(range(len(calls)))
-        self.open = len(calls)
-        self.suspects: set[int] = set()
-        self.failed_starts = 0
-        self._tried_alone: set[int] = set()
-        self._on_scores = on_scores
-        self._fresh: list[tuple[int, tuple[Score, ...]]] = []
-        self._group = grader.in_groups
-
-    def take(self, size: int) -> dict[int, Values]:
-        """The next calls, at most `size` and not too much text; a suspect by itself."""
-        chunk: dict[int, Values] = {}
-        text = 0
-        while self.waiting and len(chunk) < size and text < _CHUNK_TEXT:
-            if chunk and self.waiting[0] in self.suspects:
-                break
-            index = self.waiting.popleft()
-            chunk[index] = values = self.calls[index]
-            text += sum([_length(value) for value in values.values()])
-            if index in self.suspects:
-                break
-        return chunk
-
-    def put_back(self, indices: dict[int, None]) -> None:
-        self.waiting.extendleft(reversed(indices))
-
-    def suspect(self, chunk: dict[int, None]) -> int | None:
-        """Nobody knows which of these brought its worker down: the guilty one, if it was alone for the second time."""
-        if len(chunk) == 1:
-            (index,) = chunk
-            if index in self._tried_alone:
-                return index
-            if index in self.suspects:
-                self._tried_alone.add(index)
-        self.suspects.update(chunk)
-        return None
-
-    def finish(self, index: int, scores: tuple[Score, ...]) -> None:
-        if self.results[index] is not None:
-            raise ValueError(f"a second result for call {index}")
-        if len(scores) != (members(self.grader, self.calls[index]) if self._group else 1):
-            raise ValueError(f"{len(scores)} scores for call {index}")
-        self.results[index] = scores
-        self.open -= 1
-        if self._on_scores is not None:
-            self._fresh.append((index, scores))
-
-    def tell(self) -> None:
-        """Report what is newly known; apart from `finish`, so that an error of the caller's callback is not taken for a worker's."""
-        fresh, self._fresh = self._fresh, []
-        for index, scores in fresh:
-            if self._on_scores is not None:
-                self._on_scores(index, scores)
-
-    def may_start_again(self) -> bool:
-        """Whether to try again after a worker that ended before it began: somebody may have killed it, but a grader may be at fault too."""
-        self.failed_starts += 1
-        return self.failed_starts < _START_ATTEMPTS
-
-
-def _length(value: Any, depth: int = 3) -> int:
-    """About how many characters a message with this value has."""
-    if isinstance(value, str | bytes):
-        return len(value)
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple) and depth and len(value) < 1000:
-        return sum([_length(part, depth - 1) for part in value])
-    return 8 * len(value) if isinstance(value, list | tuple) else 8
-
-
-def _guilty(worker: Worker, job: _Job, state: State, late: State | None) -> int | None:
+def _guilty(worker: Worker, job: Job, state: State, late: State | None) -> int | None:
     """The call that a lost worker is lost for, if one is; `state` is what it was on when it ended, `late` when it was found late."""
     if late is not None and late.call in worker.chunk:
         return late.call if state.call == late.call else None
@@ -376,24 +304,29 @@ def _guilty(worker: Worker, job: _Job, state: State, late: State | None) -> int 
         return None  # it was done at the last moment
     if late is None and state.call in worker.chunk:
         return state.call
-    return job.suspect(worker.chunk) if job.number in worker.loaded and worker.chunk else None
+    return job.suspect(worker.chunk) if worker.chunk else None
 
 
-def _deadline(worker: Worker, job: _Job, state: State) -> float:
+def _loads(worker: Worker, job: Job) -> bool:
+    """Whether it is starting, or loading the grader of this job."""
+    return job.number in worker.sent and job.number not in worker.loaded
+
+
+def _deadline(worker: Worker, job: Job, state: State) -> float:
     """When a worker is late, on the monotonic clock."""
+    if not worker.chunk:
+        return worker.heard + START_SECONDS
     timeout = job.grader.options.timeout
     if state.call in worker.chunk:
         return state.since + (PREPARE_SECONDS if state.flags & PREPARING else timeout)
-    if job.number in worker.loaded:
-        return worker.heard + timeout + _SILENCE_SECONDS
-    return worker.heard + START_SECONDS
+    return worker.heard + timeout + _SILENCE_SECONDS
 
 
-def _too_late(worker: Worker, job: _Job, state: State) -> str:
-    if state.call not in worker.chunk:
-        if job.number in worker.loaded:
-            return "its worker process stopped answering"
+def _too_late(worker: Worker, job: Job, state: State) -> str:
+    if not worker.chunk:
         return f"no answer within {START_SECONDS:g} s"
+    if state.call not in worker.chunk:
+        return "its worker process stopped answering"
     if state.flags & PREPARING:
         return f"the reference was not prepared within {PREPARE_SECONDS:g} s"
     return f"no result within {job.grader.options.timeout:g} s"

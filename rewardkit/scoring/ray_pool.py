@@ -26,8 +26,7 @@ from ..grader import Grader
 from ..loading import Ref
 from ..results import fault
 from ..scores import Score
-from .items import Values, members
-from .pool import OnScores
+from .items import OnScores, Values, members
 from .ray_process import LOCAL, RayProcess
 from .ray_task import Place
 from .wire import MAX_FRAME, pack_job, unpack_scores

@@ -20,9 +20,8 @@ from typing import NamedTuple, TypeAlias
 
 from ..grader import Grader
 from .cache import ScoreCache
-from .items import Values
+from .items import OnScores, Values
 from .keys import key_of
-from .pool import OnScores
 from .score_file import Scores
 
 WORTH_A_KEY = 20e-6  # seconds a call

@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from types import TracebackType
@@ -21,8 +22,8 @@ from ..grader import Grader
 from ..loading import Ref, ref_of
 from ..scores import Score
 from .inline import run_inline
-from .items import Item, Values, calls_of, groups_of
-from .pool import OnScores, Pool, WorkerPool
+from .items import Item, OnScores, Values, calls_of, groups_of
+from .pool import Pool, WorkerPool
 from .reuse import Reuse
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Scorer:
         self._pool = pool or WorkerPool(workers or min(MAX_WORKERS, os.cpu_count() or 1))
         self._reuse = Reuse(cache)
         self._lock = threading.Lock()
+        _scorers.add(self)
 
     @property
     def reused(self) -> int:
@@ -139,6 +141,10 @@ class Scorer:
         with self._lock:
             self._pool.close()
 
+    def unlock(self) -> None:
+        """In a process that was forked while another thread was scoring: that thread is not here to give the lock back."""
+        self._lock = threading.Lock()
+
     def __enter__(self) -> Scorer:
         return self
 
@@ -178,3 +184,14 @@ def _shared() -> Scorer:
     scorer = Scorer(workers=1)
     atexit.register(scorer.close)
     return scorer
+
+
+_scorers: weakref.WeakSet[Scorer] = weakref.WeakSet()
+
+
+def _unlock_all() -> None:
+    for scorer in list(_scorers):
+        scorer.unlock()
+
+
+os.register_at_fork(after_in_child=_unlock_all)

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from ..calling import call_all_async
 from ..grader import Grader
-from ..phases import blames_answer, blaming
+from ..phases import Change, blames_answer, blaming, listen
 from ..results import fault
 from ..scores import Score
 from .items import Values, members
@@ -33,7 +33,7 @@ _T = TypeVar("_T")
 
 
 class Together:
-    """The calls of one batch. `stuck` holds those that did not end when they were cancelled; they must not be forgotten."""
+    """The calls of one batch. `on_change` hears when a call changes whose fault a fault would be. `stuck` holds those that did not end when they were cancelled; they must not be forgotten."""
 
     def __init__(
         self,
@@ -41,11 +41,13 @@ class Together:
         gate: asyncio.Semaphore,
         on_scores: Callable[[int, tuple[Score, ...]], None],
         mark: Mark,
+        on_change: Callable[[int, Change], None] | None = None,
     ) -> None:
         self._grader = grader
         self._gate = gate
         self._on_scores = on_scores
         self._mark = mark
+        self._on_change = on_change
         self.stuck: set[asyncio.Task[Any]] = set()
 
     async def run(self, calls: Iterable[tuple[int, Values]]) -> None:
@@ -63,6 +65,8 @@ class Together:
     async def _in_time(self, index: int, values: Values) -> tuple[Score, ...]:
         context = contextvars.copy_context()
         context.run(_mark.set, partial(self._mark, index))
+        if self._on_change is not None:
+            context.run(listen, partial(self._on_change, index))
         task = context.run(asyncio.create_task, _blamed(self._grader, values), context=context)
         blames = False
         try:

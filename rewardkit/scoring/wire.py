@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import DataError
 from ..scores import Score, from_wire, to_wire
 
-_HEAD = struct.Struct("<I")
+_HEAD = struct.Struct("<Q")
 MAX_FRAME = 256 * 1024 * 1024
 
 

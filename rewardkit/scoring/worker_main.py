@@ -144,8 +144,7 @@ class _Worker:
                 return
             work = works.get(index)
             if work is None:
-                flags = BLAMES_ANSWER if grader.options.runs_completion else 0
-                work = works[index] = _Work(index, 0.0, self._printed.now(), flags)
+                work = works[index] = _Work(index, 0.0, self._printed.now())
             work.since = time.monotonic()
             self._begin(work)
 
@@ -154,7 +153,11 @@ class _Worker:
             self._report_done()
             self._flush()
 
-        batch = Together(grader, asyncio.Semaphore(places), heard, mark)
+        def changed(index: int, change: Change) -> None:
+            if index in works:
+                self._listener(works[index])(change)
+
+        batch = Together(grader, asyncio.Semaphore(places), heard, mark, changed)
         self._runner.run(batch.run(calls))
         return bool(batch.stuck)
 

@@ -59,6 +59,7 @@ class Worker:
     def load(self, number: int, ref: Ref) -> None:
         """Ask it to load a grader under that number."""
         self.sent.add(number)
+        self.heard = time.monotonic()
         self.unsent += pack_job(("load", number, ref.source, ref.attribute, ref.fingerprint))
 
     def send(self, number: int, calls: Mapping[int, Values], places: int) -> None:

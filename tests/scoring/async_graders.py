@@ -176,3 +176,20 @@ async def notes_its_process(completion: str, notes: str) -> float:
     note(notes, "+")
     await asyncio.sleep(30)
     return float(Path(notes).is_file())
+
+
+@reward(timeout=0.5, runs_completion=True)
+async def runs_it(completion: str) -> float:
+    await asyncio.sleep(0)
+    return 1.0
+
+
+@reward(timeout=0.5)
+async def ours_blocks(completion: str) -> float:
+    await asyncio.sleep(0)
+    if completion == "block":
+        time.sleep(60)
+    return 1.0
+
+
+mixed_async = weighted((runs_it, 0.5), (ours_blocks, 0.5))

@@ -24,7 +24,7 @@ def forge(message: object) -> None:
     text = message if isinstance(message, str) else json.dumps(message)
     for descriptor in range(3, 100):
         with contextlib.suppress(OSError):
-            os.write(descriptor, struct.pack("<I", len(text)) + text.encode())
+            os.write(descriptor, struct.pack("<Q", len(text)) + text.encode())
     time.sleep(3600)
 
 

@@ -283,3 +283,10 @@ def _alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_in_an_async_combination_a_blocked_part_of_ours_does_not_blame_the_answer() -> None:
+    with Scorer(workers=1) as scorer:
+        fine, hung = scorer.score(GRADERS["mixed_async"], [Item("fine", {}), Item("block", {})])
+    assert fine.value == 1.0
+    assert (hung.value, hung.cause) == (None, "timeout")

@@ -65,7 +65,6 @@ def test_an_error_shows_its_traceback_without_our_own_lines(scorer: Scorer) -> N
 @pytest.mark.parametrize(
     ("fault", "line"),
     [
-        ("loops", "    while True:"),
         ("loops_in_c", "    sum(itertools.repeat(0))"),
         ("backtracks", '    re.match(r"(a+)+$", "a" * 60 + "b")'),
         ("sleeps", "    time.sleep(3600)"),
@@ -79,6 +78,12 @@ def test_a_hang_or_a_crash_names_its_line(scorer: Scorer, fault: str, line: str)
     (score,) = run(scorer, "hasty", fault)
     assert line_of(line) in score.output
     assert "worker_main" not in score.output
+
+
+def test_an_endless_loop_names_one_of_its_lines(scorer: Scorer) -> None:
+    (score,) = run(scorer, "hasty", "loops")
+    head = FIXTURE.read_text().splitlines().index("    while True:") + 1
+    assert any(f'fault_graders.py", line {line} in loops' in score.output for line in (head, head + 1))
 
 
 def test_a_hang_that_hears_no_signal_still_shows_what_it_printed(scorer: Scorer) -> None:
