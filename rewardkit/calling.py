@@ -5,6 +5,7 @@ Nothing here raises for what the author's code does; `values` holds what the gra
 
     call(grader, values) -> Score                      one completion
     call_all(grader, values) -> (Score, ...)           the same, or for a group grader one Score for each of `values["completions"]`
+    caller(grader)                                     `call_all` for many calls of one grader
 
 What it does not do: enforce deadlines or memory. That is the scorer's work (`scoring/`).
 """
@@ -15,6 +16,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeAlias, TypeVar, cast
 
 from .errors import Unscored
@@ -36,7 +38,7 @@ _T = TypeVar("_T")
 def call(grader: Grader, values: Values, *, on_step: OnStep | None = None) -> Score:
     """The score of one completion. `on_step(height, components)` hears of every level a ladder reached, as it reaches it."""
     if grader.is_plain:
-        return _call_plain(grader, values)
+        return caller(grader)(values)[0]
     coroutine = _score(grader, values, on_step)
     return _in_a_loop(coroutine) if grader.is_async else _finish(coroutine)
 
@@ -54,14 +56,23 @@ async def call_all_async(grader: Grader, values: Values) -> tuple[Score, ...]:
     return await _score_group(grader, values) if grader.in_groups else (await _score(grader, values, None),)
 
 
-def _call_plain(grader: Grader, values: Values) -> Score:
-    function = cast(Callable[..., object], grader.function)
-    try:
-        if len(values) == len(grader.wants):
-            return result_of(grader, function(**values))
-        return result_of(grader, function(**_arguments(grader, values)))
-    except BaseException as error:  # noqa: BLE001  # SystemExit too: a grader must not end the run
-        return _failed(grader, error)
+def caller(grader: Grader) -> Callable[[Values], tuple[Score, ...]]:
+    """`call_all` of this grader. For a plain one everything that every call has in common is done here, once."""
+    if not grader.is_plain:
+        return partial(call_all, grader)
+    function, asked = cast(Callable[..., object], grader.function), len(grader.wants)
+    right, wrong = (result_of(grader, True),), (result_of(grader, False),)
+
+    def make(values: Values) -> tuple[Score, ...]:
+        try:
+            result = function(**(values if len(values) == asked else _arguments(grader, values)))
+            if result is True:
+                return right
+            return wrong if result is False else (result_of(grader, result),)
+        except BaseException as error:  # noqa: BLE001  # SystemExit too: a grader must not end the run
+            return (_failed(grader, error),)
+
+    return make
 
 
 def _in_a_loop(coroutine: Coroutine[Any, Any, _T]) -> _T:

@@ -10,7 +10,7 @@ import asyncio
 import queue
 from collections.abc import Sequence
 
-from ..calling import Stopped, call_all
+from ..calling import Stopped, caller
 from ..grader import Grader
 from ..results import fault
 from ..scores import Score
@@ -28,12 +28,12 @@ def run_inline(
     """The scores of each call, in order. GraderError when an async grader blocks the event loop."""
     if grader.is_async:
         return _together(grader, calls, on_scores)
-    results = []
+    results, make = [], caller(grader)
     with Watch(grader.options.timeout) as watch:
         for index, values in enumerate(calls):
             try:
                 watch.at = index
-                scores = call_all(grader, values)
+                scores = make(values)
             except Stopped:
                 if not watch.armed:  # it is for a grader that calls this one
                     raise

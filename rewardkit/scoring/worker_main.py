@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from ..calling import call_all
+from ..calling import call_all, caller
 from ..errors import RewardkitError
 from ..grader import Grader
 from ..loading import Ref, load_grader
@@ -115,6 +115,7 @@ class _Worker:
         blamed = grader.options.runs_completion and not grader.parts
         steps = grader.options.runs_completion and grader.kind == "partial_credit"
         changes = bool(grader.parts) or grader.options.runs_completion
+        make = caller(grader)
         self._flushed = time.monotonic()
         for index, values in calls:
             now = time.monotonic()
@@ -129,7 +130,7 @@ class _Worker:
                 with blaming(blamed), listening(self._listener(work)):
                     scores = call_all(grader, values, on_step=self._steps(index) if steps else None)
             else:
-                scores = call_all(grader, values)
+                scores = make(values)
             self._end(work, scores)
 
     def _together(self, grader: Grader, calls: Numbered, places: int) -> bool:
