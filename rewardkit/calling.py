@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeAlias, TypeVar, cast
 
+from .arguments import own_copy
 from .errors import Unscored
 from .grader import Grader
 from .ladders import Climb
@@ -117,14 +118,18 @@ async def _score_group(grader: Grader, values: Values) -> tuple[Score, ...]:
 
 async def _part(part: Grader, values: Values) -> Score:
     with blaming(part.options.runs_completion):
-        return await _score(part, values, None)
+        return await _score(part, _own(part, values), None)
 
 
 async def _part_of_group(part: Grader, values: Values) -> Sequence[Score]:
     with blaming(part.options.runs_completion):
         if part.in_groups:
             return await _score_group(part, values)
-        return [await _score(part, {**values, **own}, None) for own in values[EACH]]
+        return [await _score(part, _own(part, {**values, **own}), None) for own in values[EACH]]
+
+
+def _own(part: Grader, values: Values) -> Values:
+    return own_copy({name: values[name] for name in part.wants if name in values})
 
 
 def _failed(grader: Grader, error: BaseException, climb: Climb | None = None) -> Score:

@@ -158,6 +158,9 @@ def _checked(grader: Grader, score: Score) -> Score:
     if len(score.components) > _MOST_COMPONENTS:
         why = f"{grader} returned a Score with {len(score.components):,} components; allowed: {_MOST_COMPONENTS:,}"
         return Score.unscored("invalid", why)
+    if score.value is not None and score.cause is not None:
+        why = f"{grader} returned a Score with a value and the cause {score.cause!r}; a cause is for a completion without a value"
+        return Score.unscored("invalid", why)
     value = None if score.value is None else _number(score.value)
     parts = tuple(_component(part) for part in score.components)
     if (value is None) != (score.value is None) or None in parts:

@@ -19,7 +19,7 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
-from rewardkit.errors import GuardStop
+from rewardkit.errors import ConfigError, GuardStop
 from rewardkit.evaluating.huggingface import use_few_threads
 from rewardkit.interop.trl import workers_here
 from rewardkit.runs import RunFolder
@@ -99,11 +99,16 @@ def _train(stages: Stages, ranks: Ranks) -> None:
 
 
 def _is_complete(job: Job, path: Path, ranks: Ranks) -> bool:
-    """Whether an earlier start of the same run has finished it; ConfigError when the folder holds another run. Imports no torch."""
+    """Whether an earlier start of the same run has finished it; ConfigError when the folder holds another run. Imports no torch otherwise."""
     if not (path / "summary.json").is_file():
         return False
-    with open_folder(job, path, ranks) as folder:
-        return is_complete(job, folder)
+    try:
+        with open_folder(job, path, ranks) as folder:
+            return is_complete(job, folder)
+    except ConfigError:
+        with quiet():
+            arguments.check_tables(job.file)  # for a misspelt key, the nearest one is the better answer
+        raise
 
 
 @contextmanager

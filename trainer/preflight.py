@@ -56,7 +56,7 @@ def preflight(job: Job, start: Path | None, scorer: Scorer, reporter: Reporter, 
     model = ranks.together(lambda: load_policy(job.file, start).as_model("preflight"))
     drawn = draw(model, samples, job.grader, plan, scorer, ranks)
     found = _measured(drawn.results, plan.repeats, drawn.truncated)
-    reporter.say(f"preflight: {found}")
+    reporter.say(f"preflight ({'base' if start is None else 'sft'}): {found}")
     certain = start is not None or config.sft is None
     limit = config.guard.unscored_limit
     for warning in ranks.together(lambda: advise(found, unscored_limit=limit, certain=certain)):

@@ -129,7 +129,8 @@ class Stages:
         """This process's share of a plan."""
         plan = whole_groups(plan, self._job.graders)
         samples = share_of(self._job.samples.heldout, plan, self._ranks)
-        on_progress = partial(self._reporter.progress, f"{plan.stage} {plan.sampling.decoding}")
+        whose = "" if self._ranks.size == 1 else f" (rank {self._ranks.rank} of {self._ranks.size})"
+        on_progress = partial(self._reporter.progress, f"{plan.stage} {plan.sampling.decoding}{whose}")
         with self._opened() as folder:
             evaluate(model, samples, self._job.graders, plan, folder, self._scorer, on_progress)
 

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import ConfigError
 from ..grader import Grader
+from ..paths import display_path
 from ..toml_files import read_toml
 
 LOCK = Path("graders.lock")
@@ -103,8 +104,9 @@ def _file(grader: Grader, lock: Path) -> str:
 
 
 def _target(grader: Grader, lock: Path) -> str:
+    """What to call `rewardkit test` with, in the current folder, which need not be the lock's."""
     file = _file(grader, lock)
-    return file if file.endswith((".py", ".toml")) else f"{file}:{grader.name}"
+    return display_path(grader.file) if file.endswith((".py", ".toml")) else f"{file}:{grader.name}"
 
 
 def _write(path: Path, entries: Iterable[Entry]) -> None:

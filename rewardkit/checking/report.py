@@ -8,11 +8,12 @@ from typing import Any
 from rich.text import Text
 
 from ..scores import Score
+from .excerpts import excerpt, printable, shorten, whole
 from .expectations import short
 from .results import Finding, GraderReport, Replayed, Skipped
 
 _STYLES = {"fail": "bold red", "warn": "bold yellow", "pass": "bold green"}
-_LONGEST = 100  # characters of a text that are shown
+_LONGEST_REASON = 200  # characters of it that are shown
 _LABEL = 12
 
 
@@ -79,34 +80,21 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "completion": finding.completion,
         "score": finding.score.value if finding.score else None,
         "expected": finding.expected,
+        "against": finding.against,
+        "output": finding.output,
         "seed": finding.seed,
         "replay": finding.replay,
     }
-
-
-def shorten(value: object, longest: int = _LONGEST) -> str:
-    """A value as Python writes it, its middle left out when it is long, and then with its length."""
-    text = repr(value)
-    if len(text) <= longest:
-        return text
-    half = longest // 2 - 2
-    size = f" ({len(value):,} characters)" if isinstance(value, str) else ""
-    return f"{text[:half]} ... {text[-half:]}{size}"
 
 
 def describe_score(score: Score) -> str:
     """The value with its components and reason: `0.7 (parses 1, rows 0.8): the rows differ`."""
     parts = [f"{part.name} {part.value:g}" for part in score.components if part.value is not None]
     inside = f" ({', '.join(parts)})" if parts and score.scored else ""
-    reason = _printable(score.reason)
-    if len(reason) > 2 * _LONGEST:
-        reason = f"{reason[:_LONGEST]} ... {reason[-_LONGEST:]}"
+    reason = printable(score.reason)
+    if len(reason) > _LONGEST_REASON:
+        reason = f"{reason[: _LONGEST_REASON // 2]} ... {reason[-_LONGEST_REASON // 2 :]}"
     return short(score) + inside + (f": {reason}" if reason else "")
-
-
-def _printable(text: str) -> str:
-    """The text with control characters and lone surrogates escaped: an error message may quote any completion."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def _verdict_line(report: GraderReport) -> Text:
@@ -126,7 +114,7 @@ def _finding_lines(finding: Finding) -> Iterator[Text]:
 
 
 def _labelled(pairs: Iterable[tuple[str, str]], indent: str) -> Iterator[Text]:
-    """One line for each label and text, the texts under one another."""
+    """One line for each label and text, the texts under one another; a line without a label goes on with the one above."""
     pairs = list(pairs)
     width = max(_LABEL, *(len(label) + 2 for label, _ in pairs))
     for label, text in pairs:
@@ -139,9 +127,17 @@ def _replayed(replayed: Replayed) -> Iterator[tuple[str, str]]:
     for name, value in finding.columns.items():
         yield name, repr(value)
     yield "completion", repr(finding.completion)
+    if finding.against is not None:
+        yield "against", repr(finding.against)
     yield "expected", finding.expected
     for score in dict.fromkeys(describe_score(score) for score in replayed.scores):
         yield "got", score
+    yield from _under("output", whole(finding.output))
+
+
+def _under(label: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Lines of which the first has the label."""
+    return zip([label, *[""] * len(lines)], lines, strict=False)
 
 
 def _folded(skipped: Sequence[Skipped]) -> str:
@@ -161,9 +157,12 @@ def _evidence(finding: Finding) -> Iterator[tuple[str, str]]:
         yield name, shorten(value)
     if finding.completion is not None:
         yield "completion", shorten(finding.completion)
+    if finding.against is not None:
+        yield "against", shorten(finding.against)
     yield "expected", finding.expected
     if finding.score is not None:
         yield "got", describe_score(finding.score)
+    yield from _under("output", excerpt(finding.output))
     if finding.similar:
         yield "and", f"{_count(finding.similar, 'more completion')} with the same flaw"
     if finding.coincidence:

@@ -16,8 +16,8 @@ Verdict: TypeAlias = Literal["pass", "fail", "warn"]
 class Finding:
     """A broken expectation that was seen twice, the second time in a fresh process.
 
-    `score` is None when nothing was scored (RK130). `similar` counts further breaches of the same check that this one stands for.
-    `replay` is the id for `rewardkit test --replay`, empty when there is nothing to run.
+    `score` is None when nothing was scored (RK130). `against` is the completion whose score `expected` names, where there is one.
+    `similar` counts further breaches of the same check that this one stands for. `replay` is the id for `rewardkit test --replay`, empty when there is nothing to run.
     """
 
     id: str
@@ -30,8 +30,14 @@ class Finding:
     replay: str
     where: str
     columns: Mapping[str, Any]
+    against: str | None = None
     similar: int = 0
     coincidence: bool = False
+
+    @property
+    def output(self) -> str:
+        """What the grader printed before it failed on the completion, with the traceback, or the stack of one that was stopped."""
+        return self.score.output if self.score else ""
 
     @property
     def check(self) -> Check:

@@ -130,9 +130,16 @@ def finding_of(
         replay=trial.replay_id(material.grader, check),
         where=trial.where or trial.row.where,
         columns={**trial.row.compared, **seen},
+        against=_against(trial, index),
         similar=similar,
         coincidence=severity == "warn" and not trial.guessed and not trial.provable,
     )
+
+
+def _against(trial: Trial, index: int) -> str | None:
+    """The completion before the one that broke an order between them."""
+    ordered = trial.expected.kind in ("rises", "keeps")
+    return trial.completions[index - 1] if ordered and index > 0 else None
 
 
 Planned: TypeAlias = Iterator[Trial | Skipped]

@@ -151,7 +151,10 @@ def _data(command: Command) -> list[DataRow]:
         if command.columns:
             err().print("[yellow]--column has no effect without --data[/]")
         return []
-    return read_data(Path(command.data), command.columns)
+    rows = read_data(Path(command.data), command.columns)
+    if any("completion" in sample.columns for sample, _, _ in rows):
+        err().print("column 'completion' is not used here; `rewardkit grade` scores it", markup=False)
+    return rows
 
 
 def _chosen(graders: list[Grader], names: list[str]) -> list[Grader]:

@@ -122,29 +122,31 @@ class _Terminal:
 @contextmanager
 def _reporter(*, quiet: bool) -> Iterator[_Terminal]:
     with progress_bar(quiet=quiet) as bars:
-        try:
-            yield _Terminal(bars, quiet=quiet)
-        except KeyboardInterrupt:
-            raise GuardStop(
-                "interrupted; what is done is kept, and the same command goes on from the last checkpoint"
-            ) from None
+        yield _Terminal(bars, quiet=quiet)
 
 
 @contextmanager
 def _one_voice() -> Iterator[None]:
     """Of several processes rank 0 says what stopped them all; each ends by itself and with the same code."""
-    from rewardkit.trainer.ranks import rank, said_by_first
+    from rewardkit.trainer.ranks import rank, said_by_first, world_size
 
     try:
         yield
-    except RewardkitError as error:
-        if not said_by_first(error):
-            raise
-        # A launcher sends it to the others as soon as one has ended.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        if rank() == 0:
-            raise
-        raise typer.Exit(Exit.GUARD if isinstance(error, GuardStop) else Exit.USAGE) from None
+    except (RewardkitError, KeyboardInterrupt) as caught:
+        interrupted = isinstance(caught, KeyboardInterrupt)  # by Ctrl-C, which reaches all of them
+        error = _interrupted() if interrupted else caught
+        if world_size() > 1 and (interrupted or said_by_first(error)):
+            # A launcher sends it to the others as soon as one has ended.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            if rank() > 0:
+                raise typer.Exit(Exit.GUARD if isinstance(error, GuardStop) else Exit.USAGE) from None
+        raise error from None
+
+
+def _interrupted() -> GuardStop:
+    return GuardStop(
+        "interrupted; what is done is kept, and the same command goes on from the last checkpoint"
+    )
 
 
 def _print(summary: Summary) -> None:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import asyncio
 import queue
 from collections.abc import Sequence
+from concurrent.futures import CancelledError, Future
 
+from ..arguments import own_copy
 from ..calling import Stopped, caller
+from ..errors import GraderError
 from ..grader import Grader
 from ..results import fault
 from ..scores import Score
@@ -33,7 +36,7 @@ def run_inline(
         for index, values in enumerate(calls):
             try:
                 watch.at = index
-                scores = make(values)
+                scores = make(own_copy(values))
             except Stopped:
                 if not watch.armed:  # it is for a grader that calls this one
                     raise
@@ -73,7 +76,8 @@ def _run_on_loop(grader: Grader, calls: Sequence[tuple[int, Values]], on_scores:
     pulse = Pulse(loop, grader)
     batch = Together(grader, loop.gate(grader), lambda index, scores: told.put((index, scores)), pulse.mark)
     with Watch(grader.options.timeout):  # for the end that it puts to a C loop
-        future = asyncio.run_coroutine_threadsafe(batch.run(calls), loop.loop)
+        copies = [(index, own_copy(values)) for index, values in calls]
+        future = asyncio.run_coroutine_threadsafe(batch.run(copies), loop.loop)
         future.add_done_callback(lambda _: told.put(None))
         try:
             while loop is event_loop():
@@ -85,9 +89,18 @@ def _run_on_loop(grader: Grader, calls: Sequence[tuple[int, Values]], on_scores:
                         give_up(loop, loop.at or grader)
                     continue
                 if heard is None:
-                    future.result()
+                    _finish(future, grader)
                     return
                 on_scores(*heard)
         finally:
             future.cancel()
             loop.stuck |= batch.stuck
+
+
+def _finish(future: Future[None], grader: Grader) -> None:
+    """Take what a batch ended with. GraderError when a call has cancelled the tasks of the others, and the batch with them."""
+    try:
+        future.result()
+    except CancelledError:
+        why = "it cancelled tasks that are not its own; end only what the grader has started, or declare isolation='process'"
+        raise GraderError(why, where=str(grader)) from None

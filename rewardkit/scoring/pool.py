@@ -23,7 +23,7 @@ from ..scores import Cause, Component, Score
 from .items import OnScores, Values, members
 from .jobs import Job
 from .output import empty_when_huge, tail_of
-from .record import BLAMES_ANSWER, PREPARING, State
+from .record import BLAMES_ANSWER, PREPARING, STRANGERS, State
 from .wire import unpack_scores
 from .workers import Worker, start_worker, without_our_frames
 
@@ -110,9 +110,15 @@ class WorkerPool:
         useful = self._useful(job)
         at_work = sum(bool(worker.chunk) for worker in self._workers)
         for worker in [w for w in self._workers if not w.chunk and job.number in w.loaded]:
-            if job.waiting and at_work < useful:
-                self._send(worker, job, selector)
-                at_work += 1
+            if not job.waiting or at_work >= useful:
+                break
+            if job.waiting[0] in job.suspects and worker.answered:
+                self._retire(
+                    worker, selector
+                )  # what a call before it has left behind must not count against it
+                continue
+            self._send(worker, job, selector)
+            at_work += 1
         coming = sum(_loads(worker, job) for worker in self._workers)
         lacking = min(useful - at_work, len(job.waiting)) - coming
         for worker in [w for w in self._workers if not w.chunk and job.number not in w.sent][
@@ -132,7 +138,9 @@ class WorkerPool:
 
     def _send(self, worker: Worker, job: Job, selector: selectors.BaseSelector) -> None:
         places = max(1, job.grader.options.concurrency // min(self._useful(job), len(job.calls)))
-        worker.send(job.number, job.take(self._chunk_size(job)), places)
+        chunk = job.take(self._chunk_size(job))
+        worker.send(job.number, chunk, places)
+        worker.worn |= not job.suspects.isdisjoint(chunk)
         self._will_write(worker, selector)
 
     def _will_write(self, worker: Worker, selector: selectors.BaseSelector) -> None:
@@ -174,6 +182,7 @@ class WorkerPool:
         if kind == "done":
             for index, packed in content[0]:
                 del worker.chunk[index]
+                worker.answered += 1
                 worker.reached.pop(index, None)
                 job.finish(index, unpack_scores(packed))
         elif kind == "idle":
@@ -234,11 +243,10 @@ class WorkerPool:
         worker.kill()
         self._drain(worker, job)
         state = worker.record.read()
-        guilty = _guilty(worker, job, state, late)
-        if guilty is not None and late is None and ended is None:
-            guilty = job.suspect(worker.chunk)  # one before it may have done that
-        elif guilty is not None and guilty == state.call and ended == -signal.SIGKILL:
-            guilty = job.suspect({guilty: None})  # the kernel may have chosen it by chance
+        if late is None:
+            guilty = _guilty_of_death(worker, job, state, ended)
+        else:
+            guilty = _guilty_of_delay(worker, job, state, late)
         if guilty is not None:
             output = output or without_our_frames(tail_of(worker.output, state.printed))
             self._fail(job, worker, guilty, state, cause, reason, output)
@@ -296,15 +304,48 @@ class WorkerPool:
         return max(0.0, min([now + _LOOK_SECONDS, *deadlines]) - now)
 
 
-def _guilty(worker: Worker, job: Job, state: State, late: State | None) -> int | None:
-    """The call that a lost worker is lost for, if one is; `state` is what it was on when it ended, `late` when it was found late."""
-    if late is not None and late.call in worker.chunk:
-        return late.call if state.call == late.call else None
-    if late is not None and late.call >= 0 and state.call != late.call:
+def _guilty_of_delay(worker: Worker, job: Job, state: State, late: State) -> int | None:
+    """The call that a worker was killed for: it was on it when it was found late, and on the same when it ended."""
+    if late.call not in worker.chunk:
+        silent = late.call < 0 or state.call == late.call
+        return job.suspect(worker.chunk) if silent and worker.chunk else None
+    if state.call != late.call:
         return None  # it was done at the last moment
-    if late is None and state.call in worker.chunk:
+    if late.flags & STRANGERS and not _by_itself(worker, late.call):
+        job.suspects.update(
+            _begun(worker, late.call)
+        )  # a thread that an earlier call left behind may hold it up
+        return None
+    return late.call
+
+
+def _guilty_of_death(worker: Worker, job: Job, state: State, ended: int | None) -> int | None:
+    """The call that brought a worker down; None when that has to be found out by trying the suspects by themselves.
+
+    `ended` is how the process ended, None when it lives (its pipe is closed, or somebody wrote into it).
+    """
+    if state.call not in worker.chunk:
+        return job.suspect(worker.chunk) if worker.chunk else None
+    by_itself = job.grader.is_async or _by_itself(worker, state.call)
+    if by_itself and ended not in (None, -signal.SIGKILL):
         return state.call
-    return job.suspect(worker.chunk) if worker.chunk else None
+    if by_itself and (ended is not None or not job.grader.is_async):
+        return job.suspect({state.call: None})  # the kernel may have chosen it by chance
+    # A call before it may have left a timer or a thread behind that did this.
+    begun = worker.chunk if job.grader.is_async else _begun(worker, state.call)
+    job.suspects.update(begun)
+    return None
+
+
+def _by_itself(worker: Worker, call: int) -> bool:
+    """Whether its process has made no other call."""
+    return not worker.answered and call == next(iter(worker.chunk))
+
+
+def _begun(worker: Worker, call: int) -> list[int]:
+    """The calls up to this one whose results have not arrived."""
+    chunk = list(worker.chunk)
+    return chunk[: chunk.index(call) + 1]
 
 
 def _loads(worker: Worker, job: Job) -> bool:
@@ -318,7 +359,7 @@ def _deadline(worker: Worker, job: Job, state: State) -> float:
         return worker.heard + START_SECONDS
     timeout = job.grader.options.timeout
     if state.call in worker.chunk:
-        return state.since + (PREPARE_SECONDS if state.flags & PREPARING else timeout)
+        return worker.since(state) + (PREPARE_SECONDS if state.flags & PREPARING else timeout)
     return worker.heard + timeout + _SILENCE_SECONDS
 
 

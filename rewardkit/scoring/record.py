@@ -18,8 +18,8 @@ _LAYOUT = struct.Struct("<QqdqB")
 NOTHING = -1
 """The number when no call is being worked on."""
 
-BLAMES_ANSWER, PREPARING = 1, 2
-"""Flags: a fault now is the answer's; the reference is being prepared, on a clock of its own."""
+BLAMES_ANSWER, PREPARING, STRANGERS = 1, 2, 4
+"""Flags: a fault now is the answer's; the reference is being prepared, on a clock of its own; threads of earlier calls are still there."""
 
 
 class State(NamedTuple):

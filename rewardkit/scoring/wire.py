@@ -13,8 +13,10 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+from ..arguments import is_plain
 from ..errors import DataError
 from ..scores import Score, from_wire, to_wire
+from .items import Values
 
 _HEAD = struct.Struct("<Q")
 MAX_FRAME = 256 * 1024 * 1024
@@ -22,8 +24,23 @@ MAX_FRAME = 256 * 1024 * 1024
 
 def pack_job(message: tuple[Any, ...]) -> bytes:
     """A frame for a worker; DataError when a value in it cannot cross to another process."""
+    return _frame(_pickled(message))
+
+
+def pack_values(values: Values) -> Values | bytes:
+    """The arguments of a call as they go into a job. Any that can be changed are pickled apart from those of other calls: two rows may
+    hold the same list, and what a grader does to it must not reach the next call."""
+    return values if is_plain(values) else _pickled(values)
+
+
+def unpack_values(packed: Values | bytes) -> Values:
+    """The inverse of `pack_values`."""
+    return pickle.loads(packed) if isinstance(packed, bytes) else packed
+
+
+def _pickled(value: object) -> bytes:
     try:
-        return _frame(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
+        return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
     except (pickle.PicklingError, TypeError, AttributeError) as error:
         raise DataError(f"a column holds a value that cannot be sent to a worker process: {error}") from None
     except RecursionError:

@@ -7,6 +7,7 @@ Standard output and standard error are one file, kept for the item that fails; t
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import contextlib
 import ctypes
@@ -15,10 +16,10 @@ import io
 import os
 import signal
 import sys
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from time import monotonic  # bound now: the author's code may put another clock into its place
 from typing import Any, TypeAlias
 
 from ..calling import call_all, caller
@@ -27,16 +28,18 @@ from ..grader import Grader
 from ..loading import Ref, load_grader
 from ..phases import Change, blaming, listening
 from ..scores import Component, Score
+from . import workers
 from .items import Values
 from .limits import end_with_parent, limit_memory, resident_mb, volunteer_for_the_memory_killer
 from .output import Printed
-from .record import BLAMES_ANSWER, NOTHING, PREPARING, Record
+from .record import BLAMES_ANSWER, NOTHING, PREPARING, STRANGERS, Record
 from .together import Together
-from .wire import Frames, pack_report, pack_scores, unpack_job
+from .wire import Frames, pack_report, pack_scores, unpack_job, unpack_values
 
-Numbered: TypeAlias = list[tuple[int, Values]]
+Numbered: TypeAlias = list[tuple[int, Values | bytes]]
 
 _FLUSH_SECONDS = 0.005
+_TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 
 
 def main(argv: list[str]) -> None:
@@ -76,6 +79,8 @@ class _Worker:
         self._flushed = 0.0
         self._gates: dict[int, asyncio.Semaphore] = {}
         self._runner: asyncio.Runner | None = None
+        self._folder = os.open(".", os.O_RDONLY)
+        self._threads = 0
 
     def serve(self, job: tuple[Any, ...]) -> None:
         kind, *arguments = job
@@ -88,16 +93,18 @@ class _Worker:
 
     def _load(self, number: int, source: str, attribute: str, fingerprint: str) -> None:
         try:
-            self._graders[number] = load_grader(Ref(source, attribute, fingerprint))
+            with workers.refusing_to_start():
+                self._graders[number] = load_grader(Ref(source, attribute, fingerprint))
         except RewardkitError as error:
             self._report(["refused", number, str(error)])
         else:
             self._report(["loaded", number])
         self._flush()
+        self._threads = max(self._threads, _thread._count())
 
     def _chunk(self, serial: int, number: int, calls: Numbered, places: int) -> None:
         """Make calls, `places` of them at a time when the grader is async."""
-        grader, began, worn = self._graders[number], time.monotonic(), False
+        grader, began, worn = self._graders[number], monotonic(), False
         limit_memory(grader.options.memory_mb)
         if grader.is_async:
             worn = self._together(grader, calls, places)
@@ -108,7 +115,7 @@ class _Worker:
         self._report_done()
         resident = resident_mb()
         worn |= sys.platform == "linux" and not resident  # the author's code has left no way to look
-        self._report(["idle", serial, time.monotonic() - began, resident, worn])
+        self._report(["idle", serial, monotonic() - began, resident, worn])
         self._flush()
 
     def _one_by_one(self, grader: Grader, calls: Numbered) -> None:
@@ -116,21 +123,29 @@ class _Worker:
         steps = grader.options.runs_completion and grader.kind == "partial_credit"
         changes = bool(grader.parts) or grader.options.runs_completion
         make = caller(grader)
-        self._flushed = time.monotonic()
+        self._flushed = monotonic()
         for index, values in calls:
-            now = time.monotonic()
+            now = monotonic()
             if now - self._flushed >= _FLUSH_SECONDS:
                 self._rest()  # the scorer may be slow to listen; that is not the last call's fault
                 self._report_done()
                 self._flush()
-                now = self._flushed = time.monotonic()
-            work = _Work(index, now, self._printed.now(), BLAMES_ANSWER if blamed else 0)
+                now = self._flushed = monotonic()
+            flags = (BLAMES_ANSWER if blamed else 0) | (STRANGERS if _thread._count() > self._threads else 0)
+            work = _Work(index, now, self._printed.now(), flags)
             self._begin(work)
+            os.fchdir(self._folder)
             if changes:
                 with blaming(blamed), listening(self._listener(work)):
-                    scores = call_all(grader, values, on_step=self._steps(index) if steps else None)
+                    scores = call_all(
+                        grader, unpack_values(values), on_step=self._steps(index) if steps else None
+                    )
             else:
-                scores = make(values)
+                scores = make(unpack_values(values))
+            if scores[0].cause == "memory" and index != calls[0][0]:  # calls before it may have kept theirs
+                limit_memory(None)
+                limit_memory(grader.options.memory_mb)
+                scores = call_all(grader, unpack_values(values))
             self._end(work, scores)
 
     def _together(self, grader: Grader, calls: Numbered, places: int) -> bool:
@@ -146,7 +161,7 @@ class _Worker:
             work = works.get(index)
             if work is None:
                 work = works[index] = _Work(index, 0.0, self._printed.now())
-            work.since = time.monotonic()
+            work.since = monotonic()
             self._begin(work)
 
         def heard(index: int, scores: tuple[Score, ...]) -> None:
@@ -159,7 +174,7 @@ class _Worker:
                 self._listener(works[index])(change)
 
         batch = Together(grader, asyncio.Semaphore(places), heard, mark, changed)
-        self._runner.run(batch.run(calls))
+        self._runner.run(batch.run([(index, unpack_values(values)) for index, values in calls]))
         return bool(batch.stuck)
 
     def _begin(self, work: _Work) -> None:
@@ -176,7 +191,8 @@ class _Worker:
             os._exit(0)
 
     def _end(self, work: _Work, scores: tuple[Score, ...]) -> None:
-        signal.alarm(0)  # one that the author's code has left behind would end the next call
+        for timer in _TIMERS:  # one that the author's code has left behind would end the next call
+            signal.setitimer(timer, 0)
         if any(score.cause is not None for score in scores):
             printed = self._printed.since(work.printed)
             scores = tuple(_with_output(score, printed) for score in scores)
@@ -185,10 +201,10 @@ class _Worker:
     def _listener(self, work: _Work) -> Callable[[Change], None]:
         def hear(change: Change) -> None:
             if change in ("blame answer", "blame grader"):
-                work.flags = BLAMES_ANSWER if change == "blame answer" else 0
+                work.flags = work.flags & ~BLAMES_ANSWER | (BLAMES_ANSWER if change == "blame answer" else 0)
             else:
                 work.flags = work.flags | PREPARING if change == "prepare" else work.flags & ~PREPARING
-                work.since = time.monotonic()
+                work.since = monotonic()
             self._begin(work)
 
         return hear

@@ -11,16 +11,18 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..errors import GraderError
 from ..loading import Ref
 from ..scores import Component
 from .items import Values
 from .output import empty_when_grown, output_file, tail_of
-from .record import Record, new_record
-from .wire import Frames, pack_job
+from .record import Record, State, new_record
+from .wire import Frames, pack_job, pack_values
 
 _ENDING_SECONDS = 0.5  # how long a process that has closed its pipe may take to end
 _TRACE_SECONDS = 0.1  # how long a process may take to say where it is before it is killed
@@ -33,7 +35,7 @@ class Worker:
     """A warm worker process. `chunk` holds the indices of the calls it was sent and has not answered; empty when it is idle.
 
     `number` is the grader of its last chunk. `heard` is when it was last sent or said something, on the monotonic clock. `reached` is how far
-    a ladder had climbed. `worn` asks for a fresh process in its place.
+    a ladder had climbed; `answered` counts calls in its lifetime. `worn` asks for a fresh process in its place.
     """
 
     process: subprocess.Popen[bytes]
@@ -51,6 +53,8 @@ class Worker:
     chunks: int = 0
     chunk_size: int = 0
     calls: int = 0
+    answered: int = 0
+    seen: tuple[int, float] = (-1, 0.0)
     first_mb: int | None = None
     worn: bool = False
     unsent: bytearray = field(default_factory=bytearray)
@@ -64,14 +68,21 @@ class Worker:
 
     def send(self, number: int, calls: Mapping[int, Values], places: int) -> None:
         """Send it a chunk of calls; `places` of an async grader wait at the same time."""
+        packed = [(index, pack_values(values)) for index, values in calls.items()]
         empty_when_grown(self.output)
         self.number = number
         self.chunks += 1
-        self.unsent += pack_job(("chunk", self.chunks, number, list(calls.items()), places))
+        self.unsent += pack_job(("chunk", self.chunks, number, packed, places))
         self.chunk = dict.fromkeys(calls)
         self.chunk_size = len(calls)
         self.calls += len(calls)
         self.heard = time.monotonic()
+
+    def since(self, state: State) -> float:
+        """Since when it has been where it is, by its own clock or ours, whichever was earlier: it may have lost its own."""
+        if self.seen[0] != state.serial:
+            self.seen = (state.serial, time.monotonic())
+        return min(state.since, self.seen[1])
 
     def write(self) -> None:
         """Write what the pipe takes now; BrokenPipeError when the process is gone."""
@@ -135,8 +146,27 @@ class Worker:
         return f"its process ended with {how}"
 
 
+_refusing = False
+
+
+@contextmanager
+def refusing_to_start() -> Iterator[None]:
+    """In a worker that loads a grader's file: a file that scores when it is imported would start workers that import it, without end."""
+    global _refusing
+    _refusing = True
+    try:
+        yield
+    finally:
+        _refusing = False
+
+
 def start_worker() -> Worker:
     """Start a worker in a process group of its own. It never imports the caller's `__main__`."""
+    if _refusing:
+        raise GraderError(
+            "this file scores when it is imported, and workers import it to find its graders; put that part under "
+            "`if __name__ == '__main__':`"
+        )
     job_read, job_write = os.pipe()
     report_read, report_write = os.pipe()
     life_read, life_write = os.pipe()

@@ -7,7 +7,7 @@ from pathlib import Path
 from command_line import rewardkit
 from writing import WriteFile
 
-from rewardkit.checking.report import shorten
+from rewardkit.checking.excerpts import shorten
 
 SOURCE = """
     from rewardkit import case, order, partial_credit, probe, reward
@@ -91,6 +91,8 @@ def test_the_json_of_a_run_is_one_object_of_the_documented_shape(write: WriteFil
             "completion": "x = 2",
             "score": 0.3,
             "expected": "1 (level 'exact')",
+            "against": None,
+            "output": "",
             "seed": 0,
             "replay": "9adb0ffa",
         }

@@ -119,5 +119,5 @@ def test_a_dry_run_says_what_it_found_and_writes_nothing(
     monkeypatch.chdir(tmp_path)
     project(tmp_path, model, run=SHORT)
     ran = rewardkit("train", "run.toml", "--untested", "--dry-run", "--json")
-    assert ran.json()["said"][0].startswith("preflight: 4 prompts x 4 completions")
+    assert ran.json()["said"][0].startswith("preflight (base): 4 prompts x 4 completions")
     assert not (tmp_path / "runs").exists()

@@ -166,7 +166,7 @@ def test_a_dry_run_samples_and_writes_nothing(tmp_path: Path, model: Path) -> No
         runs_dir=tmp_path / "runs",
         reporter=heard,
     )
-    assert heard.lines[0].startswith("preflight: 4 prompts x 4 completions: mean reward 0.")
+    assert heard.lines[0].startswith("preflight (base): 4 prompts x 4 completions: mean reward 0.")
     assert not (tmp_path / "runs").exists()
 
 
