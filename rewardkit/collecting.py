@@ -29,8 +29,9 @@ from .paths import display_path
 from .samples import Sample
 
 
-def collect(targets: Sequence[str]) -> list[Grader]:
-    """The graders that the targets name, in source order, each once; GraderError when there are none or two share a name."""
+def collect(targets: str | Sequence[str]) -> list[Grader]:
+    """The graders that one target or several name, in source order, each once; GraderError when there are none or two share a name."""
+    targets = [targets] if isinstance(targets, str) else targets
     found: dict[str, Grader] = {}
     for target in targets:
         for grader in _collect_one(target):

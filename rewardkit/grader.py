@@ -80,6 +80,8 @@ class Grader:
         """Grade completions of one prompt, together where the grader was declared with `group=True`; one Score each."""
         from .scoring import Item, score_here
 
+        if isinstance(completions, str):
+            raise TypeError("score_group takes a list of completions; for one completion there is score()")
         return score_here(self, [Item(completion, columns, group="the group") for completion in completions])
 
     def with_mark(self, mark: Mark) -> Grader:

@@ -117,6 +117,7 @@ def _shared(run: RunFile, output: Path) -> dict[str, Any]:
         "output_dir": str(output),
         "seed": run.config.seed,
         "report_to": "none",
+        "log_level_replica": "error",  # rank 0 speaks for all; as transformers has it, the others warn of tied weights at a resume
         "logging_steps": 1,
         "disable_tqdm": True,
         "lr_scheduler_type": "constant",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 _LONGEST = 100  # characters of a value
-_MOST_LINES = 8  # of an output: the error with its innermost three calls, or a stack with what was printed before it
+_MOST_LINES = (
+    8  # of an output: the error with its innermost three calls, or a stack with what was printed before it
+)
 _MOST_PRINTED = 3  # of those, before a stack
 _WIDTH = 160  # characters of a line
 _STACK = "Stack (most recent call first):"

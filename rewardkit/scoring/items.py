@@ -59,7 +59,9 @@ def calls_of(grader: Grader, items: Sequence[Item]) -> list[Values]:
     """The call of each item, for a grader of single completions."""
     wants = grader.wants
     if _MADE.intersection(wants) or "completion" not in wants:
-        return [values_for(grader, item) for item in items]
+        calls = [values_for(grader, item) for item in items]
+        check_asked(grader, calls)
+        return calls
     names = [name for name in wants if name != "completion"]
     calls = []
     for item in items:
@@ -68,7 +70,22 @@ def calls_of(grader: Grader, items: Sequence[Item]) -> list[Values]:
             if name in columns:
                 values[name] = columns[name]
         calls.append(values)
+    check_asked(grader, calls)
     return calls
+
+
+def check_asked(grader: Grader, calls: Sequence[Values]) -> None:
+    """GraderError, before anything runs, when a grader asks for a column that an item lacks."""
+    asked = len(grader.wants)
+    for values in calls:
+        if len(values) < asked:
+            lacking = next((name for name in grader.needs if name not in values), None)
+            if lacking is not None:
+                there = ", ".join(values)
+                raise GraderError(
+                    f"it asks for '{lacking}', which is no column of the item; of what it asks for there is: {there}",
+                    where=str(grader),
+                )
 
 
 def values_for(grader: Grader, item: Item) -> Values:

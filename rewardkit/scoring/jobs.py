@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..grader import Grader
@@ -44,7 +44,7 @@ class Job:
                 break
             index = self.waiting.popleft()
             chunk[index] = values = self.calls[index]
-            text += sum([_length(value) for value in values.values()])
+            text += sum([length(value) for value in values.values()])
             if index in self.suspects:
                 break
         return chunk
@@ -86,12 +86,12 @@ class Job:
         return self.failed_starts < START_ATTEMPTS
 
 
-def _length(value: Any, depth: int = 3) -> int:
+def length(value: Any, depth: int = 3) -> int:
     """About how many characters a message with this value has."""
     if isinstance(value, str | bytes):
         return len(value)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, list | tuple) and depth and len(value) < 1000:
-        return sum([_length(part, depth - 1) for part in value])
+        return sum([length(part, depth - 1) for part in value])
     return 8 * len(value) if isinstance(value, list | tuple) else 8

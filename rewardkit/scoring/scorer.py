@@ -23,6 +23,7 @@ from ..loading import Ref, ref_of
 from ..scores import Score
 from .inline import run_inline
 from .items import Item, OnScores, Values, calls_of, groups_of
+from .jobs import length
 from .pool import Pool, WorkerPool
 from .reuse import Reuse
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .cache import ScoreCache
 
 MAX_WORKERS = 16
+_WINDOW_TEXT = 64 << 20
 
 OnScore: TypeAlias = Callable[[int, Score], None]
 
@@ -82,20 +84,23 @@ class Scorer:
         if grader.in_groups:
             return self._score_groups(grader, ref, items, on_score, fresh)
         on_scores = None if on_score is None else (lambda index, scores: on_score(index, scores[0]))
-        return [score for (score,) in self._run(grader, ref, calls_of(grader, items), on_scores, fresh)]
+        calls = calls_of(grader, items)
+        return [score for (score,) in self._run(grader, ref, calls, on_scores, fresh)]
 
     def stream(
         self, grader: Grader, items: Iterable[Item], *, most: int = 1024
     ) -> Iterator[tuple[Item, Score]]:
-        """Score items of any number as they are asked for, at most `most` at a time in memory, in order."""
+        """Score items of any number as they are asked for, in order; at most `most`, and 64 MB of text, are in memory at a time."""
         if grader.in_groups:
             raise GraderError("it grades groups; pass whole groups to score()", where=str(grader))
         window: list[Item] = []
+        text = 0
         for item in items:
             window.append(item)
-            if len(window) == most:
+            text += length(item.completion) + length(item.columns)
+            if len(window) >= most or text >= _WINDOW_TEXT:
                 yield from zip(window, self.score(grader, window), strict=True)
-                window = []
+                window, text = [], 0
         yield from zip(window, self.score(grader, window), strict=True)
 
     def _score_groups(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 
 from command_line import rewardkit
 from writing import WriteFile
-
-from rewardkit.checking.excerpts import shorten
 
 SOURCE = """
     from rewardkit import case, order, partial_credit, probe, reward
@@ -99,13 +98,6 @@ def test_the_json_of_a_run_is_one_object_of_the_documented_shape(write: WriteFil
     ]
 
 
-def test_a_long_completion_is_shown_by_its_ends_and_its_length() -> None:
-    text = shorten("a" + "[" * 20_000 + "z")
-    assert text.startswith("'a[[")
-    assert text.endswith("[z' (20,002 characters)")
-    assert len(text) < 130
-
-
 def test_an_error_message_with_odd_characters_can_be_printed(write: WriteFile) -> None:
     source = """
         from rewardkit import case, reward
@@ -145,3 +137,95 @@ def test_what_was_skipped_for_a_passing_grader_is_one_line(write: WriteFile) -> 
 def test_a_long_column_name_stands_apart_from_its_value(write: WriteFile) -> None:
     write("g.py", PASSING.replace('!= ""', 'or "y"'))
     assert "    the_right_one  '7'\n    completion     ''\n" in rewardkit("test", "g.py").out
+
+
+BROKEN = """
+    import os, time
+    from rewardkit import case, order, reward
+
+    def number_in(text):
+        print("reading", text)
+        return float(text.split(":")[1])
+
+    @case("Answer: 7", reference="7", expect=1)
+    @case("seven", reference="7", expect=0)
+    @reward
+    def raises(completion, reference):
+        return number_in(completion) == float(reference)
+
+    @case("7", reference="7", expect=1)
+    @case("seven", reference="7", expect=0)
+    @reward
+    def dies(completion, reference):
+        if completion == "seven":
+            print("about to end")
+            os._exit(9)
+        return completion == reference
+
+    @case("7", reference="7", expect=1)
+    @case("seven", reference="7", expect=0)
+    @reward(timeout=0.5)
+    def hangs(completion, reference):
+        while completion == "seven":
+            time.sleep(0.1)
+        return completion == reference
+
+    @case("7", reference="7", expect=1)
+    @order("no idea", "about 7", reference="7")
+    @reward(isolation="inline")
+    def flat(completion, reference):
+        return completion == reference != ""
+"""
+
+
+def evidence(report: str, label: str) -> list[str]:
+    """The lines of the first finding that stand beside a label, without it."""
+    lines = iter(line[4:] for line in report.splitlines())
+    first = next(line for line in lines if line.startswith(label))
+    return [first[12:], *(line[12:] for line in takewhile(lambda line: line.startswith(" " * 12), lines))]
+
+
+def test_a_case_that_raised_shows_what_was_printed_and_the_traceback(write: WriteFile) -> None:
+    path = write("g.py", BROKEN)
+    assert evidence(rewardkit("test", "g.py:raises").out, "output") == [
+        "reading seven",
+        f'File "{path}", line 12, in raises',
+        "    return number_in(completion) == float(reference)",
+        f'File "{path}", line 6, in number_in',
+        '    return float(text.split(":")[1])',
+        "IndexError: list index out of range",
+    ]
+
+
+def test_a_case_that_ended_its_process_shows_what_it_printed_before(write: WriteFile) -> None:
+    write("g.py", BROKEN)
+    assert evidence(rewardkit("test", "g.py:dies").out, "output") == ["about to end"]
+
+
+def test_a_case_that_hangs_shows_the_line(write: WriteFile) -> None:
+    path = write("g.py", BROKEN)
+    ran = rewardkit("test", "g.py:hangs")
+    assert any(line.startswith(f'File "{path}", line 28') for line in evidence(ran.out, "output"))
+
+
+def test_the_output_is_in_the_json_whole(write: WriteFile) -> None:
+    write("g.py", BROKEN)
+    (grader,) = rewardkit("test", "g.py:raises", "--json").json()["graders"]
+    output = grader["findings"][0]["output"]
+    assert output.startswith("reading seven\n")
+    assert output.endswith("\nIndexError: list index out of range")
+
+
+def test_an_order_that_does_not_hold_shows_both_completions(write: WriteFile) -> None:
+    write("g.py", BROKEN)
+    shown = """\
+    completion  'about 7'
+    against     'no idea'
+    expected    more than 0
+    got         0
+"""
+    assert shown in rewardkit("test", "g.py:flat").out
+    (grader,) = rewardkit("test", "g.py:flat", "--json").json()["graders"]
+    assert (grader["findings"][0]["completion"], grader["findings"][0]["against"]) == ("about 7", "no idea")
+    replay = grader["findings"][0]["replay"]
+    assert "  against     'no idea'\n" in rewardkit("test", "--replay", replay).out

@@ -37,6 +37,19 @@ def test_a_changed_grader_is_named_with_the_day_it_passed(write: WriteFile) -> N
     ]
 
 
+def test_the_command_names_the_file_as_seen_from_the_current_folder(
+    write: WriteFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write("demo/a.py", SOURCE)
+    (problem,) = verify(collect(["demo/a.py"]), Path("demo/graders.lock"))
+    assert problem.endswith("run: rewardkit test demo/a.py")
+    (tmp_path / "elsewhere").mkdir()
+    graders = collect(["demo/a.py"])
+    monkeypatch.chdir("elsewhere")
+    (problem,) = verify(graders, tmp_path / "demo" / "graders.lock")
+    assert problem.endswith(f"run: rewardkit test {tmp_path}/demo/a.py")
+
+
 def test_a_failing_grader_loses_its_entry_and_the_others_keep_theirs(write: WriteFile) -> None:
     write("a.py", SOURCE + "\n@reward\ndef other(completion):\n    return True\n")
     short, other = collect(["a.py"])

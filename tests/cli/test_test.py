@@ -145,6 +145,16 @@ def test_a_renamed_column_that_nothing_asks_for_is_a_usage_error(write: WriteFil
     assert rewardkit("test", "--grader", "good", "--data", "d.csv", "--column", "gold=best").code == 0
 
 
+def test_a_column_of_completions_is_said_once_to_be_for_another_verb(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS)
+    write("answers.jsonl", '{"prompt": "q", "reference": "1", "completion": "2"}\n' * 2)
+    ran = rewardkit("test", "--grader", "good", "--data", "answers.jsonl")
+    assert ran.code == 0
+    assert ran.err == "column 'completion' is not used here; `rewardkit grade` scores it\n"
+    renamed = rewardkit("test", "--grader", "good", "--data", "answers.jsonl", "--column", "wrong=completion")
+    assert renamed.err == ""
+
+
 VERL = """
     def any_number(data_source, solution_str, ground_truth, extra_info=None):
         return float(any(char.isdigit() for char in solution_str))

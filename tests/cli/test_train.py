@@ -70,6 +70,22 @@ def test_an_untested_grader_is_refused_with_the_command_that_tests_it(folder: Pa
     assert "has not passed its tests; run: rewardkit test graders.py" in ran.err
 
 
+def test_the_command_that_tests_a_grader_works_from_the_folder_where_training_was_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nothing").mkdir()
+    graders = (
+        'from rewardkit import case, reward\n\n@case("a", letter="a", expect=1)\n@reward\n'
+        'def letters(completion: str, letter: str) -> bool:\n    return completion == letter != ""\n'
+    )
+    project(tmp_path / "demo", tmp_path / "nothing", run=SHORT, graders=graders)
+    monkeypatch.chdir(tmp_path)
+    refused = rewardkit("train", "demo/run.toml")
+    assert refused.err.splitlines()[0].endswith("run: rewardkit test demo/graders.py")
+    assert rewardkit("test", "demo/graders.py").code == 0
+    assert "has not passed its tests" not in rewardkit("train", "demo/run.toml").err
+
+
 def test_a_missing_extra_is_answered_with_the_line_that_installs_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

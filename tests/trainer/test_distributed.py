@@ -165,17 +165,34 @@ def test_killed_broken_mended_it_ends_as_if_nothing_had_happened(
     first, second = ended(start(2, ["train.py", *TRAIN], tmp_path))
     assert (first.code, second.code) == (0, 0), first.err + second.err
     assert "resuming rft from step" in first.err
+    assert second.err == ""
     assert (tmp_path / "model.0").read_text() == (tmp_path / "model.1").read_text()
     assert weights(folder) == weights(trained)
     for name in ("results.jsonl", "generations.jsonl", "metrics.jsonl"):
         assert (folder / name).read_bytes() == (trained / name).read_bytes()
 
 
+def test_an_interrupt_of_all_is_told_once(model: Path, tmp_path: Path) -> None:
+    project(tmp_path, model, run=TWO, graders=GRADERS)
+    processes = start(2, ["-m", "rewardkit", *TRAIN], tmp_path)
+    wait_for_a_checkpoint(tmp_path / "runs" / "letters")
+    for process in processes:  # as Ctrl-C does
+        process.send_signal(signal.SIGINT)
+    first, second = ended(processes)
+    assert (first.code, second.code) == (3, 3), first.err + second.err
+    assert first.err.count("stopped: interrupted; what is done is kept") == 1
+    assert "stopped" not in second.err
+
+
 def killed_after_a_checkpoint(home: Path, folder: Path) -> list[Ended]:
     """Rank 1 gets SIGKILL in the middle of GRPO; rank 0 must end by itself."""
     processes = start(2, ["train.py", *TRAIN], home)
+    wait_for_a_checkpoint(folder)
+    processes[1].kill()
+    return ended(processes)
+
+
+def wait_for_a_checkpoint(folder: Path) -> None:
     until = time.monotonic() + PATIENCE
     while not list(folder.glob("checkpoints/rft-steps/checkpoint-*/whole")) and time.monotonic() < until:
         time.sleep(0.02)
-    processes[1].kill()
-    return ended(processes)

@@ -141,6 +141,16 @@ def test_a_changed_configuration_does_not_resume(trained: Path, tmp_path: Path, 
         run(other, untested=True, runs_dir=trained.parent)
 
 
+def test_a_misspelt_key_of_a_finished_run_is_named_as_such(
+    trained: Path, tmp_path: Path, model: Path
+) -> None:
+    other = project(tmp_path, model, run=(RUN + ALONE).replace("max_steps", "max_stepz"))
+    with pytest.raises(
+        ConfigError, match=r"unknown key 'max_stepz' in \[grpo\]\. Did you mean 'max_steps'\?"
+    ):
+        run(other, untested=True, runs_dir=trained.parent)
+
+
 def test_lora_saves_an_adapter_that_knows_where_its_base_is(tmp_path: Path, model: Path) -> None:
     path = project(tmp_path, model, run=RUN + "\n[lora]\nr = 4\n")
     folder = run(path, untested=True, runs_dir=tmp_path / "runs")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic.fields import FieldInfo
 from training_projects import RUN, project
 
 from rewardkit.errors import ConfigError
-from rewardkit.trainer.config import RunFile, load_config, target_in
+from rewardkit.trainer.config import RunConfig, RunFile, Table, load_config, target_in
+
+GUIDE = Path(__file__).parents[2] / "docs" / "training.md"
 
 
 @pytest.fixture
@@ -96,3 +103,32 @@ def test_only_paths_of_graders_are_resolved(target: str, resolved: str) -> None:
 def test_a_model_folder_that_is_missing_says_to_make_it(tmp_path: Path, empty_model: Path) -> None:
     message = refused(tmp_path, empty_model, RUN.replace('model = "model"', 'model = "../models/base"'))
     assert "Make it first (if a script of the project builds it, run that)" in message
+
+
+def documented() -> Iterator[tuple[str, str]]:
+    """Key and default of every line of the guide's table."""
+    for key, default in re.findall(
+        r"^\| `(.+?)` \| (.+?) \|", GUIDE.read_text(encoding="utf-8"), re.MULTILINE
+    ):
+        yield key, default.strip("`")
+
+
+def existing() -> Iterator[tuple[str, str]]:
+    """The same from the models that read RUN.toml."""
+    for name, field in RunConfig.model_fields.items():
+        kinds = [field.annotation, *get_args(field.annotation)]
+        table = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Table)), None)
+        if table is not None:
+            yield from ((f"[{name}] {key}", shown(inner)) for key, inner in table.model_fields.items())
+        else:
+            yield (name if field.annotation in (str, int) else f"[{name}]"), shown(field)
+
+
+def shown(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    return "none" if field.default is None else json.dumps(field.default)
+
+
+def test_the_guide_has_every_key_with_its_default() -> None:
+    assert dict(documented()) == dict(existing())
