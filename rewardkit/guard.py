@@ -22,7 +22,7 @@ SIZE = 200
 
 
 class TooManyUnscored(GuardStop):
-    """Which grader it was, how many scores, why, and the reason of the last of them."""
+    """Which grader it was, how many scores, why, and the sample and the reason of the last of them."""
 
 
 class Scored(Protocol):
@@ -37,10 +37,12 @@ class Scored(Protocol):
 
 
 class ScoredBy(Scored, Protocol):
-    """A score that knows its grader."""
+    """A score that knows its grader and what it is about."""
 
     @property
     def grader(self) -> str: ...
+    @property
+    def sample(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -92,12 +94,12 @@ class Guard:
             window = self._windows.setdefault(score.grader, Window(self._size))
             window.add([score])
             if score.value is None and window.unscored > self.allowed:
-                raise TooManyUnscored(self._message(score.grader, window))
+                raise TooManyUnscored(self._message(score, window))
 
-    def _message(self, grader: str, window: Window) -> str:
+    def _message(self, last: ScoredBy, window: Window) -> str:
         seen = len(window.causes)
         which = "last" if seen == self._size else "first"
         return (
-            f"{window.unscored} of the {which} {seen:,} scores of '{grader}' are unscored (allowed: {self.allowed:,} "
-            f"in {self._size:,}): {window.most_common()}. The last: {window.example:.300}"
+            f"{window.unscored} of the {which} {seen:,} scores of '{last.grader}' are unscored (allowed: {self.allowed:,} "
+            f"in {self._size:,}): {window.most_common()}. The last, of sample '{last.sample}': {window.example:.300}"
         )

@@ -9,6 +9,9 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import json
+import os
+import subprocess
 import sys
 import traceback
 from dataclasses import dataclass
@@ -16,10 +19,18 @@ from pathlib import Path
 from types import ModuleType
 
 from .errors import GraderError, RewardkitError
+from .fingerprints import values_reached
 from .grader import Grader, same_code
 from .paths import display_path, neighbour
 
 _FILE_MODULE = "_rewardkit_file_"
+_LOADING_SECONDS = 30
+_TELL_VALUES = """
+import json, sys
+sys.path[:], source, attribute = json.loads(sys.argv[1])
+from rewardkit.loading import tell_values
+tell_values(source, attribute)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +72,49 @@ def load_grader(ref: Ref) -> Grader:
     if grader is None:
         raise GraderError(f"no grader '{ref.attribute}' there", where=display_path(ref.source))
     if ref.fingerprint and grader.fingerprint != ref.fingerprint:
-        raise GraderError(
+        raise _another(grader, ref)
+    return grader
+
+
+def _another(grader: Grader, ref: Ref) -> GraderError:
+    """Why the grader has not the fingerprint it should have: its code has changed, or something in it is new in every process."""
+    unsteady = _unsteady(grader, ref)
+    if not unsteady:
+        return GraderError(
             f"it has changed since it was loaded (fingerprint {grader.fingerprint}, expected {ref.fingerprint}); start again",
             where=str(grader),
         )
-    return grader
+    return GraderError(
+        f"{' and '.join(unsteady)} has another value in each process that loads it, so that no two processes agree on what grades; make it "
+        "a constant, compute it inside the function, or keep it in a dict whose name begins with '_', which does not count as code",
+        where=str(grader),
+    )
+
+
+def _unsteady(grader: Grader, ref: Ref) -> list[str]:
+    """The values, two at most, that a further process finds otherwise than this one."""
+    command = [sys.executable, "-P", "-c", _TELL_VALUES, json.dumps([sys.path, ref.source, ref.attribute])]
+    try:
+        told = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_LOADING_SECONDS, check=True
+        )
+        there = json.loads(told.stdout.splitlines()[-1])
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return []
+    here = values_reached(grader)
+    if there["fingerprint"] == grader.fingerprint:
+        return []
+    found = [label for label, digest in here.items() if there["values"].get(label, digest) != digest]
+    return found[:2] or ["something in its module"]
+
+
+def tell_values(source: str, attribute: str) -> None:
+    """In a process of its own: print the fingerprint of a grader and of the values it reaches, as one line of JSON, and end."""
+    grader = load_grader(Ref(source, attribute, ""))
+    told = {"fingerprint": grader.fingerprint, "values": values_reached(grader)}
+    sys.stdout.write(f"\n{json.dumps(told)}\n")
+    sys.stdout.flush()
+    os._exit(0)  # what the author's module started need not end
 
 
 def _grader_in(module: ModuleType, attribute: str) -> Grader | None:
@@ -98,7 +147,7 @@ def load_module(name: str) -> ModuleType:
                 where=name,
             ) from None
         raise _loading_failed(error, name) from error
-    except RewardkitError:
+    except (RewardkitError, KeyboardInterrupt):
         raise
     except BaseException as error:  # the author's module may do anything, sys.exit() included
         raise _loading_failed(error, name) from error
@@ -176,9 +225,14 @@ def _lead_path(folder: Path) -> None:
 
 def _loading_failed(error: BaseException, source: str) -> GraderError:
     frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if "importlib" not in frame.filename
+        frame for frame in traceback.extract_tb(error.__traceback__) if not _is_of_python(frame.filename)
     ]
     where = f"{display_path(frames[-1].filename)}:{frames[-1].lineno}" if frames[1:] else source
     if isinstance(error, SyntaxError) and error.filename:
         where = f"{display_path(error.filename)}:{error.lineno}"
     return GraderError(f"importing it failed: {type(error).__name__}: {error}", where=where)
+
+
+def _is_of_python(file: str) -> bool:
+    """Whether a frame is the import system's, or that of a frozen module such as the one of `exit`."""
+    return file.startswith("<frozen ") or file == importlib.__file__

@@ -45,7 +45,7 @@ def blaming(answer: bool) -> Iterator[None]:
 
 @contextmanager
 def preparing() -> Iterator[None]:
-    """Work on the reference: it has a clock of its own, and a fault in it leaves the completion unscored."""
+    """Work on the reference: a fault in it leaves the completion unscored, and it has a clock of its own (120 s; not in async graders)."""
     before = _blames_answer.get()
     _blames_answer.set(False)
     _tell("prepare")

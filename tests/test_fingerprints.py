@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib.metadata
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +11,7 @@ import pytest
 from writing import WriteFile
 
 from rewardkit import Grader, Item, Score, Scorer, collect, reward, weighted
+from rewardkit.fingerprints import _installed
 
 BASE = """
 import re
@@ -186,3 +189,114 @@ def test_a_grader_keeps_the_fingerprint_of_its_code_as_loaded(write: WriteFile) 
     before = first.fingerprint
     first("x")
     assert collect(["lazy.py"])[0].fingerprint == before
+
+
+TELL = "import json, sys; from rewardkit import collect; print(json.dumps([g.fingerprint for g in collect(sys.argv[1:])]))"
+
+
+def told_by_another_process(*targets: str, seed: str = "0", before: str = "") -> list[str]:
+    """The fingerprints that a new process finds."""
+    told = subprocess.run(
+        [sys.executable, "-c", before + TELL, *targets],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONHASHSEED": seed},
+    )
+    found: list[str] = json.loads(told.stdout)
+    return found
+
+
+IMPORTED = "def check(c): return 1.0\nLIMIT = 3\n_table = {}\n"
+REACHES = {  # what the grader's file begins with, the body of the grader; {m} is a module of the author's own
+    "an attribute of a module of a package": ("import p.rules", "return p.rules.check(completion)"),
+    "the same two levels deep": ("import p.q.deep", "return p.q.deep.check(completion)"),
+    "a constant two levels deep": ("import p.q.deep", "return p.q.deep.LIMIT"),
+    "a module without a package file": ("import loose.rules", "return loose.rules.check(completion)"),
+    "a module under another name": ("import p.rules\nr = p.rules", "return r.check(completion)"),
+    "a name inside the function": ("import p.rules", "r = p.rules\n    return r.check(completion)"),
+    "a package under another name": ("import p.rules", "r = p\n    return r.rules.check(completion)"),
+    "getattr": ("import p.rules", "return getattr(p.rules, 'che' + 'ck')(completion)"),
+    "a module in a list": ("import p.rules\nALL = [p.rules]", "return ALL[0].check(completion)"),
+    "an import inside the function": ("", "import p.rules\n    return p.rules.check(completion)"),
+    "a from-import inside it": ("", "from p.rules import check\n    return check(completion)"),
+    "a module imported from a package": ("", "from p import rules\n    return rules.check(completion)"),
+    "a module of one file": ("", "import late\n    return late.check(completion)"),
+    "an import inside a nested function": (
+        "",
+        "f = lambda: __import__\n    def g():\n        import late\n    return g()",
+    ),
+    "what a module imported there imports": ("", "import onward\n    return onward.check(completion)"),
+    "a relative import there": ("", "from p.q import relative\n    return relative.check(completion)"),
+}
+
+
+@pytest.mark.parametrize("place", REACHES)
+def test_the_author_s_own_code_is_seen_through_modules(write: WriteFile, place: str) -> None:
+    head, body = REACHES[place]
+    write("p/__init__.py", "")
+    write("p/q/__init__.py", "")
+    write("onward.py", "from late import check\n")
+    write("p/q/relative.py", "from ..rules import check\n")
+    write("g.py", f"from rewardkit import reward\n{head}\n@reward\ndef g(completion):\n    {body}\n")
+    files = ("p/rules.py", "p/q/deep.py", "loose/rules.py", "late.py")
+    for file in files:
+        write(file, IMPORTED)
+    (before,) = told_by_another_process("g.py", seed="1")
+    assert told_by_another_process("g.py", seed="2") == [before]
+    for file in files:
+        write(file, IMPORTED.replace("1.0", "0.25").replace("3", "30"))
+    assert told_by_another_process("g.py") != [before]
+
+
+def test_a_function_of_a_module_counts_and_its_neighbours_do_not(write: WriteFile) -> None:
+    write("p/__init__.py", "")
+    write("p/rules.py", IMPORTED)
+    write(
+        "g.py",
+        "from rewardkit import reward\nimport p.rules\n@reward\ndef g(completion): return p.rules.check(completion)\n",
+    )
+    before = told_by_another_process("g.py")
+    write("p/rules.py", IMPORTED.replace("3", "4") + "# more\ndef other(): pass\n")
+    assert told_by_another_process("g.py") == before
+
+
+def test_the_fingerprint_does_not_depend_on_what_was_imported_before_or_from_where(write: WriteFile) -> None:
+    write("p/__init__.py", "")
+    write("p/rules.py", IMPORTED)
+    write("late.py", "import json, p.rules, email.mime.text\n" + IMPORTED)
+    text = "from rewardkit import reward\n@reward(name={0!r})\ndef g(completion):\n    import late, wave, p.rules, pygments.token, gone\n"
+    write("a.py", text.format("a"))
+    write("b.py", text.format("b"))
+    one, two = told_by_another_process("a.py", "b.py")
+    assert one == two
+    assert told_by_another_process("b.py", before="import late, wave, pygments.token, p.rules; ") == [two]
+    write("elsewhere/x", "")
+    there = "import os; os.chdir('elsewhere'); "
+    assert told_by_another_process("../b.py", before="import sys; sys.path[0] = ''; " + there) == [two]
+
+
+def test_another_version_of_a_package_that_is_imported_late_counts() -> None:
+    @reward
+    def g(completion: str) -> bool:
+        import pygments
+
+        return bool(pygments)
+
+    @reward
+    def other(completion: str) -> bool:
+        import wave
+
+        return bool(wave)
+
+    from rewardkit.fingerprints import _Walk
+
+    walk = _Walk()
+    walk.grader(g)
+    assert f"import {importlib.metadata.version('pygments')}" in walk.tokens
+    assert g.fingerprint != other.fingerprint
+
+
+def test_a_distribution_may_have_another_name_than_its_module() -> None:
+    assert _installed("yaml") == f"PyYAML {importlib.metadata.version('PyYAML')}"
+    assert _installed("no_such_module") == ""

@@ -75,7 +75,7 @@ def test_the_message_has_the_count_the_causes_and_the_last_reason() -> None:
     with pytest.raises(GuardStop) as stop:
         Guard().look(results(scores))
     assert str(stop.value) == (
-        "11 of the first 16 scores of 'g' are unscored (allowed: 10 in 200): timeout (7), error (4). The last: OSError: down (g.py:7)"
+        "11 of the first 16 scores of 'g' are unscored (allowed: 10 in 200): timeout (7), error (4). The last, of sample 'q15': OSError: down (g.py:7)"
     )
 
 

@@ -6,13 +6,14 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from contextvars import ContextVar
 from enum import IntEnum
 from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -82,6 +83,14 @@ def print_json(value: Any) -> None:
 def _end_quietly() -> NoReturn:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     raise SystemExit(Exit.FINE)
+
+
+@contextmanager
+def reading(file: object, *, quiet: bool) -> Iterator[None]:
+    """Says on a terminal that a file is being read; nothing is left of it."""
+    console = err()
+    with nullcontext() if quiet or not console.is_terminal else console.status(escape(f"reading {file}")):
+        yield
 
 
 def progress_bar(*, quiet: bool = False) -> Progress:

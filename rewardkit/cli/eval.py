@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -34,7 +34,9 @@ from .scoring import (
     progress,
     resumable,
     save,
+    say_how_it_starts,
     scorer_for,
+    warn_of_unscored,
 )
 
 if TYPE_CHECKING:
@@ -131,7 +133,6 @@ def eval_model(
       rewardkit eval -m openai:my-model@http://localhost:8000/v1 -d heldout.jsonl -g graders.py:query -k 8 --dry-run
     """
     from ..collecting import collect
-    from ..evaluating.faults import outputs_of
     from ..evaluating.generations import lengths_of, read_generations
     from ..evaluating.loop import Plan, evaluate, finished
     from ..evaluating.loop import retry_unscored as retry
@@ -139,6 +140,7 @@ def eval_model(
     from ..evaluating.standings import standings
     from ..guard import Guard
     from ..interop import with_shape
+    from ..runs import iter_faults
     from ..samples import read_samples, some_of
 
     began = time.monotonic()
@@ -160,12 +162,16 @@ def eval_model(
             engine, workers, not no_cache, ray_address=ray_address, ray_working_dir=ray_working_dir
         ) as scorer,
     ):
+        say_how_it_starts(
+            folder, len(graders), len(job.samples) * plan.repeats, "completion", named=run is not None
+        )
         if not no_texts:
             folder.append_samples(job.samples)
         if retry_unscored:
-            with resumable(folder.path):
+            with resumable(folder.path, as_json=as_json):
                 again = retry(job.samples, job.graders, plan, folder, scorer, guard=guard)
-            err().print(f"{again:,} unscored results were scored again")
+            if again:
+                err().print(f"{again:,} unscored results were scored again")
         results = finished(job.samples, job.graders, plan, folder)
         if results is None:
             _announce(job)
@@ -176,13 +182,16 @@ def eval_model(
                 max_retries=max_retries,
                 concurrency=concurrency,
             )
-            with resumable(folder.path), progress("generating and scoring", quiet=as_json) as on_progress:
+            with (
+                resumable(folder.path, as_json=as_json),
+                progress("generating and scoring", quiet=as_json) as on_progress,
+            ):
                 results = evaluate(
                     opened, job.samples, job.graders, plan, folder, scorer, on_progress, guard=guard
                 )
         else:
             err().print(f"{folder.path} is complete; nothing left to do", markup=False, soft_wrap=True)
-        found = standings(results, job.graders, outputs_of(folder))
+        found = standings(results, job.graders, iter_faults(folder.path), job.places)
         seconds = time.monotonic() - began
         report, reused = save(
             folder, found, verb="eval", seconds=seconds, reused=scorer.reused, texts=not no_texts
@@ -192,11 +201,13 @@ def eval_model(
         graded = [standing.as_json() for standing in found]
         places = {"run": str(folder.path), "report": str(report)}
         print_json({**job.resolved(), **places, **lengths.as_json(), "reused": reused, "graders": graded})
+        warn_of_unscored(found, max_unscored)
         return
-    print_standings(found)
-    print_reused(reused, found)
+    print_standings(found, folder.path)
+    print_reused(reused, found, earlier=not no_cache and any(g.options.cache for g in graders))
     out().print(_about_lengths(lengths, max_tokens), markup=False, soft_wrap=True)
     out().print(f"report   {report}", markup=False, soft_wrap=True)
+    warn_of_unscored(found, max_unscored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +235,11 @@ class _Job:
                 )
         for grader in self.graders:
             check_columns(grader, self.samples)
+
+    def places(self, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]:
+        """Where the samples of those completions stand."""
+        places = {sample.id: sample.where for sample in self.samples}
+        return {(sample, repeat): places[sample] for sample, repeat in wanted}
 
     def resolved(self) -> dict[str, Any]:
         """What `--dry-run` shows: how much would be generated, where, and by whom it would be scored."""

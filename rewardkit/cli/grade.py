@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .common import Json, err, out, print_json
+from .common import Json, err, out, print_json, reading
 from .scoring import (
     Columns,
     Engine,
@@ -32,7 +32,9 @@ from .scoring import (
     progress,
     resumable,
     save,
+    say_how_it_starts,
     scorer_for,
+    warn_of_unscored,
 )
 
 if TYPE_CHECKING:
@@ -96,12 +98,12 @@ def grade_file(
     """
     from ..collecting import collect
     from ..evaluating.answer_files import open_answers
-    from ..evaluating.faults import outputs_of
     from ..evaluating.grading import check_export, export_results, is_complete
     from ..evaluating.grading import grade as grade_answers
     from ..evaluating.standings import standings
     from ..guard import Guard
     from ..interop import with_shape
+    from ..runs import iter_faults
 
     began = time.monotonic()
     columns = parse_columns(column)
@@ -109,20 +111,24 @@ def grade_file(
     if export is not None:
         check_export(export, data)
     graders = collect(with_shape(grader, shape))
-    answers = open_answers(data, graders, columns=columns, limit=limit, seed=seed)
+    with reading(data, quiet=as_json):
+        answers = open_answers(data, graders, columns=columns, limit=limit, seed=seed)
     with (
         _open(answers, graders, run, runs_dir, limit) as folder,
         scorer_for(
             engine, workers, not no_cache, ray_address=ray_address, ray_working_dir=ray_working_dir
         ) as scorer,
     ):
-        if retry_unscored:
-            dropped = folder.drop_results(lambda result: result.value is None)
+        say_how_it_starts(folder, len(graders), len(answers), "row", named=run is not None)
+        if retry_unscored and (dropped := folder.drop_results(lambda result: result.value is None)):
             err().print(f"{dropped:,} unscored results are scored again")
         if is_complete(answers, graders, folder):
             err().print(f"{folder.path} is complete; nothing left to do", markup=False, soft_wrap=True)
         else:
-            with resumable(folder.path), progress("grading", quiet=as_json) as on_progress:
+            with (
+                resumable(folder.path, as_json=as_json),
+                progress("grading", quiet=as_json) as on_progress,
+            ):
                 grade_answers(
                     answers,
                     graders,
@@ -134,19 +140,21 @@ def grade_file(
                 )
         if export is not None:
             export_results(answers, graders, folder, export)
-        found = standings(folder.iter_results(), graders, outputs_of(folder))
+        found = standings(folder.iter_results(), graders, iter_faults(folder.path), answers.places)
         seconds = time.monotonic() - began
         report, reused = save(
             folder, found, verb="grade", seconds=seconds, reused=scorer.reused, texts=not no_texts
         )
     if as_json:
         print_json(_as_json(folder, answers, found, reused, report, export))
+        warn_of_unscored(found, max_unscored)
         return
-    print_standings(found)
-    print_reused(reused, found)
+    print_standings(found, folder.path)
+    print_reused(reused, found, earlier=not no_cache and any(g.options.cache for g in graders))
     if export is not None:
         out().print(f"results  {export}", highlight=False, markup=False, soft_wrap=True)
     out().print(f"report   {report}", highlight=False, markup=False, soft_wrap=True)
+    warn_of_unscored(found, max_unscored)
 
 
 def _open(

@@ -11,10 +11,11 @@ import typer
 
 from ..errors import ConfigError, GuardStop
 from ..guard import TooManyUnscored
-from .common import out, progress_bar
+from .common import err, out, print_json, progress_bar
 
 if TYPE_CHECKING:
     from ..evaluating.answers import OnProgress
+    from ..evaluating.faults import Failure
     from ..evaluating.standings import Standing
     from ..runs import RunFolder, StageRow
     from ..scoring import Scorer
@@ -166,15 +167,40 @@ def scorer_for(
 
 
 @contextmanager
-def resumable(folder: Path) -> Iterator[None]:
-    """A guard's message, with how to go on."""
+def resumable(folder: Path, *, as_json: bool) -> Iterator[None]:
+    """A guard's message, with how to go on; with `as_json` it is on standard output too."""
     try:
         yield
-    except TooManyUnscored as stop:
-        raise GuardStop(
-            f"{_shortened(str(stop), 600)}\nWhat is done is kept in {folder}. Mend the cause and run the same command again: it goes on from there, and with "
-            "--retry-unscored it scores again what failed. --max-unscored and --guard-window set the limit; --max-unscored 1 never stops."
-        ) from None
+    except GuardStop as stop:
+        too_many = isinstance(stop, TooManyUnscored)
+        message = f"{_shortened(str(stop), 600)}\n{_ways_on(folder)}" if too_many else str(stop)
+        if as_json:
+            print_json({"stopped": message, "run": str(folder)})
+        if too_many:
+            raise GuardStop(message) from None
+        raise
+
+
+def _ways_on(folder: Path) -> str:
+    return (
+        f"What is done is kept in {folder}. After an outage, or when data that the graders read has been mended, the same command with "
+        "--retry-unscored goes on and scores again what failed. A grader that is changed is another version, and starts a run of its own from "
+        "the first row (where --run names one: under another name). --max-unscored and --guard-window set the limit; --max-unscored 1 never stops."
+    )
+
+
+def say_how_it_starts(folder: RunFolder, graders: int, total: int, unit: str, *, named: bool) -> None:
+    """One line on standard error when a run goes on, or when a run without a name is new because graders have changed."""
+    from ..runs import earlier_version
+
+    results = len(folder.done_keys())
+    if 0 < results < total * graders:
+        err().print(f"going on from {unit} {results // graders + 1:,} of {total:,}")
+    elif not results and not named and (earlier := earlier_version(folder)):
+        names = ", ".join(f"'{name}'" for name in earlier.changed)
+        have = "grader {} has" if len(earlier.changed) == 1 else "graders {} have"
+        text = f"new run: {have.format(names)} changed since {earlier.path}"
+        err().print(text, markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -195,8 +221,8 @@ def progress(description: str, *, quiet: bool) -> Iterator[OnProgress]:
             ) from None
 
 
-def print_standings(standings: Sequence[Standing]) -> None:
-    """The table of figures, then per grader its components and what was not scored."""
+def print_standings(standings: Sequence[Standing], folder: Path) -> None:
+    """The table of figures, then per grader its components, what was not scored, and where the files of the run tell more of it."""
     from rich.table import Table
 
     from ..runs.wording import percent
@@ -215,7 +241,7 @@ def print_standings(standings: Sequence[Standing]) -> None:
         )
     out().print(table)
     for standing in standings:
-        for line in _details(standing):
+        for line in _details(standing, folder):
             out().print(line, markup=False, soft_wrap=True)
     unique = next((standing.score.unique for standing in standings), None)
     if unique is not None:
@@ -241,15 +267,29 @@ def save(
     return write_report(folder.path, texts=texts), reused
 
 
-def print_reused(reused: int, standings: Sequence[Standing]) -> None:
-    """How much grading was saved; nothing where nothing was."""
+def print_reused(reused: int, standings: Sequence[Standing], *, earlier: bool) -> None:
+    """How much grading was saved; nothing where nothing was. `earlier` says whether scores of earlier runs may be among it."""
     if reused:
         total = sum(standing.completions for standing in standings)
-        out().print(
-            f"reused   {reused:,} of {total:,} not graded again: identical to others, here or in an earlier run",
-            markup=False,
-            soft_wrap=True,
-        )
+        text = f"reused   {reused:,} of {total:,} not graded again: identical to others"
+        out().print(f"{text}, here or in an earlier run" if earlier else text, markup=False, soft_wrap=True)
+
+
+def warn_of_unscored(standings: Sequence[Standing], limit: float) -> None:
+    """The last line of a run in which a larger share than `limit` is unscored, whatever stopped before or did not."""
+    from ..runs.wording import percent
+
+    for standing in standings:
+        failed = sum(count for cause, count in standing.unscored.items() if cause != "not_applicable")
+        if failed > limit * standing.completions + 1e-9:
+            by = f"{standing.grader}: " if len(standings) > 1 else ""
+            share = percent(failed / standing.completions)
+            err().print(
+                f"{by}{failed:,} of {standing.completions:,} unscored ({share}), above --max-unscored {limit * 100:g} %; "
+                "--retry-unscored scores them again",
+                markup=False,
+                soft_wrap=True,
+            )
 
 
 def _with_bounds(row: StageRow) -> str:
@@ -258,7 +298,7 @@ def _with_bounds(row: StageRow) -> str:
     return figure(row) if row.low is None else f"{figure(row)} ({bounds(row)})"
 
 
-def _details(standing: Standing) -> Iterator[str]:
+def _details(standing: Standing, folder: Path) -> Iterator[str]:
     from ..runs.wording import listed, percent
 
     name = standing.grader
@@ -273,11 +313,26 @@ def _details(standing: Standing) -> Iterator[str]:
         yield f"{name}  unscored: {listed(list(standing.unscored.items()))}{_range(standing.score)}"
     if standing.broken:
         yield f"{name}  stopped while running the completion, which keeps the level it had reached: {listed(list(standing.broken.items()))}"
-    for cause, reason in standing.reasons.items():
-        yield f"{name}  {cause}: {_shortened(reason)}"
-    for cause, output in standing.outputs.items():
-        yield f"{name}  {cause}, the last output of one of them:"
-        yield from (f"    {line}" for line in _last_lines(output))
+    for cause, failure in standing.failures.items():
+        count = standing.unscored.get(cause, 0) + standing.broken.get(cause, 0)
+        alike = f" ({failure.alike:,} of {count:,})" if failure.alike < count else ""
+        yield f"{name}  {cause}: {_shortened(failure.reason) or 'without a reason'}{alike}"
+        yield f"    first at {_place(failure)}; {_all_of_them(failure, count, folder)}"
+        if failure.output:
+            yield "    its output ends:"
+            yield from (f"      {line}" for line in _last_lines(failure.output))
+
+
+def _place(failure: Failure) -> str:
+    """`ans.jsonl:41 (q40)`, or what is known of it."""
+    repeat = f", repeat {failure.repeat}" if failure.repeat else ""
+    name = f"{_shortened(failure.sample, 60)}{repeat}"
+    return f"{failure.where} ({name})" if failure.where else name
+
+
+def _all_of_them(failure: Failure, count: int, folder: Path) -> str:
+    """Which file has all of that cause: faults.jsonl has only those on which something was printed."""
+    return f"all in {folder / ('faults.jsonl' if failure.explained >= count else 'results.jsonl')}"
 
 
 def _shortened(text: str, most: int = 200) -> str:
@@ -288,10 +343,18 @@ def _shortened(text: str, most: int = 200) -> str:
     return line if len(line) <= most else f"{line[:most]} ..."
 
 
-def _last_lines(output: str, most: int = 4) -> list[str]:
-    """The last lines with anything in them, each cut to a length that a terminal shows."""
-    lines = [line for line in output.splitlines() if line.strip()]
-    return [_shortened(line, 160) for line in lines[-most:]]
+def _last_lines(output: str, most: int = 6) -> list[str]:
+    """The last lines with anything in them, each cut to a length that a terminal shows; of a traceback they begin at a frame."""
+    from ..runs.wording import visible
+
+    lines = [line.rstrip() for line in visible(output).splitlines() if line.strip(" \t^~")]
+    if lines and lines[0].startswith('File "'):
+        lines[0] = f"  {lines[0]}"  # what was printed is kept without the blanks at its ends
+    last = lines[-most:]
+    if len(last) < len(lines):
+        frame = next((n for n, line in enumerate(last) if line.lstrip().startswith('File "')), 0)
+        last = last[frame:]
+    return [line if len(line) <= 160 else f"{line[:160]} ..." for line in last]
 
 
 def _range(row: StageRow) -> str:

@@ -11,7 +11,7 @@ They are numbered as repeats in the order of the file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
@@ -49,6 +49,17 @@ class AnswerFile:
     def columns(self) -> Mapping[str, str]:
         """Our names of columns -> those of the file, where they differ."""
         return self.source.columns
+
+    def places(self, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]:
+        """Where those completions, given by sample and repeat, stand: `answers.jsonl:41`. The file is read as far as the last of them."""
+        found: dict[tuple[str, int], str] = {}
+        for answer in self:
+            key = (answer.sample.id, answer.repeat)
+            if key in wanted:
+                found[key] = answer.sample.where
+                if len(found) == len(wanted):
+                    break
+        return found
 
     def __len__(self) -> int:
         return self.rows

@@ -44,33 +44,35 @@ def grade(
 ) -> int:
     """Score what the folder lacks, and say how many scores that were; `texts` keeps the samples too, `pace` says how much at a time.
 
-    `on_progress` hears how many results there are and how many there will be. Raises GuardStop, after writing what is done, when too
+    `on_progress` hears how many results there are, first of all of those that the folder has, and how many there will be. Raises GuardStop, after writing what is done, when too
     many of the new scores are unscored.
     """
     done = folder.done_keys()
-    total, count, made = len(answers) * len(graders), 0, 0
+    total, count = len(answers) * len(graders), len(done)
+    before = count
 
     def heard(_: Score) -> None:
         nonlocal count
         count += 1
-        report(count, total)
+        report(min(count, total), total)
 
     report = on_progress or _ignore
+    report(count, total)
     pace = pace or Pace()
     together = any(grader.in_groups for grader in graders)
     for window in windows(answers, pace, whole_groups=together):
-        began, before = time.monotonic(), count
+        began, known = time.monotonic(), len(done)
         scored = score_all(window, graders, scorer, stage=STAGE, decoding="given", done=done, on_score=heard)
         pace.took(-(-len(scored) // len(graders)), time.monotonic() - began)
         if texts:
             folder.append_samples(answer.sample for answer in window)
         keep(scored, folder)
-        made += len(scored)
-        count = before + len(window) * len(graders)
-        report(count, total)
+        count = known + len(scored)
+        if scored:
+            report(count, total)
         if guard is not None:
             guard.look(each.result for each in scored)
-    return made
+    return count - before
 
 
 def is_complete(answers: AnswerFile, graders: Sequence[Grader], folder: RunFolder) -> bool:

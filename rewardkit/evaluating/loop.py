@@ -93,20 +93,21 @@ def evaluate(
 
     Raises GraderError before the first call when a grader asks for a column that a sample lacks, and GuardStop when a completion
     could not be had, or too many of the new scores are unscored: what is there of the batch is kept, and the same call again goes on
-    from there. `on_progress` hears how many completions are done and how many there will be.
+    from there. `on_progress` hears how many completions are done, first of all of those that were done before, and how many there will be.
     """
     for grader in graders:
         check_columns(grader, samples)
     plan = whole_groups(plan, graders)
     run = _Run(model, graders, plan, folder, scorer, guard)
-    work = planned(samples, plan)
-    total, count = sum(len(batch) for batch in work), 0
+    report = on_progress or (lambda done, total: None)
+    work = [batch for batch in planned(samples, plan) if not run.is_done(batch)]
+    total = len(samples) * plan.repeats
+    count = total - sum(len(batch) for batch in work)
+    report(count, total)
     for batch in work:
-        if not run.is_done(batch):
-            run.fill(batch)
+        run.fill(batch)
         count += len(batch)
-        if on_progress is not None:
-            on_progress(count, total)
+        report(count, total)
     return _in_order(folder.iter_results(), samples, graders, plan)
 
 

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Any, TypeAlias
+from typing import Any
 
-from rewardkit.runs import Result, StageRow
+from rewardkit.runs import Fault, Result, StageRow
 
 from ..grader import Grader
+from .faults import Failure, Locate, failures
 from .statistics import all_k, pass_at_k
 from .summary import Group, Repeats, rows_of
 from .tally import Tally
-
-Outputs: TypeAlias = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +22,7 @@ class Standing:
     """What one grader says of one stage.
 
     `unscored` counts completions without a score by cause. `broken` counts those that broke a grader which runs completions: they
-    keep the level they had reached. `reasons` has, per cause of either, the commonest reason, and `outputs` what the grader printed on
-    one such completion. `components` are means over scored completions. `pass_at_k` and `all_k` (the chances that at least one, and that
+    keep the level they had reached. `failures` has one completion per cause of either. `components` are means over scored completions. `pass_at_k` and `all_k` (the chances that at least one, and that
     all, of k completions are solved) go up to the number of repeats that every prompt has; empty when that is 1.
     """
 
@@ -34,8 +32,7 @@ class Standing:
     solved: StageRow
     unscored: Mapping[str, int]
     broken: Mapping[str, int]
-    reasons: Mapping[str, str]
-    outputs: Mapping[str, str]
+    failures: Mapping[str, Failure]
     components: Mapping[str, float]
     pass_at_k: Mapping[int, float]
     all_k: Mapping[int, float]
@@ -50,8 +47,9 @@ class Standing:
             "solved": _figure(self.solved),
             "unscored": dict(self.unscored),
             "broken": dict(self.broken),
-            "reasons": dict(self.reasons),
-            "outputs": dict(self.outputs),
+            "reasons": {cause: failure.reason for cause, failure in self.failures.items() if failure.reason},
+            "outputs": {cause: failure.output for cause, failure in self.failures.items() if failure.output},
+            "rows": {cause: failure.row() for cause, failure in self.failures.items()},
             "components": dict(self.components),
             "pass_at_k": {str(k): share for k, share in self.pass_at_k.items()},
             "all_k": {str(k): share for k, share in self.all_k.items()},
@@ -72,21 +70,23 @@ def _places_of_parts(grader: Grader) -> set[tuple[Path, int]]:
 
 
 def standings(
-    results: Iterable[Result], graders: Sequence[Grader], outputs: Outputs | None = None
+    results: Iterable[Result],
+    graders: Sequence[Grader],
+    faults: Iterable[Fault] = (),
+    locate: Locate | None = None,
 ) -> list[Standing]:
     """One standing per grader, from the results of one stage and decoding, which are read once and not kept.
 
-    `outputs` has what graders printed, by grader and cause.
+    `faults` are those of the run, and `locate` tells where rows stand; both are asked only when something failed.
     """
     tallies = {grader.name: Tally() for grader in graders}
     for result in results:
         tallies[result.grader].add(result)
-    return [
-        _standing(grader, tallies[grader.name], (outputs or {}).get(grader.name, {})) for grader in graders
-    ]
+    failed = failures(tallies, faults, locate)
+    return [_standing(grader, tallies[grader.name], failed.get(grader.name, {})) for grader in graders]
 
 
-def _standing(grader: Grader, tally: Tally, outputs: Mapping[str, str]) -> Standing:
+def _standing(grader: Grader, tally: Tally, failed: Mapping[str, Failure]) -> Standing:
     solved, score = rows_of(
         Group(tally.stage, grader.name, tally.decoding, tally.prompts, tally.unique()),
         pass_at=grader.options.solved_at,
@@ -101,8 +101,7 @@ def _standing(grader: Grader, tally: Tally, outputs: Mapping[str, str]) -> Stand
         solved=solved,
         unscored=dict(tally.unscored.most_common()),
         broken=dict(tally.broken.most_common()),
-        reasons={cause: counted.most_common(1)[0][0] for cause, counted in tally.reasons.items()},
-        outputs={cause: outputs[cause] for cause in (*tally.unscored, *tally.broken) if cause in outputs},
+        failures=failed,
         components={name: fmean(values) for name, values in tally.components.items()},
         pass_at_k={k: fmean(pass_at_k(n, c, k) for n, c in counts) for k in ks},
         all_k={k: fmean(all_k(n, c, k) for n, c in counts) for k in ks},

@@ -6,7 +6,7 @@ from array import array
 from collections import Counter, defaultdict
 from statistics import fmean
 
-from rewardkit.runs.records import Decoding, Result
+from rewardkit.runs.records import Decoding, Result, ResultKey
 
 from .summary import Repeats
 
@@ -27,6 +27,9 @@ class Tally:
         self.broken: Counter[str] = Counter()
         self.reasons: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.components: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
+        self._first: dict[
+            tuple[str, str], ResultKey
+        ] = {}  # (cause, reason) -> the first result that has both
         self._distinct: Counter[str] = Counter()  # sample -> different completions
         self._texts: set[int] = set()
 
@@ -41,7 +44,7 @@ class Tally:
             self._distinct[result.sample] += 1
         if result.cause:
             (self.unscored if result.value is None else self.broken)[result.cause] += 1
-            self._add_reason(result.cause, result.reason)
+            self._add_reason(result.cause, result)
         if result.value is not None:
             for part in result.components:
                 if part.value is not None:
@@ -56,7 +59,13 @@ class Tally:
         ]
         return fmean(shares) if shares else None
 
-    def _add_reason(self, cause: str, reason: str) -> None:
-        known = self.reasons.get(cause, ())
-        if reason and (reason in known or len(known) < _REASONS):
-            self.reasons[cause][reason] += 1
+    def typical(self, cause: str) -> tuple[str, ResultKey]:
+        """The commonest reason of a cause that there is, and the first result that has it."""
+        reason = self.reasons[cause].most_common(1)[0][0]
+        return reason, self._first[cause, reason]
+
+    def _add_reason(self, cause: str, result: Result) -> None:
+        known, reason = self.reasons[cause], result.reason
+        if reason in known or len(known) < _REASONS:
+            known[reason] += 1
+            self._first.setdefault((cause, reason), result.key)

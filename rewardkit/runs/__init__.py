@@ -1,5 +1,6 @@
 """The run folder: what a run writes, how it is read back, and the report made of it."""
 
+from .earlier import Earlier, earlier_version
 from .folder import RunFolder, config_hash
 from .reading import (
     iter_faults,
@@ -28,6 +29,7 @@ from .records import (
 
 __all__ = [
     "ComparisonRow",
+    "Earlier",
     "Fault",
     "Metrics",
     "Result",
@@ -38,6 +40,7 @@ __all__ = [
     "StageRow",
     "Summary",
     "config_hash",
+    "earlier_version",
     "fault_of",
     "iter_faults",
     "iter_results",

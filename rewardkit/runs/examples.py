@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -24,6 +24,7 @@ _CUTS = (20_000, 6_000, 2_000, 800, 300)  # longest text shown, in characters; t
 _MOST_ROWS = 12_000  # completions in the table; building more only to find that they do not fit takes seconds
 _MOST_CHARACTERS = 50_000_000  # of completions that are read for the table
 _EXAMPLE_CUT = 4_000
+_MOST_UNSCORED = 300  # that are in the table whatever else is
 _SHOWN = 8  # examples of each kind of change
 _SHOWN_BROKEN = 3  # completions that broke, for each grader and cause
 _DECODINGS = ("greedy", "given", "sampled")  # the first that both stages have is compared
@@ -139,7 +140,7 @@ class Comparing:
 
 
 class Thinning:
-    """Which results the table shows: all, or where they are too many those of every second, fourth, ... sample.
+    """Which results the table shows: all, or where they are too many those of every second, fourth, ... sample and up to 300 unscored.
 
     First `add` every result, then `settle`, then ask `keeps` once for each in the same order.
     """
@@ -147,19 +148,26 @@ class Thinning:
     def __init__(self) -> None:
         self.total = 0
         self._rows: Counter[str] = Counter()
+        self._unscored: list[ResultKey] = []
+        self._unscored_stride = 1
+        self._unscored_seen = 0
         self._characters = 0
         self._kept: set[str] | None = None
         self._stride = 1
         self._seen = 0
+        self.unscored: frozenset[ResultKey] = frozenset()
 
     def add(self, result: Result) -> None:
         """Count a result."""
         self.total += 1
         self._rows[result.sample] += 1
         self._characters += len(result.completion)
+        if result.value is None:
+            self._add_unscored(result.key)
 
     def settle(self) -> None:
         """Choose the samples; of a single one, every second, fourth, ... row."""
+        self.unscored = frozenset(self._unscored)
         mean = self._characters // max(1, self.total)
         most = max(1, min(_MOST_ROWS, _MOST_CHARACTERS // max(1, mean)))
         if self.total <= most:
@@ -171,8 +179,25 @@ class Thinning:
         while sum(self._rows[name] for name in names) > most * self._stride:
             self._stride *= 2
 
+    @property
+    def samples(self) -> int:
+        """How many there are."""
+        return len(self._rows)
+
     def keeps(self, key: ResultKey) -> bool:
         """Whether the next result is shown."""
+        return self._sampled(key) or key in self.unscored
+
+    def _add_unscored(self, key: ResultKey) -> None:
+        """Keep the key, or of more than there is room for every second, fourth, ..."""
+        if self._unscored_seen % self._unscored_stride == 0:
+            self._unscored.append(key)
+        self._unscored_seen += 1
+        if len(self._unscored) > _MOST_UNSCORED:
+            self._unscored = self._unscored[::2]
+            self._unscored_stride *= 2
+
+    def _sampled(self, key: ResultKey) -> bool:
         if self._kept is not None and key.sample not in self._kept:
             return False
         self._seen += 1
@@ -204,11 +229,12 @@ def table_data(
     *,
     total: int,
     texts: bool,
+    always: Collection[ResultKey] = frozenset(),
 ) -> Payload:
     """Completions for the table of the page, small enough for it.
 
-    Texts are shared by number. When even short texts do not fit, every second sample is left out until the rest does; `shown` and
-    `total` count its lines: one per completion and grader.
+    Texts are shared by number. When even short texts do not fit, every second sample is left out until the rest does, but for the results
+    that `always` names; `shown` and `total` count its lines: one per completion and grader.
     """
     kept = list(results)
     while True:
@@ -216,9 +242,15 @@ def table_data(
             payload = _Table(samples, pass_at, cut, texts).build(kept, total)
             if len(script_json(payload).encode()) <= TABLE_BYTES:
                 return payload
-        names = list(dict.fromkeys(result.sample for result in kept))
-        wanted = set(names[::2])
-        kept = [r for r in kept if r.sample in wanted] if len(names) > 1 else kept[::2]
+        kept = _thinned(kept, always)
+
+
+def _thinned(results: list[Result], always: Collection[ResultKey]) -> list[Result]:
+    """Those of every second sample and those that stay in any case; every second one where that leaves out none."""
+    names = list(dict.fromkeys(result.sample for result in results if result.key not in always))
+    wanted = set(names[::2])
+    rest = [result for result in results if result.sample in wanted or result.key in always]
+    return rest if len(rest) < len(results) else results[::2]
 
 
 def script_json(payload: object) -> Markup:

@@ -351,7 +351,14 @@ def _differences(then: object, now: object, name: str = "") -> Iterator[str]:
                 then.get(key, _ABSENT), now.get(key, _ABSENT), f"{name}.{key}" if name else str(key)
             )
     elif then != now:
-        yield f"{name.removeprefix('config.')} was {_shown(then)}, now {_shown(now)}"
+        yield _difference(name, then, now)
+
+
+def _difference(name: str, then: object, now: object) -> str:
+    grader = name.removeprefix("fingerprints.")
+    if grader != name and _ABSENT not in (then, now):
+        return f"the grader '{grader}' has changed (fingerprint {_shown(then)}, now {_shown(now)}), and results of two versions do not mix"
+    return f"{name.removeprefix('config.')} was {_shown(then)}, now {_shown(now)}"
 
 
 _ABSENT = object()

@@ -69,7 +69,7 @@ def build_page(folder: Path, *, texts: bool) -> Page:
     changed = comparing.changes(shown, samples) if comparing else None
     return Page(
         info,
-        _about_run(info),
+        _about_run(info, thinning),
         _headline(info, summary, last, first, several=len(names) > 1),
         _notes(info, summary, tally, last),
         [_grader_part(name, summary, tally) for name in names],
@@ -81,7 +81,7 @@ def build_page(folder: Path, *, texts: bool) -> Page:
         figures.causes_table(tally),
         figures.frequent_reasons(tally) if texts else (),
         broken(outputs, shown),
-        table_data(tabled, samples, pass_at, total=thinning.total, texts=texts),
+        table_data(tabled, samples, pass_at, total=thinning.total, texts=texts, always=thinning.unscored),
         len(names) > 1,
         _settings(info, {**reading.read_timings(folder), **summary.seconds}),
         texts,
@@ -114,14 +114,15 @@ def _chosen(
     return shown, sorted(tabled, key=lambda result: stage_rank(result.stage))
 
 
-def _about_run(info: RunInfo) -> list[str]:
+def _about_run(info: RunInfo, thinning: Thinning) -> list[str]:
     """The verb, the file of the samples and their number, as far as run.json has them."""
     file, count = info.samples.get("file"), info.samples.get("count")
-    return [
-        info.verb,
-        *([str(file)] if file else []),
-        *([f"{count:,} samples"] if isinstance(count, int) else []),
-    ]
+    about = [info.verb, *([str(file)] if file else [])]
+    if not isinstance(count, int):
+        return about
+    if info.verb == "grade" and thinning.samples < count:  # there run.json counts rows
+        return [*about, f"{thinning.samples:,} samples", f"{count:,} completions"]
+    return [*about, f"{count:,} samples"]
 
 
 def _ordered(summary: Summary) -> Summary:

@@ -98,7 +98,9 @@ def headline(
     if last.mean is None:
         by = f" by {last.grader}" if named else ""
         return f"{stage_label(last.name)}: none of the completions could be scored{by}."
-    things = {"train": "held-out prompts", "grade": "completions"}.get(verb, "prompts")
+    things = {"train": "held-out prompts", "grade": "prompts" if last.k > 1 else "completions"}.get(
+        verb, "prompts"
+    )
     start = "" if last.name == "grade" else f"{stage_label(last.name)}{',' if last.name in STAGES else ':'} "
     # A mean over several answers a prompt is a share of answers; "of the prompts" would claim more.
     subject = (

@@ -7,8 +7,9 @@ Two calls have one key only when the grader cannot tell them apart. Every argume
 equals itself). In a dict the order of its keys counts, because a grader can see it (`json.dumps(sample)`); the order of the arguments does
 not, because they are passed by name.
 
-A text that names a file adds the file's size and time of change: a grader whose column is the path of a database is not given the score of
-another content. For a folder they are those of its own entry, which change when files are added or removed and not when one is rewritten.
+A text that names a file adds the file's size, times of change and inode: a grader whose column is the path of a database is not given the
+score of another content, not even of one that was put there with the old file's size and date (`cp -p`, `tar`, `rsync -t`). For a folder they
+are those of its own entry, which change when files are added or removed and not when one is rewritten.
 
 What it does not see: the network, and files that no argument names. For those there is `@reward(version=...)`, or `cache=False`.
 """
@@ -83,7 +84,7 @@ def _text(value: str, parts: _Parts, depth: int) -> None:
 
 
 def _file(name: str) -> bytes:
-    """Size and time of change of the file of that name, nothing when there is none."""
+    """Size, times of change (of the content, of the entry) and inode of the file of that name, nothing when there is none."""
     path = os.path.expanduser(name) if name[:1] == "~" else name  # noqa: PTH111
     try:
         if not os.access(path, os.F_OK):  # a third of what a failing os.stat costs
@@ -93,7 +94,8 @@ def _file(name: str) -> bytes:
         return b""
     if clock.time_ns() - entry.st_mtime_ns < _SETTLED_NS:
         raise _NotReusable
-    return b"f%d:%d;" % (entry.st_size, entry.st_mtime_ns)  # no value has the tag f
+    state = (entry.st_size, entry.st_mtime_ns, entry.st_ctime_ns, entry.st_ino)
+    return b"f%d:%d:%d:%d;" % state  # no value has the tag f
 
 
 def _bytes(value: bytes, parts: _Parts, depth: int) -> None:

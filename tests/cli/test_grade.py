@@ -272,15 +272,22 @@ def test_too_many_unscored_stop_the_run_with_code_3_and_what_is_done_is_kept(wri
     broken_rows(write, 2000, 10)
     command = ["grade", "answers.csv", "-g", "strict.py", "--run", "mine"]
     stopped = rewardkit(*command, "--json")
-    assert (stopped.code, stopped.out) == (3, "")
-    assert stopped.err == (
-        "stopped: 11 of the first 110 scores of 'strict' are unscored (allowed: 10 in 200): bad_reference (11). The last: no number in 109\n"
-        "What is done is kept in runs/mine. Mend the cause and run the same command again: it goes on from there, and with "
-        "--retry-unscored it scores again what failed. --max-unscored and --guard-window set the limit; --max-unscored 1 never stops.\n"
+    assert stopped.code == 3
+    last = read_results(Path("runs/mine"))[109].sample
+    message = (
+        "11 of the first 110 scores of 'strict' are unscored (allowed: 10 in 200): bad_reference (11). "
+        f"The last, of sample '{last}': no number in 109\n"
+        "What is done is kept in runs/mine. After an outage, or when data that the graders read has been mended, the same command with "
+        "--retry-unscored goes on and scores again what failed. A grader that is changed is another version, and starts a run of its own from "
+        "the first row (where --run names one: under another name). --max-unscored and --guard-window set the limit; --max-unscored 1 never stops."
     )
+    assert stopped.err == f"stopped: {message}\n"
+    assert stopped.json() == {"stopped": message, "run": "runs/mine"}
     kept = len(read_results(Path("runs/mine")))
     assert 110 <= kept < 2000
-    found = rewardkit(*command, "--max-unscored", 1, "--json").json()
+    resumed = rewardkit(*command, "--max-unscored", 1, "--json")
+    found = resumed.json()
+    assert resumed.err == f"going on from row {kept + 1:,} of 2,000\n"
     assert (found["rows"], found["graders"][0]["unscored"]) == (2000, {"bad_reference": 200})
     assert [row.completion for row in read_results(Path("runs/mine"))] == [str(n) for n in range(2000)]
 
@@ -307,13 +314,68 @@ def test_the_guard_counts_in_a_window(
 def test_what_a_grader_printed_before_it_failed_is_shown_and_kept(write: WriteFile) -> None:
     broken_rows(write, 20, 10)
     first, again = (rewardkit("grade", "answers.csv", "-g", "strict.py", "--run", "mine") for _ in "12")
-    assert "strict  bad_reference, the last output of one of them:\n    looking at 19\n" in first.out
+    first_bad = read_results(Path("runs/mine"))[9].sample
+    assert (
+        "strict  bad_reference: no number in 9 (1 of 2)\n"
+        f"    first at answers.csv:11 ({first_bad}); all in runs/mine/faults.jsonl\n"
+        "    its output ends:\n      looking at 9\n"
+    ) in first.out
     assert again.out == first.out
     faults = [json.loads(line) for line in Path("runs/mine/faults.jsonl").read_text().splitlines()]
     assert [(fault["cause"], fault["output"].strip()) for fault in faults] == [
         ("bad_reference", "looking at 9"),
         ("bad_reference", "looking at 19"),
     ]
+
+
+def test_a_run_that_ends_with_too_much_unscored_says_so_in_its_last_line(write: WriteFile) -> None:
+    broken_rows(write, 40, 10)
+    ran = rewardkit("grade", "answers.csv", "-g", "strict.py")
+    assert (ran.code, ran.err) == (
+        0,
+        "4 of 40 unscored (10 %), above --max-unscored 5 %; --retry-unscored scores them again\n",
+    )
+    assert rewardkit("grade", "answers.csv", "-g", "strict.py", "--max-unscored", 0.1, "--run", "a").err == ""
+
+
+def test_nothing_is_said_of_a_retry_without_anything_to_retry(project: Path) -> None:
+    ran = rewardkit("grade", "answers.jsonl", "-g", "graders.py:ladder", "--retry-unscored")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_changed_grader_is_said_to_start_a_run_of_its_own(write: WriteFile, project: Path) -> None:
+    for word, *more in (["yes"], ["no"], ["yes", "--run", "mine"], ["no", "--run", "mine"]):
+        write(
+            "other.py",
+            f"from rewardkit import reward\n@reward\ndef g(completion): return completion == '{word}'\n",
+        )
+        ran = spawned("grade", "answers.jsonl", "-g", "other.py", *more)
+        if word == "no" and not more:
+            (first,) = (path for path in (project / "runs").iterdir() if f"{path.name}/" not in ran.out)
+            assert ran.err == f"new run: grader 'g' has changed since runs/{first.name}\n"
+    assert ran.code == 2
+    assert "run 'mine' was started differently: the grader 'g' has changed (" in ran.err
+
+
+def test_a_traceback_is_shown_with_its_indentation_from_a_frame_on(write: WriteFile) -> None:
+    source = """
+        from rewardkit import reward
+
+        def deeper(text, depth):
+            return int(text) if depth == 0 else deeper(text, depth - 1)
+
+        @reward
+        def deep(completion):
+            return deeper(completion, 9)
+    """
+    write("deep.py", source)
+    write("answers.csv", "completion\nx\n")
+    out = rewardkit("grade", "answers.csv", "-g", "deep.py").out.splitlines()
+    shown = out[out.index("    its output ends:") + 1 : -1]
+    assert shown[0].startswith('        File "')
+    assert shown[1] == "          return int(text) if depth == 0 else deeper(text, depth - 1)"
+    assert shown[-1] == "      ValueError: invalid literal for int() with base 10: 'x'"
+    assert not [line for line in shown if set(line) <= set(" ^~")]
 
 
 COUNTED = """
@@ -335,8 +397,10 @@ def test_identical_completions_are_graded_once_and_the_summary_says_so(write: Wr
     write("counted.py", COUNTED)
     write("answers.csv", "id,completion\n" + "".join(f"q{n},{'yes' if n % 2 else 'no'}\n" for n in range(40)))
     ran = rewardkit("grade", "answers.csv", "-g", "counted.py", "--run", "mine")
-    assert "reused   38 of 40 not graded again: identical to others" in ran.out
-    assert len(Path("calls.txt").read_text()) == 2
+    assert "reused   38 of 40 not graded again: identical to others, here or in an earlier run\n" in ran.out
+    without = rewardkit("grade", "answers.csv", "-g", "counted.py", "--run", "without", "--no-cache")
+    assert "reused   38 of 40 not graded again: identical to others\n" in without.out
+    assert len(Path("calls.txt").read_text()) == 4
     assert json.loads(Path("runs/mine/summary.json").read_text())["reused"] == 38
     assert len(read_results(Path("runs/mine"))) == 40
 

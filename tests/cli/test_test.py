@@ -147,7 +147,8 @@ def test_a_renamed_column_that_nothing_asks_for_is_a_usage_error(write: WriteFil
 
 def test_a_column_of_completions_is_said_once_to_be_for_another_verb(write: WriteFile) -> None:
     write("graders/g.py", GRADERS)
-    write("answers.jsonl", '{"prompt": "q", "reference": "1", "completion": "2"}\n' * 2)
+    row = '{{"prompt": "q", "reference": "{}", "completion": "5"}}\n'
+    write("answers.jsonl", row.format(1) + row.format(2))
     ran = rewardkit("test", "--grader", "good", "--data", "answers.jsonl")
     assert ran.code == 0
     assert ran.err == "column 'completion' is not used here; `rewardkit grade` scores it\n"

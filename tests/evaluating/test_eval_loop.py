@@ -247,7 +247,7 @@ def test_progress_counts_completions(tmp_path: Path, graders: list[Grader]) -> N
             scorer,
             lambda done, total: heard.append((done, total)),
         )
-    assert heard == [(4, 10), (8, 10), (10, 10)]
+    assert heard == [(0, 10), (4, 10), (8, 10), (10, 10)]
 
 
 def test_greedy_decoding_takes_one_repeat() -> None:

@@ -8,8 +8,9 @@ import pytest
 from writing import WriteFile
 
 from rewardkit import Grader, Score, collect
+from rewardkit.evaluating.faults import Failure
 from rewardkit.evaluating.standings import Standing, primary_of, standings
-from rewardkit.runs import Result, result_of
+from rewardkit.runs import Result, fault_of, result_of
 from rewardkit.scores import Component
 
 SOURCE = """
@@ -26,18 +27,22 @@ def grader(write: WriteFile) -> Grader:
     return collect([str(write("graders.py", SOURCE))])[0]
 
 
+def row(score: Score, sample: str, repeat: int, grader: Grader) -> Result:
+    return result_of(
+        score,
+        stage="grade",
+        decoding="given",
+        sample=sample,
+        repeat=repeat,
+        grader="g",
+        fingerprint=grader.fingerprint,
+        completion="x",
+    )
+
+
 def standing(grader: Grader, *prompts: list[Score]) -> Standing:
     results: list[Result] = [
-        result_of(
-            score,
-            stage="grade",
-            decoding="given",
-            sample=f"q{number}",
-            repeat=repeat,
-            grader="g",
-            fingerprint=grader.fingerprint,
-            completion="x",
-        )
+        row(score, f"q{number}", repeat, grader)
         for number, scores in enumerate(prompts)
         for repeat, score in enumerate(scores)
     ]
@@ -67,7 +72,19 @@ def test_the_commonest_reason_of_each_cause_is_kept(grader: Grader) -> None:
     found = standing(
         grader, [Score.unscored("error", "OSError: rare")], *[[Score.unscored("error", "OSError: often")]] * 2
     )
-    assert found.reasons == {"error": "OSError: often"}
+    assert found.failures == {"error": Failure("OSError: often", "q1", 0, alike=2)}
+
+
+def test_reason_output_and_place_of_a_cause_are_of_one_row(grader: Grader) -> None:
+    scores = [Score.unscored("error", reason, output=reason.upper()) for reason in ("rare", "often", "often")]
+    results = [row(score, f"q{n}", 0, grader) for n, score in enumerate(scores)]
+    faults = [
+        fault for one, score in zip(results, scores, strict=True) if (fault := fault_of(score, one.key))
+    ]
+    where = {("q0", 0): "a.csv:2", ("q1", 0): "a.csv:3", ("q2", 0): "a.csv:4"}
+    (found,) = standings(results, [grader], faults, lambda wanted: {key: where[key] for key in wanted})
+    assert found.failures == {"error": Failure("often", "q1", 0, 2, "a.csv:3", "OFTEN", explained=3)}
+    assert found.as_json()["rows"] == {"error": {"sample": "q1", "repeat": 0, "where": "a.csv:3"}}
 
 
 def test_components_are_means_over_scored_completions(grader: Grader) -> None:

@@ -108,6 +108,23 @@ def test_a_run_too_large_for_the_page_shows_whole_samples_evenly() -> None:
     assert len(payload["samples"]) * 2 == payload["shown"]
 
 
+@pytest.mark.parametrize(("every", "least", "most"), [(200, 100, 100), (10, 150, 300)])
+def test_unscored_completions_are_in_the_table_up_to_300(every: int, least: int, most: int) -> None:
+    results = [
+        result("m", i, None if i % every == 7 else 0.5, text=f"{i} " + "é<&" * 60) for i in range(20_000)
+    ]
+    thinning = Thinning()
+    for one in results:
+        thinning.add(one)
+    thinning.settle()
+    assert least <= len(thinning.unscored) <= most
+    kept = [one for one in results if thinning.keeps(one.key)]
+    payload = table_data(kept, {}, {}, total=thinning.total, texts=True, always=thinning.unscored)
+    assert payload["shown"] < 20_000
+    shown = {payload["strings"][number] for number, *_ in payload["samples"]}
+    assert {key.sample for key in thinning.unscored} <= shown
+
+
 @pytest.mark.parametrize("text", ["</script>", "<!--", "]]>", "&lt;", "\u2028"])
 def test_packed_texts_cannot_leave_their_script_element(text: str) -> None:
     packed = script_json({"text": text})

@@ -82,7 +82,10 @@ def test_another_configuration_is_refused_and_the_changed_keys_are_named(tmp_pat
     ("changes", "named"),
     [
         ({"seed": 1}, "seed was 0, now 1"),
-        ({"fingerprints": {"query": "f1"}}, 'fingerprints.query was "f0", now "f1"'),
+        (
+            {"fingerprints": {"query": "f1"}},
+            r"the grader 'query' has changed \(fingerprint \"f0\", now \"f1\"\)",
+        ),
         ({"samples": {"count": 3}}, "samples.count was absent, now 3"),
     ],
 )

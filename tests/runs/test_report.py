@@ -13,7 +13,7 @@ import pytest
 import run_folders
 
 from rewardkit.errors import DataError
-from rewardkit.runs import RunFolder, read_run, read_summary
+from rewardkit.runs import Result, RunFolder, read_run, read_summary
 from rewardkit.runs.report import write_report
 
 HOSTILE = (
@@ -233,6 +233,20 @@ def test_without_texts_nothing_that_a_grader_printed_is_shown(tmp_path: Path) ->
     html = text_of(write_report(broken_run(tmp_path, output="SECRET"), texts=False))
     assert "SECRET" not in html
     assert "What graders printed" not in html
+
+
+def test_completions_of_the_same_samples_are_told_from_samples(tmp_path: Path) -> None:
+    rows = {"file": "answers.jsonl", "count": 6}
+    with RunFolder.open(
+        tmp_path, "two", "grade", {}, versions={}, fingerprints={"g": "f0"}, seed=0, samples=rows
+    ) as folder:
+        folder.append_results(
+            Result("grade", "given", f"q{n // 2}", n % 2, "g", "f0", "x", float(n % 2)) for n in range(6)
+        )
+        run_folders.summarised(folder)
+    html = text_of(write_report(folder.path))
+    assert "<span>answers.jsonl</span><span>3 samples</span><span>6 completions</span>" in html
+    assert "<h1>50 % of the given answers to 3 prompts get full marks" in html
 
 
 def test_three_completions_of_each_cause_are_shown_and_none_that_was_scored_after_all(tmp_path: Path) -> None:

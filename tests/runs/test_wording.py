@@ -65,6 +65,13 @@ def test_the_headline_names_a_pass_mark_below_full_marks() -> None:
     )
 
 
+def test_the_headline_of_several_completions_a_prompt_counts_prompts() -> None:
+    given = row("grade", 0.61, prompts=12_500, decoding="given", k=4, low=None, high=None)
+    assert (
+        headline(given, None, None, "grade") == "61 % of the given answers to 12,500 prompts get full marks."
+    )
+
+
 def test_the_headline_of_a_run_without_scores_says_so() -> None:
     assert (
         headline(row("rft", None), None, None, "train")

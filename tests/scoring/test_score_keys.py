@@ -219,6 +219,24 @@ def test_a_file_that_changes_changes_the_key_of_its_name(write: WriteFile) -> No
     assert len({first, second, third, key_of("f", call)}) == 4
 
 
+def test_a_file_swapped_for_one_of_the_same_size_and_date_changes_the_key(write: WriteFile) -> None:
+    path = settle(write("shop.sqlite", "one"))
+    state = path.stat()
+    dates = (state.st_atime_ns, state.st_mtime_ns)
+    keys = [key_of("f", {"database": "shop.sqlite"})]
+    time.sleep(0.02)  # a tick of the file system's clock
+    path.write_text("two")  # as rsync --inplace -t
+    os.utime(path, ns=dates)
+    keys.append(key_of("f", {"database": "shop.sqlite"}))
+    other = write("new.sqlite", "six")  # as cp -p, then mv
+    os.utime(other, ns=dates)
+    other.replace(path)
+    keys.append(key_of("f", {"database": "shop.sqlite"}))
+    assert path.stat().st_size == state.st_size
+    assert None not in keys
+    assert len(set(keys)) == 3
+
+
 def test_a_file_inside_another_value_counts_too(write: WriteFile) -> None:
     path = settle(write("shop.sqlite", "one"))
     keys = [key_of("f", {"sample": {"id": 1, "files": [str(path)]}})]

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from processes import marked, none_left
@@ -79,8 +80,9 @@ def check_every_fault(seed: int, batches: int, size: int) -> None:
                 completions = [_one(chance, list(causes)) for _ in range(chance.randrange(1, 200))]
                 items = [Item(completion, {}) for completion in completions]
                 scores = scorer.score(STEADY, items, on_score=kill_one, fresh=True)
-                expected = [(_value(text), causes.get(text, _late(text))) for text in completions]
-                assert [(score.value, score.cause) for score in scores] == expected
+                for text, score in zip(completions, scores, strict=True):
+                    assert score.value == _value(text), text
+                    assert score.cause in _causes(text, causes), text
         assert none_left(mark) == []
 
 
@@ -97,8 +99,11 @@ def _value(completion: str) -> float | None:
     return 0.5 if completion in HARMLESS else None
 
 
-def _late(completion: str) -> str | None:
-    return "timeout" if completion in LATE else None
+def _causes(completion: str, causes: dict[str, Any]) -> set[str | None]:
+    cause = causes.get(completion, "timeout" if completion in LATE else None)
+    return (
+        {cause, "timeout"} if cause == "memory" else {cause}
+    )  # a busy machine takes its time to fill memory
 
 
 @pytest.mark.slow

@@ -82,7 +82,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
         "-m",
         "rewardkit",
     ]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "FORCE_COLOR": "1"}  # for the bars
     done = subprocess.run(
         [*torchrun, *TRAIN],
         cwd=home,
@@ -95,6 +95,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("runs/letters/report.html") == 1  # only rank 0 prints
     assert done.stderr.count("base: letters greedy") == 1
+    assert "base greedy (rank 0 of 2)" in done.stderr
     return home / "runs" / "letters"
 
 
