@@ -55,6 +55,13 @@ class _Import(NamedTuple):
     items: tuple[str, ...]
 
 
+class _File(NamedTuple):
+    """A source file, and the package that its relative imports start from."""
+
+    path: str
+    package: str
+
+
 def fingerprint(grader: Grader) -> str:
     """16 hexadecimal digits, equal in every process that has the same code and packages. About 0.3 ms for a small grader."""
     walk = _Walk()
@@ -94,6 +101,7 @@ class _Walk:
         self.tokens: list[str] = []
         self._add = self.tokens.append
         self.named: dict[tuple[str, str], Any] = {}  # what is no code, by its name in messages and its file
+        self._names: set[str] = set()  # of modules that are imported late
         self._files: set[str] = set()
         self._seen: dict[int, int] = {}
         self._alive: list[object] = []  # an id is only unique while its object lives
@@ -223,7 +231,7 @@ class _Walk:
                 self._add(f"{step.opname} {step.argval if step.opcode in _RESOLVED else step.arg}")
             if step.opname == "IMPORT_NAME":
                 level, items = (before.argval for before in instructions[index - 2 : index])
-                self._import(_Import(step.argval, level, items or ()), package)
+                self._whole(self._imported(_Import(step.argval, level, items or ()), package))
 
     def _global(self, chain: Chain, namespace: Mapping[str, Any]) -> None:
         """What `rules.money.check` stands for: the chain is followed through the author's own modules."""
@@ -233,7 +241,7 @@ class _Walk:
                 return
             if name not in space:
                 if space is not namespace:  # a module that makes its attributes, or one not imported yet
-                    self._module_import(f"{space['__name__']}.{name}")
+                    self._whole(self._files_of(f"{space['__name__']}.{name}"))
                     break
                 return  # a builtin
             value = space[name]
@@ -251,50 +259,60 @@ class _Walk:
         self._add(f"module {_package(module.__name__)}")
         if not _is_own_module(module):
             return
-        if file := getattr(module, "__file__", None):
-            self._file(file, module.__package__ or "")
+        package = module.__package__ or ""
+        file = getattr(module, "__file__", None)
+        files = [_File(file, package)] if file else []
         for folder in getattr(module, "__path__", ()):
             for inside in sorted(Path(folder).rglob("*.py")):
                 above = inside.parent.relative_to(folder).parts
-                self._file(str(inside), ".".join((module.__name__, *above)))
+                files.append(_File(str(inside), ".".join((module.__name__, *above))))
+        self._whole(files)
 
-    def _import(self, wanted: _Import, package: str) -> None:
-        """What an import statement would load, without loading it."""
+    def _imported(self, wanted: _Import, package: str) -> list[_File]:
+        """The own files that an import statement would load; none of them is loaded."""
         try:
             name = importlib.util.resolve_name("." * wanted.level + wanted.name, package)
         except ImportError:  # a relative import outside a package: it will fail
-            return
-        self._module_import(name)
-        for item in wanted.items:
-            self._module_import(f"{name}.{item}")
+            return []
+        names = (name, *(f"{name}.{item}" for item in wanted.items))
+        return [file for each in names for file in self._files_of(each)]
 
-    def _module_import(self, name: str) -> None:
-        """The files of an own module and of the packages that it is in; of an installed one its version; nothing where there is none."""
+    def _files_of(self, name: str) -> list[_File]:
+        """The file of an own module and those of the packages that it is in; none for an installed one, whose version counts."""
+        found: list[_File] = []
+        if name in self._names:
+            return found
+        self._names.add(name)
         dots = [index for index, letter in enumerate(name) if letter == "."]
         for end in (*dots, len(name)):
-            spec = _spec(name[:end])
-            if spec is None:
-                return
             if name.startswith("rewardkit.graders") and name[:end] == "rewardkit":
                 continue
+            spec = _spec(name[:end])
+            if spec is None:
+                break
             if not _is_own_spec(spec):
                 self._add(f"import {_installed(name.partition('.')[0])}")
-                return
+                break
             if spec.has_location and spec.origin:
-                self._file(spec.origin, spec.parent or "")
+                found.append(_File(spec.origin, spec.parent or ""))
+        return found
 
-    def _file(self, file: str, package: str) -> None:
-        path = Path(file).resolve()
-        if str(path) in self._files:
-            return
-        self._files.add(str(path))
-        try:
-            data = path.read_bytes()
-        except OSError:
-            return
-        self._add(f"file {hashlib.blake2b(data, digest_size=8).hexdigest()}")
-        for wanted in _imports(data) if path.suffix == ".py" else ():
-            self._import(wanted, package)
+    def _whole(self, files: list[_File]) -> None:
+        """The content of files, and of all own files that they import."""
+        waiting = files[::-1]
+        while waiting:
+            file, package = waiting.pop()
+            path = Path(file).resolve()
+            if str(path) in self._files:
+                continue
+            self._files.add(str(path))
+            try:
+                data = path.read_bytes()
+            except OSError:
+                continue
+            self._add(f"file {hashlib.blake2b(data, digest_size=8).hexdigest()}")
+            for wanted in _imports(data) if path.suffix == ".py" else ():
+                waiting += self._imported(wanted, package)
 
     def _class(self, cls: type) -> None:
         self._add(f"class {_package(cls.__module__)} {cls.__qualname__}")

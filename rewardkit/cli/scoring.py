@@ -118,7 +118,9 @@ RetryUnscored = Annotated[
 NoTexts = Annotated[
     bool,
     typer.Option(
-        "--no-texts", help="Keep prompts, references and completions out of report.html and samples.jsonl."
+        "--no-texts",
+        help="Keep prompts, references and completions out of report.html and samples.jsonl. results.jsonl still has the completions, and "
+        "faults.jsonl what graders printed.",
     ),
 ]
 
@@ -207,11 +209,14 @@ def say_how_it_starts(folder: RunFolder, graders: int, total: int, unit: str, *,
 def progress(description: str, *, quiet: bool) -> Iterator[OnProgress]:
     """A bar on standard error with count, rate and remaining time; Ctrl-C becomes a GuardStop that says how to go on."""
     with progress_bar(quiet=quiet) as bar:
-        task = bar.add_task(description, total=None, note="")
 
         def report(done: int, total: int) -> None:
+            if not bar.tasks:  # what was done before is no part of the rate
+                bar.add_task(description, total=total, completed=done, note="")
             speed = bar.tasks[0].speed
-            bar.update(task, completed=done, total=total, note=f"{speed:,.1f} a second" if speed else "")
+            bar.update(
+                bar.task_ids[0], completed=done, total=total, note=f"{speed:,.1f} a second" if speed else ""
+            )
 
         try:
             yield report
