@@ -82,9 +82,7 @@ class Guard:
             raise ConfigError(
                 f"a guard of limit={limit:g} and window={size}: the limit must lie in 0 to 1 and the window be 1 or more"
             )
-        self.allowed = int(
-            limit * size + 1e-9
-        )  # 0.07 * 100 is 7.000000000000001, 0.29 * 100 is 28.999999999999996
+        self.allowed = int(limit * size + 1e-9)  # 0.29 * 100 is 28.999999999999996
         self._size = size
         self._windows: dict[str, Window] = {}
 

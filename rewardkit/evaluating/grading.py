@@ -44,8 +44,8 @@ def grade(
 ) -> int:
     """Score what the folder lacks, and say how many scores that were; `texts` keeps the samples too, `pace` says how much at a time.
 
-    `on_progress` hears how many results there are, first of all of those that the folder has, and how many there will be. Raises GuardStop, after writing what is done, when too
-    many of the new scores are unscored.
+    `on_progress` hears how many results there are, first of all of those that the folder has, and how many there will be. Raises
+    GuardStop, after writing what is done, when too many of the new scores are unscored.
     """
     done = folder.done_keys()
     total, count = len(answers) * len(graders), len(done)

@@ -10,9 +10,8 @@ from rewardkit.runs.records import Decoding, Result, ResultKey
 
 from .summary import Repeats
 
-_REASONS = (
-    1000  # different reasons counted per cause: a reason may quote its completion, so that no two are alike
-)
+_REASONS = 1000
+"""Different reasons counted per cause: a reason may quote its completion, so that no two are alike."""
 
 
 class Tally:
@@ -27,9 +26,7 @@ class Tally:
         self.broken: Counter[str] = Counter()
         self.reasons: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.components: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
-        self._first: dict[
-            tuple[str, str], ResultKey
-        ] = {}  # (cause, reason) -> the first result that has both
+        self._first: dict[tuple[str, str], ResultKey] = {}  # the first result of a cause and reason
         self._distinct: Counter[str] = Counter()  # sample -> different completions
         self._texts: set[int] = set()
 

@@ -30,10 +30,8 @@ _CLEARLY_WORTH = 1e-3
 
 Run: TypeAlias = Callable[[Sequence[Values], OnScores | None], list[Scores]]
 
-_KEPT_TOGETHER = (
-    64  # results stored in one go, or those of one second: what a killed process has to grade again
-)
-_KEPT_EVERY = 1.0  # seconds
+_KEPT_TOGETHER, _KEPT_EVERY = 64, 1.0
+"""Results stored in one go, or those of so many seconds: what a killed process has to grade again."""
 _RISE = 0.25  # of the way that the estimate goes up to a batch that cost more
 
 

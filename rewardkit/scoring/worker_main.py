@@ -77,7 +77,6 @@ class _Worker:
         self._pending = bytearray()
         self._done: list[tuple[int, Any]] = []
         self._flushed = 0.0
-        self._gates: dict[int, asyncio.Semaphore] = {}
         self._runner: asyncio.Runner | None = None
         self._folder = os.open(".", os.O_RDONLY)
         self._threads = 0
@@ -120,9 +119,7 @@ class _Worker:
 
     def _one_by_one(self, grader: Grader, calls: Numbered) -> None:
         blamed = grader.options.runs_completion and not grader.parts
-        steps = grader.options.runs_completion and grader.kind == "partial_credit"
-        changes = bool(grader.parts) or grader.options.runs_completion
-        make = caller(grader)
+        make = self._maker(grader, blamed)
         self._flushed = monotonic()
         for index, values in calls:
             now = monotonic()
@@ -133,20 +130,30 @@ class _Worker:
                 now = self._flushed = monotonic()
             flags = (BLAMES_ANSWER if blamed else 0) | (STRANGERS if _thread._count() > self._threads else 0)
             work = _Work(index, now, self._printed.now(), flags)
-            self._begin(work)
-            os.fchdir(self._folder)
-            if changes:
-                with blaming(blamed), listening(self._listener(work)):
-                    scores = call_all(
-                        grader, unpack_values(values), on_step=self._steps(index) if steps else None
-                    )
-            else:
-                scores = make(unpack_values(values))
+            scores = make(work, values)
             if scores[0].cause == "memory" and index != calls[0][0]:  # calls before it may have kept theirs
                 limit_memory(None)
                 limit_memory(grader.options.memory_mb)
-                scores = call_all(grader, unpack_values(values))
+                work.since = monotonic()
+                scores = make(work, values)
             self._end(work, scores)
+
+    def _maker(self, grader: Grader, blamed: bool) -> Callable[[_Work, Values | bytes], tuple[Score, ...]]:
+        """Makes a call and keeps the record of it; all that the calls of a grader have in common is found out here, once."""
+        steps = grader.options.runs_completion and grader.kind == "partial_credit"
+        changes = bool(grader.parts) or grader.options.runs_completion
+        make = caller(grader)
+
+        def made(work: _Work, values: Values | bytes) -> tuple[Score, ...]:
+            self._begin(work)
+            os.fchdir(self._folder)
+            if not changes:
+                return make(unpack_values(values))
+            on_step = self._steps(work.index) if steps else None
+            with blaming(blamed), listening(self._listener(work)):
+                return call_all(grader, unpack_values(values), on_step=on_step)
+
+        return made
 
     def _together(self, grader: Grader, calls: Numbered, places: int) -> bool:
         """Calls of an async grader; True when some of them did not end, so that this process is worn out."""

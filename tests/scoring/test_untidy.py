@@ -29,6 +29,15 @@ def test_the_calls_after_it_get_their_own_scores(what: str, workers: int) -> Non
     assert scores == [Score(1.0), Score(0.5), *[Score(1.0)] * 6]
 
 
+def test_a_completion_is_not_blamed_for_memory_that_another_has_kept() -> None:
+    with Scorer(workers=1) as scorer:
+        kept, *others = scorer.score(
+            GRADERS["climbs"], [Item("memory"), Item("one"), Item("two")], fresh=True
+        )
+    assert kept.value == 0.0
+    assert [(score.value, score.cause) for score in others] == [(1.0, None)] * 2
+
+
 def test_a_grader_that_stops_the_clock_cannot_switch_off_the_deadline() -> None:
     with Scorer(workers=1) as scorer:
         items = [Item(text, {"here": "."}) for text in ("clock", "hang", "tidy")]

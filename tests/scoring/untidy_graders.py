@@ -6,10 +6,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from rewardkit import reward, weighted
+from rewardkit import Step, partial_credit, preparing, reward, weighted
 
 _kept: list[bytearray] = []
 
@@ -68,3 +68,16 @@ def takes_one_here(completion: str, options: list[str]) -> float:
 
 
 both_take = weighted((takes_one, 0.5), (takes_one_here, 0.5))
+
+
+@partial_credit({"ready": 0.5, "done": 1.0}, timeout=2, memory_mb=300, runs_completion=True)
+def climbs(completion: str) -> Iterator[Step]:
+    """Keeps memory for "memory"; else needs more than is then left, after a first level."""
+    if completion == "memory":
+        _leave(completion)
+        return
+    with preparing():
+        pass
+    yield "ready", True
+    bytearray(200 << 20)
+    yield "done", True
