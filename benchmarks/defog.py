@@ -27,10 +27,10 @@ from sqlglot.errors import ErrorLevel, UnsupportedError
 from rewardkit import Score
 from rewardkit.calling import call
 from rewardkit.graders.sql import text_to_sql
-from rewardkit.graders.sql.databases import Database, open_database
-from rewardkit.graders.sql.equality import difference, expected_of
-from rewardkit.graders.sql.execution import Table, run
-from rewardkit.graders.sql.reading import Bound, read_query
+from rewardkit.graders.sql.engines.duckdb_databases import Database, open_database
+from rewardkit.graders.sql.comparing.equality import difference, expected_of
+from rewardkit.graders.sql.engines.duckdb_execution import Table, run
+from rewardkit.graders.sql.engines.duckdb_reading import Bound, read_query
 
 CSV_FILES = ("instruct_advanced_postgres.csv", "instruct_basic_postgres.csv", "questions_gen_postgres.csv")
 AS_WRITTEN_AT_LEAST = 0.92

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from rewardkit import Step, Unscored, case, order, partial_credit, preparing, probe
 
-from .clock import DEFAULT_CLOCK
-from .databases import Database, open_database
-from .execution import Failure, run
+from .engines.duckdb_clock import DEFAULT_CLOCK
+from .engines.duckdb_databases import Database, open_database
+from .engines.duckdb_execution import Failure, run
 from .extraction import extract_sql
-from .gate import Query, Refusal
+from .engines.gate import Query, Refusal
 from .linking import Use, schema_use, text_use
-from .reading import Unbound, check_dialect, read_query
+from .engines.duckdb_reading import Unbound, check_dialect, read_query
 from .references import golds_of
 
 LEVELS = {"parses": 0.02, "binds": 0.05, "linked": 0.15, "rows": 0.70, "exact": 1.0}

@@ -16,9 +16,9 @@ from itertools import groupby
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from .databases import Database
-from .equality import Expected, Group, difference, expected_of, plain_rows
-from .execution import Failure, Table, run
+from .engines.duckdb_databases import Database
+from .comparing.equality import Expected, Group, difference, expected_of, plain_rows
+from .engines.duckdb_execution import Failure, Table, run
 
 
 @dataclass(frozen=True, slots=True)

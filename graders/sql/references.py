@@ -15,15 +15,15 @@ from sqlglot.errors import SqlglotError
 
 from rewardkit import Unscored
 
-from .cells import plain
-from .databases import Database
-from .equality import Expected, difference, expected_of
-from .execution import Failure, Table, run
-from .gate import Refusal, split_statements
+from .comparing.cells import plain
+from .engines.duckdb_databases import Database
+from .comparing.equality import Expected, difference, expected_of
+from .engines.duckdb_execution import Failure, Table, run
+from .engines.gate import Refusal, split_statements
 from .linking import Use, agreement, schema_use, text_use
 from .ordering import expected_from
-from .reading import Bound, Unbound, read_query
-from .similarity import above_chance, table_f1
+from .engines.duckdb_reading import Bound, Unbound, read_query
+from .comparing.similarity import above_chance, table_f1
 
 MAX_CACHED = 4_096
 MAX_BLIND_TABLES = 8

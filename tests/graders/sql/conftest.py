@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rewardkit.graders.sql.databases import Database, load_database
+from rewardkit.graders.sql.engines.duckdb_databases import Database, load_database
 
 PEOPLE = """
 CREATE TABLE people (id INTEGER, name TEXT, city TEXT, born DATE, pay DECIMAL(10, 2));

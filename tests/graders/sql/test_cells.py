@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewardkit.graders.sql.cells import kind_of, near, plain, read_text
+from rewardkit.graders.sql.comparing.cells import kind_of, near, plain, read_text
 
 
 @pytest.mark.parametrize(

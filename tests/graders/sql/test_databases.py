@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from rewardkit import Unscored
-from rewardkit.graders.sql.databases import Database, load_database, open_database
-from rewardkit.graders.sql.execution import Table, run
+from rewardkit.graders.sql.engines.duckdb_databases import Database, load_database, open_database
+from rewardkit.graders.sql.engines.duckdb_execution import Table, run
 
 Opened = Callable[..., Database]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewardkit.graders.sql.equality import difference, expected_of
-from rewardkit.graders.sql.execution import Table
+from rewardkit.graders.sql.comparing.equality import difference, expected_of
+from rewardkit.graders.sql.engines.duckdb_execution import Table
 
 Rows = Sequence[Sequence[object]]
 

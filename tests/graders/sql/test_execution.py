@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from rewardkit.graders.sql.databases import Database
-from rewardkit.graders.sql.execution import Failure, Table, bind, run
+from rewardkit.graders.sql.engines.duckdb_databases import Database
+from rewardkit.graders.sql.engines.duckdb_execution import Failure, Table, bind, run
 
 
 @pytest.mark.parametrize(

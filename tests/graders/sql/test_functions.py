@@ -3,9 +3,9 @@
 import duckdb
 import pytest
 
-from rewardkit.graders.sql.databases import Database
-from rewardkit.graders.sql.gate import Refusal
-from rewardkit.graders.sql.reading import Bound, Unbound, read_query
+from rewardkit.graders.sql.engines.duckdb_databases import Database
+from rewardkit.graders.sql.engines.gate import Refusal
+from rewardkit.graders.sql.engines.duckdb_reading import Bound, Unbound, read_query
 
 
 @pytest.mark.parametrize(

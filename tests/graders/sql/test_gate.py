@@ -1,6 +1,6 @@
 import pytest
 
-from rewardkit.graders.sql.gate import Query, Refusal, check, split_statements
+from rewardkit.graders.sql.engines.gate import Query, Refusal, check, split_statements
 
 
 @pytest.mark.parametrize(

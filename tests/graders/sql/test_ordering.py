@@ -1,9 +1,9 @@
 import pytest
 import sqlglot
 
-from rewardkit.graders.sql.databases import Database
-from rewardkit.graders.sql.equality import difference
-from rewardkit.graders.sql.execution import Table, run
+from rewardkit.graders.sql.engines.duckdb_databases import Database
+from rewardkit.graders.sql.comparing.equality import difference
+from rewardkit.graders.sql.engines.duckdb_execution import Table, run
 from rewardkit.graders.sql.ordering import expected_from
 
 # people: Ann 10.50 Oslo, Bob 20 Rome, Cyd 20 Oslo, Dee 5.25 NULL

@@ -1,7 +1,7 @@
 import pytest
 
 from rewardkit import Unscored
-from rewardkit.graders.sql.databases import Database
+from rewardkit.graders.sql.engines.duckdb_databases import Database
 from rewardkit.graders.sql.references import golds_of
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from rewardkit.graders.sql.databases import Database
-from rewardkit.graders.sql.execution import Failure, Table, run
+from rewardkit.graders.sql.engines.duckdb_databases import Database
+from rewardkit.graders.sql.engines.duckdb_execution import Failure, Table, run
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rewardkit.graders.sql.databases import Database
-from rewardkit.graders.sql.gate import Refusal
-from rewardkit.graders.sql.reading import Bound, read_query
+from rewardkit.graders.sql.engines.duckdb_databases import Database
+from rewardkit.graders.sql.engines.gate import Refusal
+from rewardkit.graders.sql.engines.duckdb_reading import Bound, read_query
 
 
 def nested(call: str, depth: int, start: str = "'x'") -> str:

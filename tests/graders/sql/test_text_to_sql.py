@@ -12,7 +12,7 @@ from rewardkit import Item, Score, Scorer
 from rewardkit.calling import call
 from rewardkit.cases import Case, Order, Probe
 from rewardkit.graders.sql import text_to_sql
-from rewardkit.graders.sql.databases import open_database
+from rewardkit.graders.sql.engines.duckdb_databases import open_database
 from rewardkit.phases import listening
 
 Grade = Callable[..., Score]

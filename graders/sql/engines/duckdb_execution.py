@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import duckdb
 
 if TYPE_CHECKING:
-    from .databases import Database
+    from .duckdb_databases import Database
 
 MAX_ROWS = 10_000
 

@@ -16,7 +16,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .parsing import Node, arguments_of, name_of, nodes
+from .duckdb_parsing import Node, arguments_of, name_of, nodes
 
 MAX_SIZE = 100_000  # characters or elements of one value; DuckDB works on 2,048 of them at a time
 MAX_RANGE = 1_000_000  # rows of range() and generate_series() as a table

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 
 from .cells import plain, read_text
-from .execution import Table
+from ..engines.duckdb_execution import Table
 
 Cells = tuple[Hashable, ...]
 

@@ -8,12 +8,12 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from rewardkit import Unscored
 
-from .databases import Database
-from .execution import bind
-from .functions import refuse_functions, unknown_function
+from .duckdb_databases import Database
+from .duckdb_execution import bind
+from .duckdb_functions import refuse_functions, unknown_function
 from .gate import Query, Refusal, check
-from .parsing import parsed
-from .sizes import refuse_sizes
+from .duckdb_parsing import parsed
+from .duckdb_sizes import refuse_sizes
 
 DIALECTS = ("duckdb", "postgres")
 

@@ -14,7 +14,7 @@ from functools import cache
 
 import duckdb
 
-from .parsing import Node, name_of, nodes
+from .duckdb_parsing import Node, name_of, nodes
 
 TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree"})
 # CONSISTENT by the catalogue, or macros around a keyword, and still no pure functions: the real clock, a random sample, the query's own plan.

@@ -17,7 +17,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from .cells import RELATIVE, Kind, kind_of, near, numbers_of, plain, read_text
-from .execution import Table
+from ..engines.duckdb_execution import Table
 
 Cells = tuple[Hashable, ...]
 

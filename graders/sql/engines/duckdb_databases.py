@@ -17,16 +17,16 @@ from sqlglot.schema import MappingSchema
 
 from rewardkit import Unscored
 
-from .clock import DEFAULT_CLOCK, clock_statements, parse_clock
+from .duckdb_clock import DEFAULT_CLOCK, clock_statements, parse_clock
 from .dumps import load_dump
-from .functions import Functions, functions_of
-from .linking import schema_of
+from .duckdb_functions import Functions, functions_of
+from ..linking import schema_of
 from .sqlite_files import copy_sqlite
 
 QUERY_LIMIT_MS = 2_000
 MEMORY_LIMIT = "256MB"
 MAX_OPEN = 32
-BUNDLED = Path(__file__).parent / "fixtures"
+BUNDLED = Path(__file__).parent.parent / "fixtures"
 
 Columns = dict[str, dict[str, dict[str, str]]]  # schema -> table -> column -> type
 

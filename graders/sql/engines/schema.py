@@ -1,0 +1,57 @@
+"""The facts of a database that the grader relies on: tables, columns, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name as declared, its type in the engine's words, and whether it may be NULL."""
+
+    name: str
+    type: str
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """`columns` of the table that holds it point to `references`, the columns of `table` (a key of `Schema.tables`)."""
+
+    columns: tuple[str, ...]
+    table: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    """A table or a view.
+
+    schema: the schema it lies in ("main" for SQLite).
+    keys: sets of columns that are unique together, the primary key first; its columns are not nullable.
+    checks: the conditions of CHECK constraints, as SQL of the engine.
+    view: a view has no rows of its own.
+    """
+
+    name: str
+    schema: str
+    columns: tuple[Column, ...]
+    keys: tuple[tuple[str, ...], ...] = ()
+    foreign: tuple[ForeignKey, ...] = ()
+    checks: tuple[str, ...] = ()
+    view: bool = False
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Tables by lower-case name. A name that two schemas use is held once, for the first schema on the search path."""
+
+    tables: Mapping[str, TableSchema] = field(default_factory=dict)
+
+    def columns(self) -> dict[str, dict[str, str]]:
+        """Types by column by table, all names in lower case."""
+        return {
+            name: {column.name.lower(): column.type for column in table.columns}
+            for name, table in self.tables.items()
+        }
