@@ -39,7 +39,10 @@ class Table:
     columns: tuple[Column, ...]
     keys: tuple[tuple[str, ...], ...]
     rows: tuple[tuple[Cell, ...], ...]
-    implied_keys: tuple[str, ...] = ()
+    implied_keys: tuple[tuple[str, ...], ...] = ()
+    orders: tuple[
+        tuple[int, int], ...
+    ] = ()  # positions of dates, the first never after the second as shipped
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or None."""

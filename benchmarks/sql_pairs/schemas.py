@@ -41,7 +41,9 @@ def load(database: str, dump: str) -> Schema:
     declared = {match[1].lower(): match[2] for match in _CREATE.finditer(dump)}
     tables = {
         name.lower(): _table(connection, schema, name, declared.get(name.lower(), ""))
-        for schema, name in connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+        for schema, name in connection.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables()"
+        ).fetchall()
     }
     references = tuple(reference for name, body in declared.items() for reference in _references(name, body))
     return Schema(database, tables, references)
@@ -74,7 +76,9 @@ def _table(connection: duckdb.DuckDBPyConnection, schema: str, name: str, body: 
         "AND constraint_type IN ('PRIMARY KEY', 'UNIQUE')",
         [schema, name],
     ).fetchall()
-    return Table(name.lower(), schema, columns, tuple(tuple(c.lower() for c in key) for (key,) in keys), tuple(rows))
+    return Table(
+        name.lower(), schema, columns, tuple(tuple(c.lower() for c in key) for (key,) in keys), tuple(rows)
+    )
 
 
 def _column(name: str, type_: str, nullable: bool, comment: str, values: list[Cell]) -> Column:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -17,7 +18,10 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
+from .engines.schema import Schema
+
 # sqlglot's optimiser is not total: on odd queries it stops with these instead of an error of its own.
+_Name = TypeVar("_Name", str, tuple[str, str])
 _OPTIMISER_ERRORS = (SqlglotError, ValueError, KeyError, RecursionError)
 
 
@@ -30,22 +34,19 @@ class Use:
     resolved: bool = True
 
 
-def schema_of(columns: dict[str, dict[str, dict[str, str]]]) -> MappingSchema:
-    """sqlglot's view of a fixture, all schemas merged: their tables are found by bare names. Build once, reuse."""
-    schema = MappingSchema(dialect="duckdb", normalize=False)
-    for tables in columns.values():
-        for table, names in tables.items():
-            name = exp.Table(this=exp.to_identifier(table.lower(), quoted=True))
-            schema.add_table(
-                name, {column.lower(): kind for column, kind in names.items()}, match_depth=False
-            )
-    return schema
+def mapping_of(schema: Schema, dialect: str) -> MappingSchema:
+    """sqlglot's view of a database, all schemas merged: their tables are found by bare names. Build once, reuse."""
+    mapping = MappingSchema(dialect=dialect, normalize=False)
+    for table, columns in schema.columns().items():
+        name = exp.Table(this=exp.to_identifier(table, quoted=True))
+        mapping.add_table(name, columns or {"": "TEXT"}, match_depth=False)
+    return mapping
 
 
-def schema_use(tree: exp.Expr, schema: MappingSchema) -> Use:
-    """What `tree` uses of `schema`; read off the text where sqlglot cannot resolve the query."""
+def schema_use(tree: exp.Expr, mapping: MappingSchema, dialect: str) -> Use:
+    """What `tree` uses of the schema; read off the text where sqlglot cannot resolve the query."""
     try:
-        return _resolved_use(_prepared(tree), schema)
+        return _resolved_use(_prepared(tree), mapping, dialect)
     except _OPTIMISER_ERRORS:
         return text_use(tree)
 
@@ -63,8 +64,13 @@ def agreement(gold: Use, answer: Use) -> float:
     return _f1(gold.tables, answer.tables) * _f1(gold.columns, answer.columns)
 
 
+def tables_f1(gold: Set[str], answer: Set[str]) -> float:
+    """F1 of the tables, 0 to 1."""
+    return _f1(gold, answer)
+
+
 def _prepared(tree: exp.Expr) -> exp.Expr:
-    """A copy in lower case without schema names, as `schema_of` has them."""
+    """A copy in lower case without schema names, as `mapping_of` has them."""
     copy = tree.copy()
     for table in copy.find_all(exp.Table):
         table.set("db", None)
@@ -74,8 +80,8 @@ def _prepared(tree: exp.Expr) -> exp.Expr:
     return copy
 
 
-def _resolved_use(tree: exp.Expr, schema: MappingSchema) -> Use:
-    qualified = qualify(tree, schema=schema, dialect="duckdb", quote_identifiers=False)
+def _resolved_use(tree: exp.Expr, mapping: MappingSchema, dialect: str) -> Use:
+    qualified = qualify(tree, schema=mapping, dialect=dialect, quote_identifiers=False)
     used = eliminate_ctes(pushdown_projections(qualified))
     tables: set[str] = set()
     columns: set[tuple[str, str]] = set()
@@ -90,7 +96,7 @@ def _resolved_use(tree: exp.Expr, schema: MappingSchema) -> Use:
     return Use(frozenset(tables), frozenset(columns))
 
 
-def _f1(gold: Set[object], answer: Set[object]) -> float:
+def _f1(gold: Set[_Name], answer: Set[_Name]) -> float:
     if not gold and not answer:
         return 1.0
     return 2 * len(gold & answer) / (len(gold) + len(answer))

@@ -16,9 +16,11 @@ from itertools import groupby
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from .engines.duckdb_databases import Database
-from .comparing.equality import Expected, Group, difference, expected_of, plain_rows
-from .engines.duckdb_execution import Failure, Table, run
+from .comparing.cells import plain
+from .comparing.equality import Expected, Group, expected_of
+from .comparing.rules import Rules
+from .comparing.verdicts import is_right
+from .engines.engine import Database, Failure, Query, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +35,29 @@ class _Window:
         return left if self.limit is None else min(left, self.limit)
 
 
-def expected_from(
-    database: Database, tree: exp.Expr, table: Table, *, ordered: bool | None = None
-) -> Expected:
-    """What a right answer to the gold query may look like. `ordered` overrules its ORDER BY: False ignores it, True fixes every row."""
+def expected_from(database: Database, instance: str, query: Query, table: Table, rules: Rules) -> Expected:
+    """What a right answer to the gold query, which gave `table` on an instance, may look like under the rules."""
+    if rules.order != "gold" or not table.rows or query.tree is None:
+        return expected_of(table, rules)
+    tree = query.tree
     root = tree.unnest() if isinstance(tree, exp.Subquery) else tree
-    if ordered is not None or not table.rows:
-        return expected_of(table, ordered=bool(ordered))
     order = root.args.get("order")
     for limitless in (True, False):
-        expected = _grouped(database, root, order, table, limitless=limitless)
-        if expected is not None and not difference(expected, table):
+        expected = _grouped(database, instance, root, order, table, rules, limitless=limitless)
+        if expected is not None and is_right(expected, table):
             return expected
-    return expected_of(table, ordered=order is not None)
+    return expected_of(table, rules, ordered=order is not None)
 
 
 def _grouped(
-    database: Database, root: exp.Expr, order: exp.Order | None, table: Table, *, limitless: bool
+    database: Database,
+    instance: str,
+    root: exp.Expr,
+    order: exp.Order | None,
+    table: Table,
+    rules: Rules,
+    *,
+    limitless: bool,
 ) -> Expected | None:
     window = _window(root) if limitless else _Window(0, None)
     if window is None or (order is None and window.limit is None and not window.offset):
@@ -62,21 +70,23 @@ def _grouped(
     if keys is None:
         return None
     try:
-        text = keyed.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE)
+        text = keyed.sql(dialect=database.engine, unsupported_level=ErrorLevel.RAISE)
     except SqlglotError:
         return None
-    result = run(database, text)
+    result = database.run(Query(text, database.engine), instance)
     if isinstance(result, Failure) or window.count(len(result.rows)) != len(table.rows):
         return None
-    return Expected(table.names, len(table.names), _groups(result, keys, len(table.names), window))
+    return Expected(
+        table.names, len(table.names), _groups(result, keys, len(table.names), window), table.rows, rules
+    )
 
 
 def _groups(result: Table, keys: Sequence[int], width: int, window: _Window) -> tuple[Group, ...]:
-    rows = plain_rows(result.rows)
+    rows = result.rows
     end = window.offset + window.count(len(rows))
     groups: list[Group] = []
     start = 0
-    for _, members in groupby(rows, key=lambda row: tuple(row[i] for i in keys)):
+    for _, members in groupby(rows, key=lambda row: [plain(row[i]) for i in keys]):
         tied = [row[:width] for row in members]
         count = min(start + len(tied), end) - max(start, window.offset)
         if count > 0:

@@ -16,8 +16,8 @@ class Rules:
     extra_columns: "reject", or "allow" columns beyond the gold's.
     types: "lenient" ('2014' = 2014, a date = its ISO text = its midnight) or "strict".
     text: "exact" or "loose" (case and outer white space do not count).
-    rel_tol, abs_tol: how far floats may lie apart; exact numbers (integers, decimals) among themselves must be equal
-        unless abs_tol is above 0.
+    rel_tol: how far floats may lie apart, as a share of the larger one.
+    abs_tol: how far any two numbers may lie apart. At 0, exact numbers (integers, decimals, whole floats) must be equal among themselves.
     null_is_nan: NULL and NaN are the same.
     """
 

@@ -1,115 +1,44 @@
-"""Open a fixture (a .sql dump, a .duckdb or a .sqlite file) as a locked in-memory DuckDB, once per process.
+"""A DuckDB database for grading: a locked in-memory copy of what was given, with generated instances attached beside it.
 
-The fixture is copied into memory, so no query can reach the file: external access is off (files, network, extensions, ATTACH of a file,
-secrets), Python variables are not seen, the clock stands still (`clock.py`), one query may take `limit_ms`, and the configuration is
-then locked. Queries run on fresh cursors inside a read-only transaction (`execution.py`).
+The given rows are copied into memory, so no query can reach a file: external access is off (files, network, extensions, ATTACH of a file,
+secrets), Python variables are not seen, the clock stands still (`duckdb_clock.py`), one query may take `limit_ms`, and the configuration is
+then locked. Each run has a fresh cursor and a read-only transaction (`duckdb_running.py`).
+
+An instance is an attached in-memory catalogue with the same schemas and tables; a cursor's search path decides which one a query reads.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Literal
 
 import duckdb
-from sqlglot.schema import MappingSchema
 
 from rewardkit import Unscored
 
-from .duckdb_clock import DEFAULT_CLOCK, clock_statements, parse_clock
-from .dumps import load_dump
+from .duckdb_clock import clock_statements, parse_clock
 from .duckdb_functions import Functions, functions_of
-from ..linking import schema_of
+from .duckdb_reading import read
+from .duckdb_running import run
+from .duckdb_schema import schema_of, views_of
+from .duckdb_sources import copy_folder, create_tables
+from .dumps import load_dump
+from .engine import GIVEN, MAX_ROWS, QUERY_LIMIT_MS, Failure, PortableRow, Query, Refusal, Table
+from .schema import ForeignKey, Schema
+from .sources import Source
 from .sqlite_files import copy_sqlite
 
-QUERY_LIMIT_MS = 2_000
 MEMORY_LIMIT = "256MB"
-MAX_OPEN = 32
-BUNDLED = Path(__file__).parent.parent / "fixtures"
 
-Columns = dict[str, dict[str, dict[str, str]]]  # schema -> table -> column -> type
+INSTANCE_PREFIX = "rk_instance_"
 
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """An open fixture. `key` identifies its content: the same key means the same rows."""
-
-    key: tuple[str, int, int, str]
-    name: str
-    connection: duckdb.DuckDBPyConnection
-    columns: Columns
-    schema: MappingSchema
-    functions: Functions
-
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A fresh session on the fixture in which every schema's tables are found by their bare names."""
-        cursor = self.connection.cursor()
-        cursor.execute(f"SET search_path = '{_search_path(list(self.columns))}'")
-        return cursor
-
-    def tables(self) -> list[str]:
-        """Quoted, schema-qualified names of all tables and views, in order of the catalogue."""
-        return [f'"{schema}"."{table}"' for schema, tables in self.columns.items() for table in tables]
-
-
-_open: OrderedDict[tuple[str, int, int, str], Database] = OrderedDict()
-
-
-def open_database(path: str, *, clock: str = DEFAULT_CLOCK) -> Database:
-    """The fixture at `path`, opened once per process and content; Unscored (bad_reference) when it cannot be used.
-
-    A relative path that does not exist from the current folder may name a fixture shipped with this grader: `shop.sql`.
-    """
-    file = _resolve(path)
-    stat = file.stat()
-    key = (str(file), stat.st_mtime_ns, stat.st_size, clock)
-    if key in _open and not _is_alive(_open[key]):
-        forget(_open[key])
-    if key not in _open:
-        for stale in [other for other in _open if other[0] == key[0] and other[3] == clock]:
-            forget(_open[stale])
-        _open[key] = load_database(file, clock=clock)
-        while len(_open) > MAX_OPEN:
-            forget(next(iter(_open.values())))
-    _open.move_to_end(key)
-    return _open[key]
-
-
-def _is_alive(database: Database) -> bool:
-    """Whether the fixture still answers; a fatal error inside DuckDB ends every later query on it."""
-    try:
-        database.connection.execute("SELECT 1")
-    except duckdb.Error:
-        return False
-    return True
-
-
-def forget(database: Database) -> None:
-    """Close a fixture and drop it from the cache; the next use opens it again."""
-    _open.pop(database.key, None)
-    database.connection.close()
-
-
-def load_database(file: Path, *, clock: str = DEFAULT_CLOCK, limit_ms: int = QUERY_LIMIT_MS) -> Database:
-    """Open a fixture outside the cache; `limit_ms` bounds each query. Unscored (bad_reference) says what is wrong with the file."""
-    try:
-        moment = parse_clock(clock)
-    except ValueError as error:
-        raise Unscored(f"clock {clock!r}: {error}", cause="bad_reference") from None
-    connection = duckdb.connect(":memory:", config=dict(_CONFIG))
-    try:
-        _fill(connection, file, moment)
-        columns = _columns_of(connection)
-        functions = functions_of(connection)
-        _lock(connection, limit_ms)
-    except (duckdb.Error, OSError, ValueError) as error:
-        connection.close()
-        raise Unscored(f"database {file}: {error}", cause="bad_reference") from None
-    stat = file.stat()
-    key = (str(file), stat.st_mtime_ns, stat.st_size, clock)
-    return Database(key, file.name, connection, columns, schema_of(columns), functions)
-
+# Types whose values travel as they are; all others as text.
+_NATIVE = frozenset({
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DOUBLE", "FLOAT", "BOOLEAN",
+    "VARCHAR",
+})  # fmt: skip
 
 _CONFIG = {
     "python_enable_replacements": "false",  # else `FROM gold` reads the caller's Python variable
@@ -121,20 +50,149 @@ _CONFIG = {
 }
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, file: Path, moment: datetime) -> None:
-    suffix = file.suffix.lower()
-    if suffix in (".duckdb", ".ddb", ".db") and _is_duckdb(file):
-        _copy_duckdb(connection, file)
+def open_duckdb(source: Source, *, clock: str, limit_ms: int = QUERY_LIMIT_MS) -> DuckDBDatabase:
+    """Open a source; `limit_ms` bounds each query. Unscored (bad_reference) says what is wrong with it."""
+    try:
+        moment = parse_clock(clock)
+    except ValueError as error:
+        raise Unscored(f"clock {clock!r}: {error}", cause="bad_reference") from None
+    connection = duckdb.connect(":memory:", config=dict(_CONFIG))
+    try:
+        foreign = _fill(connection, source, moment)
+        database = DuckDBDatabase(source, clock, connection, foreign)
+        _lock(connection, limit_ms)
+    except (duckdb.Error, OSError, ValueError) as error:
+        connection.close()
+        raise Unscored(f"database {source.path or source.name}: {error}", cause="bad_reference") from None
+    return database
+
+
+class DuckDBDatabase:
+    """An open database; see `engine.Database` for what each method promises."""
+
+    engine: Literal["duckdb"] = "duckdb"
+
+    def __init__(
+        self,
+        source: Source,
+        clock: str,
+        connection: duckdb.DuckDBPyConnection,
+        foreign: Mapping[str, Sequence[ForeignKey]],
+    ) -> None:
+        self.key = f"duckdb {clock} {source.key}"
+        self.name = source.name
+        self.connection = connection
+        self.schema: Schema = schema_of(connection, foreign)
+        self.functions: Functions = functions_of(connection)
+        self._views = views_of(connection)
+        self._schemas = _schemas(self.schema)
+        self._paths: dict[str, Any] = {GIVEN: self._path("memory")}
+
+    def read(self, text: str) -> Query | Refusal:
+        return read(self.connection, text, self.functions)
+
+    def run(self, query: Query, instance: str = GIVEN, *, max_rows: int = MAX_ROWS) -> Table | Failure:
+        return run(self.connection, self._paths[instance], query, max_rows)
+
+    def rows_of(self, table: str, limit: int) -> list[PortableRow]:
+        known = self.schema.tables[table]
+        columns = ", ".join(
+            _quoted(c.name) if c.type in _NATIVE else f"{_quoted(c.name)}::VARCHAR" for c in known.columns
+        )
+        cursor = self.connection.cursor()
+        try:
+            rows: list[PortableRow] = cursor.execute(
+                f"SELECT {columns} FROM memory.{_qualified(known.schema, known.name)} LIMIT {limit:d}"
+            ).fetchall()
+            return rows
+        finally:
+            cursor.close()
+
+    def add_instance(self, name: str, rows: Mapping[str, Sequence[PortableRow]]) -> None:
+        self.drop_instance(name)
+        catalog = _quoted(f"{INSTANCE_PREFIX}{name}")
+        try:
+            self.connection.execute(f"ATTACH ':memory:' AS {catalog}")
+            for schema in self._schemas:
+                self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {catalog}.{_quoted(schema)}")
+            for key, table in self.schema.tables.items():
+                if not table.view:
+                    self._create(catalog, key, rows.get(key, ()))
+            self._paths[name] = self._path(f"{INSTANCE_PREFIX}{name}")
+            self._create_views(name)
+        except duckdb.Error as error:
+            self.drop_instance(name)
+            raise ValueError(str(error)) from None
+
+    def drop_instance(self, name: str) -> None:
+        self._paths.pop(name, None)
+        self.connection.execute(f"DETACH DATABASE IF EXISTS {_quoted(INSTANCE_PREFIX + name)}")
+
+    def is_alive(self) -> bool:
+        try:
+            self.connection.execute("SELECT 1")
+        except duckdb.Error:
+            return False
+        return True
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def _create(self, catalog: str, key: str, rows: Sequence[PortableRow]) -> None:
+        """One statement with a list for each column: a parameter for each cell would take ten times as long."""
+        table = self.schema.tables[key]
+        columns = ", ".join(f"{_unnested(c.type)} AS {_quoted(c.name)}" for c in table.columns)
+        lists = [list(values) for values in zip(*rows, strict=True)] or [[] for _ in table.columns]
+        name = f"{catalog}.{_qualified(table.schema, table.name)}"
+        self.connection.execute(f"CREATE TABLE {name} AS SELECT {columns}", lists)
+
+    def _create_views(self, name: str) -> None:
+        if not self._views:
+            return
+        cursor = self.connection.cursor()
+        try:
+            cursor.execute(self._paths[name])
+            for statement in self._views:
+                cursor.execute(statement)
+        finally:
+            cursor.close()
+
+    def _path(self, catalog: str) -> Any:
+        """The statement that makes every schema's tables of a catalogue visible by bare names; last the given catalogue's macros."""
+        parts = [f"{_quoted(catalog)}.{_quoted(schema)}" for schema in self._schemas]
+        path = ",".join(dict.fromkeys([*parts, "memory.main"])).replace("'", "''")
+        return self.connection.extract_statements(f"SET search_path = '{path}'")[0]
+
+
+def _unnested(type_: str) -> str:
+    return f"unnest(?::{type_}[])" if type_ in _NATIVE else f"unnest(?::VARCHAR[])::{type_}"
+
+
+def _schemas(schema: Schema) -> list[str]:
+    """`main` first: the clock's macros live there."""
+    return list(dict.fromkeys(["main", *(table.schema for table in schema.tables.values())]))
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, source: Source, moment: datetime
+) -> Mapping[str, Sequence[ForeignKey]]:
+    """Copy the source into memory. External access goes off as soon as no file of DuckDB's own has to be read any more."""
+    path = source.path or Path()
+    if source.kind == "duckdb":
+        _copy_duckdb(connection, path)
+    elif source.kind == "folder":
+        copy_folder(connection, path)
     connection.execute("SET enable_external_access = false")
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     for statement in clock_statements(moment):
         connection.execute(statement)
-    if suffix == ".sql":
-        load_dump(connection, file)
-    elif _is_sqlite(file):
-        copy_sqlite(connection, file)
-    elif not _is_duckdb(file):
-        raise ValueError(f"'{suffix}' is none of .sql, .duckdb, .sqlite, or the file is damaged")
+    if source.kind == "sql":
+        return load_dump(connection, path)
+    if source.kind == "sqlite":
+        return copy_sqlite(connection, path)
+    if source.kind == "tables":
+        create_tables(connection, source.tables or {})
+    return {}
 
 
 def _copy_duckdb(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
@@ -150,38 +208,9 @@ def _lock(connection: duckdb.DuckDBPyConnection, limit_ms: int) -> None:
     connection.execute("SET lock_configuration = true")
 
 
-def _columns_of(connection: duckdb.DuckDBPyConnection) -> Columns:
-    columns: Columns = {}
-    rows = connection.execute(
-        "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
-        "WHERE NOT internal ORDER BY schema_name, table_oid, column_index"
-    ).fetchall()
-    for schema, table, column, kind in rows:
-        columns.setdefault(schema, {}).setdefault(table, {})[column] = kind
-    if not columns:
-        raise ValueError("holds no tables")
-    return columns
+def _qualified(schema: str, name: str) -> str:
+    return f"{_quoted(schema)}.{_quoted(name)}"
 
 
-def _search_path(schemas: list[str]) -> str:
-    """`main` first: the clock's macros live there."""
-    names = ["main", *(schema for schema in schemas if schema != "main")]
-    return ",".join('"' + name.replace('"', '""') + '"' for name in names).replace("'", "''")
-
-
-def _resolve(path: str) -> Path:
-    given = Path(path).expanduser()
-    for file in (given, BUNDLED / given):
-        if file.is_file():
-            return file.resolve()
-    raise Unscored(f"database {path!r} is not a file (looked in {Path.cwd()})", cause="bad_reference")
-
-
-def _is_sqlite(file: Path) -> bool:
-    with file.open("rb") as handle:
-        return handle.read(16) == b"SQLite format 3\x00"
-
-
-def _is_duckdb(file: Path) -> bool:
-    with file.open("rb") as handle:
-        return handle.read(12)[8:12] == b"DUCK"
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -52,12 +52,6 @@ def functions_of(connection: duckdb.DuckDBPyConnection) -> Functions:
     )
 
 
-def unknown_function(tree: Node, functions: Functions) -> str:
-    """The first function that DuckDB does not have, in words; empty when it has them all."""
-    name = next((name for name, _ in _calls(tree) if name not in functions.known), "")
-    return f"DuckDB has no function {name}()" if name else ""
-
-
 def refuse_functions(tree: Node, functions: Functions) -> str:
     """Why the functions of a query may not run; empty when they may."""
     for name, from_table in _calls(tree):

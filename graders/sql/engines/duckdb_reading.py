@@ -1,81 +1,45 @@
-"""From a text to a query that this fixture can run, in DuckDB's dialect or, only if asked for, translated from Postgres's."""
+"""From a text to a query that may run on a DuckDB database: the plain ones at once, all others after a close look.
+
+The close look reads the text twice. sqlglot's tree says whether anything inside is not reading (`gate.py`); DuckDB's own tree, of what is
+about to run, says which functions are called (`duckdb_functions.py`) and how long texts may get (`duckdb_sizes.py`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import duckdb
 
-from sqlglot.errors import ErrorLevel, SqlglotError
-
-from rewardkit import Unscored
-
-from .duckdb_databases import Database
-from .duckdb_execution import bind
-from .duckdb_functions import refuse_functions, unknown_function
-from .gate import Query, Refusal, check
+from . import gate
+from .duckdb_functions import Functions, refuse_functions
 from .duckdb_parsing import parsed
+from .duckdb_running import only_select
 from .duckdb_sizes import refuse_sizes
-
-DIALECTS = ("duckdb", "postgres")
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A query whose tables, columns and types exist. `note` says what was rewritten, and why; empty when it runs as written."""
-
-    query: Query
-    note: str = ""
+from .engine import Query, Refusal
+from .plain_queries import is_plain
 
 
-@dataclass(frozen=True, slots=True)
-class Unbound:
-    """A readable query that names something the fixture does not have, or is otherwise not valid on it."""
-
-    query: Query
-    why: str
-
-
-def read_query(text: str, database: Database, dialect: str = "duckdb") -> Bound | Unbound | Refusal:
-    """Read `text` as written; with dialect="postgres" and only where that fails, once more as sqlglot translates it."""
-    written = _read(text, database)
-    if isinstance(written, Bound) or dialect == "duckdb":
-        return written
-    translated = _translated(text, dialect)
-    if isinstance(translated, Refusal):
-        return written if isinstance(written, Unbound) else translated
-    read = _read(translated, database)
-    if isinstance(read, Bound):
-        return Bound(read.query, f"rewritten from {dialect} to DuckDB, since as written: {written.why}")
-    return written if isinstance(written, Unbound) or isinstance(read, Refusal) else read
-
-
-def check_dialect(dialect: str) -> None:
-    """Unscored (bad_reference) unless the dialect is one that this grader reads."""
-    if dialect not in DIALECTS:
-        raise Unscored(f"dialect {dialect!r}; allowed: {', '.join(DIALECTS)}", cause="bad_reference")
-
-
-def _read(text: str, database: Database) -> Bound | Unbound | Refusal:
-    query = check(text)
+def read(connection: duckdb.DuckDBPyConnection, text: str, functions: Functions) -> Query | Refusal:
+    """The query in `text`, or why it may not run."""
+    if is_plain(text, functions.allowed):
+        return _statement(connection, text.rstrip().removesuffix(";"))
+    checked = gate.check(text)
+    if isinstance(checked, Refusal):
+        return checked
+    query = _statement(connection, checked)
     if isinstance(query, Refusal):
         return query
     try:
-        tree = parsed(database.connection, query.sql)
+        tree = parsed(connection, query.sql)
     except ValueError as error:
-        return Unbound(query, str(error))
-    refusal = refuse_functions(tree, database.functions) or refuse_sizes(tree)
-    if refusal:
-        return Refusal(refusal)
-    if unknown := unknown_function(tree, database.functions):
-        return Unbound(query, unknown)
-    failure = bind(database, query.sql)
-    return Unbound(query, failure.why) if failure else Bound(query)
+        return Refusal(f"does not parse: {error}")
+    refusal = refuse_functions(tree, functions) or refuse_sizes(tree)
+    return Refusal(refusal) if refusal else query
 
 
-def _translated(text: str, dialect: str) -> str | Refusal:
-    query = check(text, dialect=dialect)
-    if isinstance(query, Refusal):
-        return query
+def _statement(connection: duckdb.DuckDBPyConnection, sql: str) -> Query | Refusal:
+    """The statement as DuckDB parses it, which has to agree that this is one SELECT: two parsers, one loophole fewer."""
     try:
-        return query.tree.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE)
-    except (SqlglotError, ValueError, RecursionError) as error:
-        return Refusal(f"cannot be translated from {dialect}: {error}")
+        return Query(sql, "duckdb", only_select(connection, sql))
+    except duckdb.Error as error:
+        return Refusal(f"does not parse: {(str(error).strip().splitlines() or ['?'])[0][:200]}")
+    except ValueError as error:
+        return Refusal(str(error))

@@ -15,13 +15,16 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
+from .foreign_keys import note_foreign_keys
 from .gate import split_statements
+from .schema import ForeignKey
 
 _IGNORED = re.compile(
     r"\s*(set|reset|begin|start\s+transaction|commit|end|grant|revoke|comment\s+on|create\s+extension|vacuum|analyze|lock|"
     r"create\s+(unique\s+)?index|alter\s+(table|sequence|schema|default|type|function|view|index)|select\s+pg_catalog|drop)\b",
     re.IGNORECASE,
 )
+_MAY_POINT = re.compile(r"\s*(create|alter)\b.*\breferences\b", re.IGNORECASE | re.DOTALL)
 _SERIALS = {"SERIAL": "INT", "SMALLSERIAL": "SMALLINT", "BIGSERIAL": "BIGINT"}
 _FOREIGN = (exp.ForeignKey, exp.Reference)
 _TO_CHAR = (  # longer patterns first
@@ -30,8 +33,8 @@ _TO_CHAR = (  # longer patterns first
 )  # fmt: skip
 
 
-def load_dump(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """Run the dump; ValueError names the first statement that DuckDB does not take, and its line."""
+def load_dump(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, list[ForeignKey]]:
+    """Run the dump; the foreign keys by lower-case table, which are not created. ValueError names the first statement that fails, and its line."""
     text = file.read_text(encoding="utf-8-sig")
     connection.execute("CREATE SCHEMA IF NOT EXISTS public; SET search_path = 'main,public'")
     try:
@@ -39,13 +42,17 @@ def load_dump(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     except SqlglotError as error:
         raise ValueError(f"is not readable as SQL: {error}") from None
     connection.execute(_to_char_macro())
+    foreign: dict[str, list[ForeignKey]] = {}
     position = 0
     for statement in statements:
         position = text.index(statement, position)
+        if _MAY_POINT.match(statement):
+            note_foreign_keys(statement, foreign)
         if not _IGNORED.match(statement):
             _load_statement(connection, statement, line=text.count("\n", 0, position) + 1)
         position += len(statement)
     connection.execute("DROP MACRO main.to_char")
+    return foreign
 
 
 def _to_char_macro() -> str:

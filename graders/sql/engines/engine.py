@@ -27,6 +27,8 @@ from .schema import Schema
 EngineName = Literal["duckdb", "sqlite"]
 FailureKind = Literal["unbound", "error", "timeout", "memory", "too_many_rows"]
 Row = tuple[Any, ...]
+PortableRow = tuple[int | float | bool | str | None, ...]
+"""A row to be stored or made up: what is no number, boolean or NULL is text that the engine reads as the column's type ('2024-01-31')."""
 
 GIVEN = ""
 """The name of the instance that holds the rows as they were given."""
@@ -100,10 +102,10 @@ class Database(Protocol):
     def run(self, query: Query, instance: str = GIVEN, *, max_rows: int = MAX_ROWS) -> Table | Failure:
         """The rows of `query` on an instance; nothing it does outlives the call. A result of more than `max_rows` is a Failure."""
 
-    def rows_of(self, table: str, limit: int) -> list[Row]:
+    def rows_of(self, table: str, limit: int) -> list[PortableRow]:
         """The first `limit` rows of a table as given, columns as in the schema; `table` is a name of the schema."""
 
-    def add_instance(self, name: str, rows: Mapping[str, Sequence[Row]]) -> None:
+    def add_instance(self, name: str, rows: Mapping[str, Sequence[PortableRow]]) -> None:
         """Make an instance: `rows` by the schema's table names, tables left out are empty. ValueError where a value does not fit its column."""
 
     def drop_instance(self, name: str) -> None:

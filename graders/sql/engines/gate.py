@@ -1,18 +1,18 @@
 """What may run at all: exactly one read-only query, of bounded size, that gives the same rows every time.
 
-The gate looks at the text only. It comes before the sandbox (`databases.py`, `execution.py`), not in its place: it refuses what the
+The gate looks at the text only. It comes before the sandbox (`duckdb_databases.py`, `duckdb_running.py`), not in its place: it refuses what the
 sandbox would have to undo (a DELETE inside a WITH), what DuckDB cannot interrupt (an IN list of 200,000 literals), and what would make two
 runs differ (samples). Which functions may be called, and how long texts may get, is decided where the fixture is at hand:
-`functions.py`, `sizes.py`.
+`duckdb_functions.py`, `duckdb_sizes.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sqlglot
 from sqlglot import Token, TokenType, exp
 from sqlglot.errors import SqlglotError
+
+from .engine import Refusal
 
 MAX_CHARACTERS = 10_000
 MAX_TOKENS = 4_000
@@ -27,26 +27,11 @@ _NOT_READING = (
     exp.DML, exp.DDL, exp.Command, exp.Set, exp.Pragma, exp.Describe, exp.Show, exp.Summarize, exp.Into,
 )  # fmt: skip
 _READING_DDL = (exp.Query, exp.Table)  # sqlglot files these under DDL or DML too
-_BUILT_IN_SCHEMAS = frozenset({"system", "pg_catalog"})
+_BUILT_IN_SCHEMAS = frozenset({"system", "pg_catalog", "information_schema"})
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One query that may run: its text as written (without a trailing `;` or comments around it) and its tree."""
-
-    sql: str
-    tree: exp.Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a text may not run."""
-
-    why: str
-
-
-def check(text: str, *, dialect: str = "duckdb") -> Query | Refusal:
-    """The single query in `text`, or the reason why it may not run. `dialect` is how sqlglot reads it."""
+def check(text: str, *, dialect: str = "duckdb") -> str | Refusal:
+    """The single query in `text` without a trailing `;` or comments around it, or why it may not run. `dialect` is how sqlglot reads it."""
     if not text.strip():
         return Refusal("no SQL found")
     if len(text) > MAX_CHARACTERS:
@@ -65,7 +50,7 @@ def check(text: str, *, dialect: str = "duckdb") -> Query | Refusal:
         return Refusal(f"does not parse: {_first_line(error)}")
     except RecursionError:
         return Refusal("nested too deeply to parse")
-    return Refusal(refusal) if refusal else Query(sql, tree)
+    return Refusal(refusal) if refusal else sql
 
 
 def split_statements(text: str, *, dialect: str) -> list[str]:
@@ -132,6 +117,8 @@ def _refuse_node(node: exp.Expr) -> str:
         return "samples rows at random"
     if isinstance(node, exp.In | exp.Values) and len(node.expressions) > MAX_LIST:
         return f"a list of {len(node.expressions)} values; allowed: {MAX_LIST}"
+    if isinstance(node, exp.Table) and (node.catalog or node.db.lower() in _BUILT_IN_SCHEMAS):
+        return f"reads {node.sql()}; a table is named by itself or with its schema, and the catalogue is not to be read"
     if isinstance(node, exp.Dot) and node.name and node.this.name.lower() in _BUILT_IN_SCHEMAS:
         return f"calls a function through the schema '{node.this.name}'; use its bare name"
     return ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +55,25 @@ class Schema:
             name: {column.name.lower(): column.type for column in table.columns}
             for name, table in self.tables.items()
         }
+
+
+def with_foreign_keys(
+    tables: Mapping[str, TableSchema], foreign: Mapping[str, Sequence[ForeignKey]]
+) -> Schema:
+    """The schema with further foreign keys; one without target columns points to the primary key, one that leads nowhere is left out."""
+    return Schema(
+        {
+            key: replace(table, foreign=tuple(_resolved((*table.foreign, *foreign.get(key, ())), tables)))
+            for key, table in tables.items()
+        }
+    )
+
+
+def _resolved(pointers: Sequence[ForeignKey], tables: Mapping[str, TableSchema]) -> Iterator[ForeignKey]:
+    for pointer in pointers:
+        target = tables.get(pointer.table)
+        if target is None:
+            continue
+        references = pointer.references or (target.keys[0] if target.keys else ())
+        if len(references) == len(pointer.columns):
+            yield ForeignKey(pointer.columns, pointer.table, references)

@@ -16,13 +16,16 @@ from typing import Any
 
 import duckdb
 
+from .foreign_keys import note_foreign_keys
+from .schema import ForeignKey
+
 _ROWS_PER_INSERT = 10_000
 
 Row = tuple[object, ...]
 
 
-def copy_sqlite(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """Copy every table and view; ValueError when the file is damaged."""
+def copy_sqlite(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, list[ForeignKey]]:
+    """Copy every table and view; the foreign keys by lower-case table. ValueError when the file is damaged."""
     uri = f"{file.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as source:
@@ -31,6 +34,13 @@ def copy_sqlite(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
             )
             for (name,) in names.fetchall():
                 _copy_table(connection, source, str(name))
+            statements = source.execute(
+                "SELECT sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"
+            )
+            foreign: dict[str, list[ForeignKey]] = {}
+            for (statement,) in statements.fetchall():
+                note_foreign_keys(str(statement), foreign, dialect="sqlite")
+            return foreign
     except sqlite3.Error as error:
         raise ValueError(f"is not readable by SQLite: {error}") from None
 

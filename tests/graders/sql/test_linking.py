@@ -1,17 +1,29 @@
 import pytest
 import sqlglot
 
-from rewardkit.graders.sql.linking import agreement, schema_of, schema_use, text_use
+from rewardkit.graders.sql.engines.schema import Column, Schema, TableSchema
+from rewardkit.graders.sql.linking import agreement, mapping_of, schema_use, text_use
 
-SCHEMA = schema_of({
-    "main": {"people": {"id": "INTEGER", "Name": "TEXT", "city": "TEXT"}, "visits": {"person": "INTEGER", "place": "TEXT"}},
-    "other": {"extra": {"x": "INTEGER"}},
-})  # fmt: skip
+
+def table(name: str, *columns: str, schema: str = "main") -> TableSchema:
+    return TableSchema(name, schema, tuple(Column(column, "INTEGER") for column in columns))
+
+
+MAPPING = mapping_of(
+    Schema(
+        {
+            "people": table("people", "id", "Name", "city"),
+            "visits": table("visits", "person", "place"),
+            "extra": table("extra", "x", schema="other"),
+        }
+    ),
+    "duckdb",
+)
 GOLD = "SELECT p.name FROM people p JOIN visits v ON v.person = p.id"
 
 
 def linked(gold: str, answer: str) -> float:
-    uses = [schema_use(sqlglot.parse_one(sql, dialect="duckdb"), SCHEMA) for sql in (gold, answer)]
+    uses = [schema_use(sqlglot.parse_one(sql, dialect="duckdb"), MAPPING, "duckdb") for sql in (gold, answer)]
     assert all(use.resolved for use in uses)
     return agreement(*uses)
 
@@ -44,7 +56,7 @@ def test_a_count_of_rows_agrees_by_its_table() -> None:
 
 def test_a_query_that_cannot_be_resolved_is_read_off_its_text() -> None:
     tree = sqlglot.parse_one("WITH c AS (SELECT 1) SELECT nope FROM people, c", dialect="duckdb")
-    use = schema_use(tree, SCHEMA)
+    use = schema_use(tree, MAPPING, "duckdb")
     assert not use.resolved
     assert use == text_use(tree)
     assert use.tables == {"people"}
@@ -53,5 +65,5 @@ def test_a_query_that_cannot_be_resolved_is_read_off_its_text() -> None:
 
 def test_looking_does_not_change_the_query() -> None:
     tree = sqlglot.parse_one("SELECT Name FROM main.people", dialect="duckdb")
-    schema_use(tree, SCHEMA)
+    schema_use(tree, MAPPING, "duckdb")
     assert tree.sql() == "SELECT Name FROM main.people"

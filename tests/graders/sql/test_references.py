@@ -1,12 +1,19 @@
 import pytest
 
 from rewardkit import Unscored
-from rewardkit.graders.sql.engines.duckdb_databases import Database
-from rewardkit.graders.sql.references import golds_of
+from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
+from rewardkit.graders.sql.references import Task, task_of
+from rewardkit.graders.sql.settings import Settings
+
+SMALL = Settings(instances=1)
 
 
-def test_several_accepted_queries_are_cut_at_semicolons(people: Database) -> None:
-    assert len(golds_of("SELECT 1; SELECT ';' AS x;", people)) == 2
+def task(reference: object, database: DuckDBDatabase, settings: Settings = SMALL) -> Task:
+    return task_of(reference, database, settings)
+
+
+def test_several_accepted_queries_are_cut_at_semicolons(people: DuckDBDatabase) -> None:
+    assert len(task("SELECT id FROM people; SELECT ';' AS x FROM people;", people).golds) == 2
 
 
 @pytest.mark.parametrize(
@@ -25,27 +32,29 @@ def test_several_accepted_queries_are_cut_at_semicolons(people: Database) -> Non
         ([1, 2], "a list of lists"),
         ([[1], [1, 2]], "one length"),
         ([{"a": 1}, {"b": 1}], "different keys"),
+        ([], "empty"),
+        ("SELECT name FROM people WHERE id > 99", "returns no rows"),
     ],
 )
-def test_a_reference_that_does_not_work_says_why(people: Database, reference: object, why: str) -> None:
+def test_a_reference_that_does_not_work_says_why(people: DuckDBDatabase, reference: object, why: str) -> None:
     with pytest.raises(Unscored, match=why) as raised:
-        golds_of(reference, people)
+        task(reference, people)
     assert raised.value.cause == "bad_reference"
 
 
-def test_a_reference_is_prepared_once(people: Database) -> None:
-    assert golds_of("SELECT name FROM people", people) is golds_of("SELECT name FROM people", people)
-    assert golds_of([["Ann"]], people) is golds_of([["Ann"]], people)
-    assert golds_of([["Ann"]], people) is not golds_of([["Bob"]], people)
+def test_a_reference_is_prepared_once(people: DuckDBDatabase) -> None:
+    assert task("SELECT name FROM people", people) is task("SELECT name FROM people", people)
+    assert task([["Ann"]], people) is task([["Ann"]], people)
+    assert task([["Ann"]], people) is not task([["Bob"]], people)
 
 
-def test_expected_rows_may_be_lists_objects_or_their_json(people: Database) -> None:
+def test_expected_rows_may_be_lists_objects_or_their_json(people: DuckDBDatabase) -> None:
     for reference in ([["Ann", 1]], [{"name": "Ann", "n": 1}], '[["Ann", 1]]', '[{"name": "Ann", "n": 1}]'):
-        (gold,) = golds_of(reference, people)
-        assert gold.table.rows == [("Ann", 1)]
+        (gold,) = task(reference, people).golds
+        assert gold.tables[0].rows == [("Ann", 1)]
 
 
-def test_what_a_blind_answer_reaches_is_known_beforehand(people: Database) -> None:
-    (gold,) = golds_of("SELECT * FROM people WHERE id < 4", people)
-    assert gold.chance == pytest.approx(6 / 7)
-    assert golds_of("SELECT count(*) FROM people", people)[0].chance == 1.0
+def test_what_a_blind_answer_reaches_is_known_beforehand(people: DuckDBDatabase) -> None:
+    (gold,) = task("SELECT * FROM people WHERE id < 4", people).golds
+    assert gold.chance[0] == pytest.approx(6 / 7)
+    assert task("SELECT count(*) FROM people", people).golds[0].chance[0] == 1.0

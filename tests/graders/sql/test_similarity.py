@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewardkit.graders.sql.engines.duckdb_execution import Table
 from rewardkit.graders.sql.comparing.similarity import above_chance, table_f1
+from rewardkit.graders.sql.engines.engine import Table
 
 GOLD = Table(("name", "n"), [("a", 1), ("b", 2), ("c", 3), ("d", 4)])
 

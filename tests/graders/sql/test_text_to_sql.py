@@ -12,7 +12,7 @@ from rewardkit import Item, Score, Scorer
 from rewardkit.calling import call
 from rewardkit.cases import Case, Order, Probe
 from rewardkit.graders.sql import text_to_sql
-from rewardkit.graders.sql.engines.duckdb_databases import open_database
+from rewardkit.graders.sql.engines.opening import open_database
 from rewardkit.phases import listening
 
 Grade = Callable[..., Score]
@@ -73,20 +73,27 @@ def test_each_level_is_worth_what_it_says(
 def test_every_level_is_a_component_and_says_why_it_was_missed(grade: Grade) -> None:
     score = grade("SELECT city FROM people")
     assert [part.name for part in score.components] == ["parses", "binds", "linked", "rows", "exact"]
-    assert score.component("exact").reason == "1 columns; expected 2"
+    assert score.component("exact").reason == "1 column; expected 2 ('city', 'n'); 4 rows; expected 3"
 
 
-def test_an_empty_gold_is_never_full_credit_and_says_why(grade: Grade) -> None:
+def test_an_empty_gold_tells_nothing_and_is_unscored_on_the_given_rows_alone(grade: Grade) -> None:
     gold = "SELECT name FROM people WHERE id > 99"
-    score = grade(gold, gold)
-    assert score.value == 0.15
-    assert "returns no rows" in score.component("rows").reason
+    score = grade(gold, gold, instances="given")
+    assert score.cause == "bad_reference"
+    assert "returns no rows" in score.reason
 
 
-def test_empty_expected_rows_are_never_full_credit(grade: Grade) -> None:
+def test_generated_instances_make_a_gold_gradable_that_is_empty_on_the_given_rows(grade: Grade) -> None:
+    gold = "SELECT name FROM people WHERE id > 99"
+    assert grade(gold, gold).value == 1.0
+    assert (grade("SELECT name FROM people WHERE id > 100", gold).value or 0) < 1.0
+    assert (grade("SELECT name FROM people WHERE 1 = 0", gold).value or 0) <= 0.15
+
+
+def test_empty_expected_rows_tell_nothing_and_are_unscored(grade: Grade) -> None:
     score = grade("SELECT name FROM people WHERE id > 99", [])
-    assert score.value == 0.15
-    assert "empty" in score.component("rows").reason
+    assert score.cause == "bad_reference"
+    assert "empty" in score.reason
 
 
 def test_a_result_that_a_constant_meets_must_be_read_from_the_right_tables(grade: Grade) -> None:
@@ -105,7 +112,7 @@ def test_rows_written_into_the_query_earn_nothing(grade: Grade) -> None:
 def test_what_a_whole_table_holds_of_the_answer_is_no_credit(grade: Grade) -> None:
     gold = "SELECT * FROM people WHERE id < 4"
     assert (grade("SELECT * FROM people", gold).value or 0) <= 0.15
-    assert (grade("SELECT * FROM people WHERE id < 3 OR id = 4", gold).value or 0) <= 0.15
+    assert (grade("SELECT * FROM people WHERE id < 3 OR id = 4", gold, instances="given").value or 0) <= 0.15
     assert grade("SELECT * FROM people WHERE id < 4 AND id <> 99", gold).value == 1.0
 
 
@@ -154,9 +161,9 @@ def test_a_postgres_query_that_runs_as_written_is_left_alone(grade: Grade) -> No
 
 
 def test_an_unknown_dialect_is_refused_by_name(grade: Grade) -> None:
-    score = grade(GOLD, dialect="oracle")
+    score = grade(GOLD, dialect="postgers")
     assert score.cause == "bad_reference"
-    assert "duckdb, postgres" in score.reason
+    assert "Did you mean 'postgres'?" in score.reason
 
 
 @pytest.mark.parametrize(

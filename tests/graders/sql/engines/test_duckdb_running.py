@@ -3,9 +3,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from sql_databases import run
 
-from rewardkit.graders.sql.engines.duckdb_databases import Database
-from rewardkit.graders.sql.engines.duckdb_execution import Failure, Table, bind, run
+from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
+from rewardkit.graders.sql.engines.engine import Failure, Table
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ from rewardkit.graders.sql.engines.duckdb_execution import Failure, Table, bind,
     ],
 )
 def test_a_runaway_query_ends_and_leaves_the_database_usable(
-    opened: Callable[..., Database], sql: str
+    opened: Callable[..., DuckDBDatabase], sql: str
 ) -> None:
     database = opened(limit_ms=300)
     start = time.monotonic()
@@ -31,14 +32,14 @@ def test_a_runaway_query_ends_and_leaves_the_database_usable(
     assert run(database, "SELECT 1 AS x") == Table(("x",), [(1,)])
 
 
-def test_a_result_beyond_the_cap_is_a_failure_and_is_not_fetched(people: Database) -> None:
+def test_a_result_beyond_the_cap_is_a_failure_and_is_not_fetched(people: DuckDBDatabase) -> None:
     start = time.monotonic()
     failure = run(people, "SELECT * FROM range(200000000)")
     assert failure == Failure("too_many_rows", "more than 10,000 rows")
     assert time.monotonic() - start < 5
 
 
-def test_times_with_a_zone_come_as_utc_even_under_equal_column_names(people: Database) -> None:
+def test_times_with_a_zone_come_as_utc_even_under_equal_column_names(people: DuckDBDatabase) -> None:
     # DuckDB's client needs another package for these values; names that repeat must not confuse the rewriting.
     sql = "SELECT TIMESTAMPTZ '2024-01-01 12:00:00+02' AS a, 1 AS a, TIMESTAMPTZ '2024-01-02 00:00:00+00' AS b ORDER BY 1 -- end"
     table = run(people, sql)
@@ -47,18 +48,24 @@ def test_times_with_a_zone_come_as_utc_even_under_equal_column_names(people: Dat
     assert table.names == ("a", "a", "b")
 
 
-def test_a_date_that_python_cannot_hold_is_no_crash(people: Database) -> None:
+def test_a_date_that_python_cannot_hold_is_no_crash(people: DuckDBDatabase) -> None:
     assert isinstance(run(people, "SELECT DATE '9999-12-31' + INTERVAL '5000 years'"), Table | Failure)
 
 
-def test_binding_finds_a_missing_column_without_running(people: Database) -> None:
-    failure = bind(people, "SELECT nmae FROM people")
-    assert failure is not None
-    assert "nmae" in failure.why
-    assert bind(people, "SELECT name FROM people") is None
+def test_a_missing_column_table_or_function_is_told_from_a_failure_on_the_rows(
+    people: DuckDBDatabase,
+) -> None:
+    unbound = [
+        run(people, sql)
+        for sql in ("SELECT nmae FROM people", "SELECT 1 FROM peple", "SELECT isnul(name) FROM people")
+    ]
+    assert [failure.kind for failure in unbound if isinstance(failure, Failure)] == ["unbound"] * 3
+    failed = run(people, "SELECT name::INTEGER FROM people")
+    assert isinstance(failed, Failure)
+    assert failed.kind == "error"
 
 
-def test_an_error_at_run_time_is_typed(people: Database) -> None:
+def test_an_error_at_run_time_is_typed(people: DuckDBDatabase) -> None:
     failure = run(people, "SELECT name::INTEGER FROM people")
     assert isinstance(failure, Failure)
     assert failure.kind == "error"

@@ -3,9 +3,8 @@
 import duckdb
 import pytest
 
-from rewardkit.graders.sql.engines.duckdb_databases import Database
-from rewardkit.graders.sql.engines.gate import Refusal
-from rewardkit.graders.sql.engines.duckdb_reading import Bound, Unbound, read_query
+from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
+from rewardkit.graders.sql.engines.engine import Query, Refusal
 
 
 @pytest.mark.parametrize(
@@ -19,9 +18,9 @@ from rewardkit.graders.sql.engines.duckdb_reading import Bound, Unbound, read_qu
     ],
 )  # fmt: skip
 def test_a_function_that_is_more_than_its_result_is_refused_and_never_run(
-    people: Database, call: str
+    people: DuckDBDatabase, call: str
 ) -> None:
-    refusal = read_query(f"SELECT {call} FROM people", people)
+    refusal = people.read(f"SELECT {call} FROM people")
     assert isinstance(refusal, Refusal)
     assert "is not allowed" in refusal.why
 
@@ -33,8 +32,8 @@ def test_a_function_that_is_more_than_its_result_is_refused_and_never_run(
         "query_table('people')", "repeat('x', 1000000)", "json_execute_serialized_sql('{}')", "enable_logging()",
     ],
 )  # fmt: skip
-def test_only_five_table_functions_may_be_read_from(people: Database, call: str) -> None:
-    refusal = read_query(f"SELECT * FROM {call}", people)
+def test_only_five_table_functions_may_be_read_from(people: DuckDBDatabase, call: str) -> None:
+    refusal = people.read(f"SELECT * FROM {call}")
     assert isinstance(refusal, Refusal)
     assert "reads from the function" in refusal.why
 
@@ -52,11 +51,11 @@ def test_only_five_table_functions_may_be_read_from(people: Database, call: str)
         "SELECT json_extract(j, '$.a'), json_group_object('a', 1) FROM (SELECT '{\"a\": 1}'::JSON AS j) GROUP BY 1",
     ],
 )
-def test_pure_functions_operators_and_macros_of_them_are_allowed(people: Database, sql: str) -> None:
-    assert isinstance(read_query(sql, people), Bound)
+def test_pure_functions_operators_and_macros_of_them_are_allowed(people: DuckDBDatabase, sql: str) -> None:
+    assert isinstance(people.read(sql), Query)
 
 
-def test_no_function_that_the_catalogue_calls_volatile_is_allowed(people: Database) -> None:
+def test_no_function_that_the_catalogue_calls_volatile_is_allowed(people: DuckDBDatabase) -> None:
     with duckdb.connect() as connection:
         rows = connection.execute(
             "SELECT function_name FROM duckdb_functions() WHERE has_side_effects"
@@ -65,13 +64,7 @@ def test_no_function_that_the_catalogue_calls_volatile_is_allowed(people: Databa
     assert people.functions.allowed & {name for (name,) in rows} == {"error"}  # it only ends the query
 
 
-def test_a_function_that_does_not_exist_is_a_name_that_does_not_bind(people: Database) -> None:
-    unbound = read_query("SELECT isnul(city) FROM people", people)
-    assert isinstance(unbound, Unbound)
-    assert "no function isnul()" in unbound.why
-
-
 def test_a_macro_of_the_fixture_is_allowed(opened: type[object]) -> None:
     database = opened("CREATE TABLE t AS SELECT 1 AS x; CREATE MACRO twice(a) AS 2 * a")  # type: ignore[call-arg]
-    assert isinstance(database, Database)
-    assert isinstance(read_query("SELECT twice(x) FROM t", database), Bound)
+    assert isinstance(database, DuckDBDatabase)
+    assert isinstance(database.read("SELECT twice(x) FROM t"), Query)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from sql_databases import run
 
-from rewardkit.graders.sql.engines.duckdb_databases import Database
-from rewardkit.graders.sql.engines.duckdb_execution import Failure, Table, run
+from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
+from rewardkit.graders.sql.engines.engine import Failure, Table
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ from rewardkit.graders.sql.engines.duckdb_execution import Failure, Table, run
         "FROM read_json('{file}')",
     ],
 )
-def test_no_file_is_readable(people: Database, tmp_path: Path, sql: str) -> None:
+def test_no_file_is_readable(people: DuckDBDatabase, tmp_path: Path, sql: str) -> None:
     file = tmp_path / "secret.csv"
     file.write_text("a,b\n1,2\n")
     failure = run(people, sql.format(file=file, folder=tmp_path))
@@ -69,7 +70,7 @@ def test_no_file_is_readable(people: Database, tmp_path: Path, sql: str) -> None
         "SELECT getenv('HOME')",
     ],
 )  # fmt: skip
-def test_nothing_is_written_attached_or_unlocked(people: Database, tmp_path: Path, sql: str) -> None:
+def test_nothing_is_written_attached_or_unlocked(people: DuckDBDatabase, tmp_path: Path, sql: str) -> None:
     before = sorted(tmp_path.iterdir())
     assert isinstance(run(people, sql.format(folder=tmp_path)), Failure)
     assert sorted(tmp_path.iterdir()) == before
@@ -78,7 +79,7 @@ def test_nothing_is_written_attached_or_unlocked(people: Database, tmp_path: Pat
     )
 
 
-def test_a_python_variable_of_the_caller_is_not_a_table(people: Database) -> None:
+def test_a_python_variable_of_the_caller_is_not_a_table(people: DuckDBDatabase) -> None:
     gold_df = {"secret": [1]}  # noqa: F841  # a replacement scan would find it by name
     failure = run(people, "SELECT * FROM gold_df")
     assert isinstance(failure, Failure)
@@ -100,23 +101,23 @@ def test_a_python_variable_of_the_caller_is_not_a_table(people: Database) -> Non
     ],
 )
 def test_every_session_has_the_limits_and_cannot_lift_them(
-    people: Database, name: str, value: object
+    people: DuckDBDatabase, name: str, value: object
 ) -> None:
-    cursor = people.cursor()
+    cursor = people.connection.cursor()
     assert cursor.execute(f"SELECT current_setting('{name}')").fetchall() == [(value,)]
     for connection in (cursor, people.connection):
         with pytest.raises(duckdb.Error, match=r"locked|cannot"):
             connection.execute(f"RESET {name}")
 
 
-def test_a_shadowing_temporary_table_does_not_outlive_its_query(people: Database) -> None:
-    cursor = people.cursor()
+def test_a_shadowing_temporary_table_does_not_outlive_its_query(people: DuckDBDatabase) -> None:
+    cursor = people.connection.cursor()
     cursor.execute("CREATE TEMP TABLE people AS SELECT 99 AS id")
     assert cursor.execute("SELECT max(id) FROM people").fetchall() != []
     assert run(people, "SELECT max(id) FROM people") == Table(("max(id)",), [(4,)])
 
 
-def test_the_read_only_transaction_refuses_a_delete_inside_a_select(people: Database) -> None:
+def test_the_read_only_transaction_refuses_a_delete_inside_a_select(people: DuckDBDatabase) -> None:
     # DuckDB files this under SELECT, so the check of statement types lets it through.
     failure = run(people, "WITH d AS (DELETE FROM people RETURNING *) SELECT * FROM d")
     assert isinstance(failure, Failure)

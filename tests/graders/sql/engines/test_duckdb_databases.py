@@ -9,18 +9,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from sql_databases import load, rows
 
 from rewardkit import Unscored
-from rewardkit.graders.sql.engines.duckdb_databases import Database, load_database, open_database
-from rewardkit.graders.sql.engines.duckdb_execution import Table, run
+from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
+from rewardkit.graders.sql.engines.opening import open_database
 
-Opened = Callable[..., Database]
-
-
-def rows(database: Database, sql: str) -> list[tuple[object, ...]]:
-    table = run(database, sql)
-    assert isinstance(table, Table), table
-    return table.rows
+Opened = Callable[..., DuckDBDatabase]
 
 
 def test_a_postgres_dump_loads(opened: Opened) -> None:
@@ -58,21 +53,21 @@ def test_a_broken_dump_names_the_line(tmp_path: Path) -> None:
     file = tmp_path / "bad.sql"
     file.write_text("CREATE TABLE t (x INTEGER);\n\n\nINSERT INTO t VALUES ('many');\n")
     with pytest.raises(Unscored, match=r"bad\.sql: line 4: .*many"):
-        load_database(file)
+        load(file)
 
 
 def test_a_dump_of_copy_blocks_says_how_to_dump(tmp_path: Path) -> None:
     file = tmp_path / "copy.sql"
     file.write_text("CREATE TABLE t (x INTEGER);\nCOPY public.t (x) FROM stdin;\n1\n\\.\n")
     with pytest.raises(Unscored, match=r"line 2: .*--inserts"):
-        load_database(file)
+        load(file)
 
 
 def test_a_dump_cannot_reach_files_either(tmp_path: Path) -> None:
     file = tmp_path / "evil.sql"
     file.write_text(f"CREATE TABLE t AS SELECT * FROM read_text('{file}');")
     with pytest.raises(Unscored, match="disabled"):
-        load_database(file)
+        load(file)
 
 
 def test_a_duckdb_file_is_copied_with_its_schemas_and_views_and_never_changed(tmp_path: Path) -> None:
@@ -82,7 +77,7 @@ def test_a_duckdb_file_is_copied_with_its_schemas_and_views_and_never_changed(tm
             "CREATE SCHEMA s; CREATE TABLE s.t AS SELECT 1 AS x; CREATE VIEW v AS SELECT x + 1 AS y FROM s.t"
         )
     before = file.read_bytes()
-    database = load_database(file)
+    database = load(file)
     assert rows(database, "SELECT x, y FROM t, v") == [(1, 2)]
     assert file.read_bytes() == before
 
@@ -97,7 +92,7 @@ def test_a_duckdb_file_that_another_process_reads_can_be_opened_too(tmp_path: Pa
     ) as reader:
         assert reader.stdout is not None
         assert reader.stdout.readline() == "held\n"
-        assert rows(load_database(file), "FROM t") == [(1,)]
+        assert rows(load(file), "FROM t") == [(1,)]
         reader.communicate("\n")
 
 
@@ -111,7 +106,7 @@ def test_a_sqlite_file_gets_types_from_its_values(tmp_path: Path) -> None:
         connection.executemany(
             'INSERT INTO "my t" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', [row, (*row[:6], 7, None, 0)]
         )
-    database = load_database(file)
+    database = load(file)
     assert rows(database, 'SELECT * FROM "my t" LIMIT 1') == [
         (1, 2.5, "x", date(2024, 1, 2), datetime(2024, 1, 2, 3, 4, 5), b"z", "7", None, True)
     ]
@@ -125,7 +120,7 @@ def test_a_large_sqlite_file_loads_in_the_time_of_one_answer(tmp_path: Path) -> 
         connection.execute("CREATE TABLE t (i INTEGER, r REAL, s TEXT)")
         connection.executemany("INSERT INTO t VALUES (?, ?, ?)", ((i, i / 2, None) for i in range(60_000)))
     start = time.monotonic()
-    database = load_database(file)
+    database = load(file)
     assert time.monotonic() - start < 3
     assert rows(database, "SELECT count(*), count(s), sum(r) FROM t") == [(60_000, 0, 899_985_000.0)]
 
@@ -135,7 +130,8 @@ def test_a_large_sqlite_file_loads_in_the_time_of_one_answer(tmp_path: Path) -> 
     [
         ("none.sql", None, "not a file"),
         ("empty.sql", b"", "no tables"),
-        ("data.csv", b"a,b", "none of .sql"),
+        ("data.csv", b"a,b", "give the folder"),
+        ("data.txt", b"a,b", "allowed: a .sql dump"),
         ("damaged.duckdb", b"DUCKDUCKDUCKDUCK", "damaged|database"),
         ("damaged.sqlite", b"SQLite format 3\x00" + b"x" * 100, "SQLite"),
         ("latin.sql", b"SELECT '\xe9'", "utf-8"),

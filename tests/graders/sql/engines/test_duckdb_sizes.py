@@ -2,9 +2,8 @@
 
 import pytest
 
-from rewardkit.graders.sql.engines.duckdb_databases import Database
-from rewardkit.graders.sql.engines.gate import Refusal
-from rewardkit.graders.sql.engines.duckdb_reading import Bound, read_query
+from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
+from rewardkit.graders.sql.engines.engine import Query, Refusal
 
 
 def nested(call: str, depth: int, start: str = "'x'") -> str:
@@ -43,8 +42,10 @@ def nested(call: str, depth: int, start: str = "'x'") -> str:
         ("levenshtein(repeat('x', 9000), repeat('y', 9000))", "levenshtein() beside"),
     ],
 )
-def test_a_value_that_would_get_too_long_is_refused(people: Database, expression: str, why: str) -> None:
-    refusal = read_query(f"SELECT {expression} FROM people", people)
+def test_a_value_that_would_get_too_long_is_refused(
+    people: DuckDBDatabase, expression: str, why: str
+) -> None:
+    refusal = people.read(f"SELECT {expression} FROM people")
     assert isinstance(refusal, Refusal)
     assert why in refusal.why
 
@@ -60,8 +61,8 @@ def test_a_value_that_would_get_too_long_is_refused(people: Database, expression
         "SELECT name FROM people ORDER BY replace(repeat(name, 100), 'y', '{z}')",
     ],
 )
-def test_what_a_subquery_or_an_alias_has_grown_counts(people: Database, sql: str) -> None:
-    refusal = read_query(sql.replace("{z}", "z" * 20), people)
+def test_what_a_subquery_or_an_alias_has_grown_counts(people: DuckDBDatabase, sql: str) -> None:
+    refusal = people.read(sql.replace("{z}", "z" * 20))
     assert isinstance(refusal, Refusal)
     assert "replace() makes a value of up to" in refusal.why
 
@@ -81,5 +82,5 @@ def test_what_a_subquery_or_an_alias_has_grown_counts(people: Database, sql: str
         "WITH RECURSIVE r AS (SELECT name, 1 AS n FROM people UNION ALL SELECT name || '/' || n, n + 1 FROM r WHERE n < 5) FROM r",
     ],
 )
-def test_ordinary_work_on_texts_and_lists_passes(people: Database, sql: str) -> None:
-    assert isinstance(read_query(sql, people), Bound)
+def test_ordinary_work_on_texts_and_lists_passes(people: DuckDBDatabase, sql: str) -> None:
+    assert isinstance(people.read(sql), Query)

@@ -1,0 +1,74 @@
+"""Run one query that passed the gate: read-only, bounded in time and rows; the result is a table or a typed failure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from .engine import Failure, FailureKind, Query, Table
+
+_UNBOUND = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException)
+_BEGIN = duckdb.extract_statements("BEGIN TRANSACTION READ ONLY")[0]
+
+
+def run(
+    connection: duckdb.DuckDBPyConnection, search_path: Any, query: Query, max_rows: int
+) -> Table | Failure:
+    """The rows of `query`, in a read-only transaction that is rolled back.
+
+    A fresh cursor each time: temporary tables and settings die with it, so no query sees what another one left. `search_path` and the
+    query's handle are statements that were parsed before, which halves the cost of a small query.
+    """
+    cursor = connection.cursor()
+    try:
+        cursor.execute(search_path)
+        cursor.execute(_BEGIN)
+        return _fetch(cursor, query, max_rows)
+    except (duckdb.Error, ValueError, OverflowError) as error:  # the last two: dates that Python cannot hold
+        return _failure(error)
+    finally:
+        cursor.close()  # rolls back
+
+
+def only_select(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The single SELECT in `sql` as DuckDB parses it; ValueError when it is anything else, duckdb.Error when it is no SQL."""
+    statements = connection.extract_statements(sql)
+    kinds = [statement.type.name for statement in statements]
+    if kinds != ["SELECT"]:
+        raise ValueError(f"is not one SELECT but {', '.join(kinds) or 'nothing'}")
+    return statements[0]
+
+
+def _fetch(cursor: duckdb.DuckDBPyConnection, query: Query, max_rows: int) -> Table | Failure:
+    cursor.execute(query.handle if query.handle is not None else only_select(cursor, query.sql))
+    description = cursor.description or []
+    types = [str(column[1]) for column in description]
+    if any("WITH TIME ZONE" in kind for kind in types):
+        cursor.execute(_without_time_zones(query.sql, types))
+    rows = cursor.fetchmany(max_rows + 1)
+    if len(rows) > max_rows:
+        return Failure("too_many_rows", f"more than {max_rows:,} rows")
+    return Table(tuple([str(column[0]) for column in description]), rows)
+
+
+def _without_time_zones(sql: str, types: list[str]) -> str:
+    """The same query with its times in UTC and without a zone; columns by position, since names may repeat."""
+    columns = ", ".join(_zoneless(f"#{i}", kind) for i, kind in enumerate(types, start=1))
+    return f"SELECT {columns} FROM (\n{sql}\n)"
+
+
+def _zoneless(column: str, kind: str) -> str:
+    if "WITH TIME ZONE" not in kind:
+        return column
+    return f"CAST({column} AS {'TIMESTAMP' if kind.startswith('TIMESTAMP') else 'TIME'})"
+
+
+def _failure(error: Exception) -> Failure:
+    message = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+    if isinstance(error, duckdb.InterruptException):
+        return Failure("timeout", "ran longer than the query's time limit")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return Failure("memory", "needs more memory than a query may use")
+    kind: FailureKind = "unbound" if isinstance(error, _UNBOUND) else "error"
+    return Failure(kind, message)

@@ -1,0 +1,116 @@
+"""One accepted answer with its results, and what another answer earns beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot.schema import MappingSchema
+
+from .comparing.equality import Expected
+from .comparing.rules import Rules
+from .comparing.similarity import above_chance, table_f1
+from .engines.engine import GIVEN, Database, Query, Table
+from .instances.blind import blind_queries
+from .instances.mutants import relaxed
+from .instances.searching import says_nothing
+from .linking import Use, agreement, schema_use, tables_f1, text_use
+from .ordering import expected_from
+
+
+@dataclass(frozen=True)
+class Gold:
+    """One accepted answer; sequences have one entry for each instance.
+
+    tables, expected: its result, and what a right result looks like. chance: the most that answers which know nothing of the question reach
+    in `table_f1`. tells: whether its result says something: it has rows, and is not a single NULL, 0 or 1.
+    use, text: what it uses of the schema, resolved and read off its text; None when only rows are known.
+    """
+
+    sql: str
+    tables: tuple[Table, ...]
+    expected: tuple[Expected, ...]
+    chance: tuple[float, ...]
+    tells: tuple[bool, ...]
+    use: Use | None = None
+    text: Use | None = None
+
+    def share(self, answers: Sequence[Table]) -> float:
+        """How much of the right rows the answers hold beyond chance, 0 to 1: the mean over the instances that say something."""
+        shares = [
+            above_chance(table_f1(expected, answer), chance)
+            for expected, answer, chance, tells in zip(
+                self.expected, answers, self.chance, self.tells, strict=True
+            )
+            if tells
+        ]
+        return sum(shares) / len(shares) if shares else 0.0
+
+    def reads(self, tables: frozenset[str]) -> float:
+        """How far an answer that reads these tables can have found the rows by reading, 0 to 1: F1 of the tables, or whether there is any."""
+        return tables_f1(self.use.tables, tables) if self.use is not None else float(bool(tables))
+
+    def linked(self, answer: Use, answer_text: Use) -> float:
+        """How well the answer's tables and columns agree with the gold's, 0 to 1; with rows only: whether it reads a table at all."""
+        if self.use is None or self.text is None:
+            return float(bool(answer.tables))
+        resolved = self.use.resolved and answer.resolved
+        return agreement(self.use, answer) if resolved else agreement(self.text, answer_text)
+
+    def unread(self, tables: frozenset[str]) -> str:
+        """Why right rows count for nothing, since an answer that reads only these tables cannot have found them; "" when it can."""
+        wanted = self.use.tables if self.use else frozenset[str]()
+        if not any(self.tells) and not wanted <= tables:
+            return f"a constant would meet this result; it counts only when read from: {', '.join(sorted(wanted))}"
+        if not tables and (wanted or self.use is None):
+            return "the rows are written into the query instead of read from the database"
+        return ""
+
+    @cached_property
+    def is_constant(self) -> bool:
+        """Whether an answer that reads nothing could be right: the result is the same on every instance."""
+        return all(table.rows == self.tables[0].rows for table in self.tables)
+
+
+def gold_of(
+    query: Query,
+    tables: Sequence[Table],
+    database: Database,
+    instances: Sequence[str],
+    rules: Rules,
+    mapping: MappingSchema,
+) -> Gold:
+    """A gold query with its results on the instances."""
+    assert query.tree is not None
+    use = schema_use(query.tree, mapping, database.engine)
+    known = frozenset(use.tables & database.schema.tables.keys())
+    ignorant = [*blind_queries(database.schema, known), *relaxed(query.tree, database.engine)]
+    expected = [
+        expected_from(database, i, query, table, rules) for i, table in zip(instances, tables, strict=True)
+    ]
+    return Gold(
+        query.sql,
+        tuple(tables),
+        tuple(expected),
+        tuple(_chance(database, i, right, ignorant) for i, right in zip(instances, expected, strict=True)),
+        tuple(not says_nothing(table) for table in tables),
+        use,
+        text_use(query.tree),
+    )
+
+
+def gold_of_rows(expected: Expected, table: Table, database: Database) -> Gold:
+    """Expected rows, which hold for the given instance only."""
+    ignorant = blind_queries(database.schema, frozenset(database.schema.tables))
+    return Gold("", (table,), (expected,), (_chance(database, GIVEN, expected, ignorant),), (True,))
+
+
+def _chance(database: Database, instance: str, expected: Expected, ignorant: Sequence[str]) -> float:
+    """The most that any of these queries reaches against the gold's result."""
+    best = 0.0
+    for sql in ignorant:
+        answer = database.run(Query(sql, database.engine), instance)
+        if isinstance(answer, Table):
+            best = max(best, table_f1(expected, answer))
+    return best

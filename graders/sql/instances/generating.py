@@ -1,0 +1,334 @@
+"""Make one instance: rows for every table, from a plan and a regime."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .kinds import Value
+from .plans import Plan, Pointer, TablePlan
+from .pools import Pool
+
+Rows = dict[str, list[tuple[Value, ...]]]
+
+_TRIES = 8
+_WAYS = {
+    "beside": "just beside the conditions",
+    "null": "often NULL",
+    "same": "nearly all the same",
+    "distinct": "all different",
+}
+
+
+Stress = Literal["beside", "null", "same", "distinct"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stressed:
+    """One column taken to an extreme: values only just beside the gold's constants, half of them NULL, nearly all the same, all different."""
+
+    table: str
+    position: int
+    how: Stress
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """What an instance is like, so that several differ.
+
+    rows: of a table that the gold reads; others get fewer. nulls: share of NULLs in nullable columns. constants: chance of a value the gold
+    asks for; beside: of one that it only just does not ask for. width: how many values a joined column has. neighbours: share of rows that are a copy of another with one column changed;
+    copies: share that differ in their keys only. dangling: share of undeclared pointers that lead nowhere. templates: share made from a given
+    row. skew: how unevenly pointers are spread. loose: chance that a column which only looks like a key repeats a value.
+    variety: chance of a value made up afresh.
+    """
+
+    label: str
+    rows: int
+    nulls: float = 0.1
+    constants: float = 0.5
+    beside: float = 0.25
+    width: int = 5
+    neighbours: float = 0.4
+    copies: float = 0.1
+    dangling: float = 0.1
+    templates: float = 0.2
+    skew: float = 1.0
+    loose: float = 0.1
+    variety: float = 0.15
+    stressed: Stressed | None = None
+
+
+REGIMES = (
+    Regime("near misses", 36, nulls=0.08, constants=0.5, width=5, neighbours=0.55),
+    Regime("NULLs and pointers that lead nowhere", 24, nulls=0.3, constants=0.4, width=6, dangling=0.25),
+    Regime(
+        "ties and duplicates",
+        24,
+        nulls=0.1,
+        constants=0.5,
+        width=3,
+        neighbours=0.3,
+        copies=0.45,
+        skew=2.0,
+        loose=0.7,
+    ),
+    Regime("few rows", 8, nulls=0.0, constants=0.6, width=3, neighbours=0.3, copies=0.0),
+    Regime("many rows", 64, nulls=0.1, constants=0.3, width=9, neighbours=0.35, skew=2.0),
+    Regime("rows like the given ones", 30, nulls=0.05, constants=0.3, width=6, templates=0.7, neighbours=0.5),
+    Regime(
+        "rows that meet the conditions",
+        40,
+        nulls=0.0,
+        constants=0.85,
+        width=2,
+        neighbours=0.5,
+        dangling=0.0,
+        skew=1.5,
+    ),
+    Regime("no NULLs", 30, nulls=0.0, constants=0.5, width=4, neighbours=0.5, dangling=0.15),
+    Regime(
+        "many different values",
+        60,
+        nulls=0.05,
+        constants=0.3,
+        width=30,
+        neighbours=0.5,
+        variety=0.9,
+        skew=1.0,
+    ),
+    Regime("hardly any rows", 3, nulls=0.3, constants=0.5, width=2, neighbours=0.3, copies=0.0),
+    Regime(
+        "rows that miss the conditions", 10, nulls=0.1, constants=0.08, width=5, neighbours=0.2, dangling=0.5
+    ),
+    Regime(
+        "values just beside the conditions",
+        20,
+        nulls=0.0,
+        constants=0.25,
+        beside=0.6,
+        width=4,
+        neighbours=0.4,
+    ),
+)
+
+
+def stresses_of(plan: Plan) -> list[Stressed]:
+    """Every way to take one column that the gold reads to an extreme."""
+    found: list[Stressed] = []
+    for table in plan.tables:
+        for position in sorted(table.used):
+            pool = table.pools[position]
+            ways: list[Stress] = ["same", "distinct"] if position not in table.domains else []
+            ways += ["beside"] if pool.near else []
+            ways += ["null"] if table.nullable[position] else []
+            found += [Stressed(table.name, position, how) for how in ways]
+    return found
+
+
+def mixed_regime(rng: random.Random, stressed: Stressed | None = None) -> Regime:
+    """A regime in which everything is drawn: what the fixed ones do not combine."""
+    return Regime(
+        "a random mixture" if stressed is None else f"{stressed.table}: one column {_WAYS[stressed.how]}",
+        rows=rng.choice((3, 8, 15, 30, 60)),
+        nulls=rng.choice((0.0, 0.0, 0.1, 0.3)),
+        constants=rng.choice((0.15, 0.4, 0.7)),
+        beside=rng.choice((0.1, 0.25, 0.5)),
+        width=rng.choice((2, 3, 5, 9)),
+        neighbours=rng.choice((0.0, 0.3, 0.6)),
+        copies=rng.choice((0.0, 0.1, 0.35)),
+        dangling=rng.choice((0.0, 0.1, 0.4)),
+        templates=rng.choice((0.0, 0.2, 0.7)),
+        skew=rng.choice((1.0, 2.0)),
+        loose=rng.choice((0.0, 0.1, 0.8)),
+        variety=rng.choice((0.1, 0.3, 0.8)),
+        stressed=stressed,
+    )
+
+
+def generate(plan: Plan, regime: Regime, seed: str) -> Rows:
+    """Rows by table; the same for the same plan, regime and seed."""
+    rng = random.Random(seed)
+    shared = [_domain(pools, regime, rng) for pools in plan.domains]
+    rows: Rows = {}
+    for table in plan.tables:
+        count = _count(table, plan, regime)
+        rows[table.name] = _Maker(table, regime, rng, rows, shared).make(count)
+    return rows
+
+
+def _count(table: TablePlan, plan: Plan, regime: Regime) -> int:
+    if not table.used:
+        return min(8, max(3, regime.rows // 4))
+    wanted = max(regime.rows, min(3 * (plan.most_counted + 1), 120) if plan.most_counted else 0)
+    single = any(len(key) == 1 for key in table.keys)
+    return max(2, wanted // 2) if single and not table.pointers else wanted
+
+
+def _domain(pools: Sequence[Pool], regime: Regime, rng: random.Random) -> list[Value]:
+    """The values that joined columns share in this instance."""
+    values: list[Value] = []
+    for _ in range(regime.width * 4):
+        value = rng.choice(pools).draw(rng, regime.constants, regime.beside, regime.variety)
+        if value is not None and value not in values:
+            values.append(value)
+        if len(values) == regime.width:
+            break
+    return values or [None]
+
+
+class _Maker:
+    """The rows of one table."""
+
+    def __init__(
+        self,
+        table: TablePlan,
+        regime: Regime,
+        rng: random.Random,
+        others: Rows,
+        shared: Sequence[Sequence[Value]],
+    ) -> None:
+        self.table, self.regime, self.rng, self.others, self.shared = table, regime, rng, others, shared
+        self.rows: list[tuple[Value, ...]] = []
+        self.seen: list[set[tuple[Value, ...]]] = [set() for _ in table.keys]
+        self.in_keys = {position for key in table.keys for position in key} | table.likely_keys
+        self.likely: dict[int, set[Value]] = {position: set() for position in table.likely_keys}
+
+    def make(self, count: int) -> list[tuple[Value, ...]]:
+        for _ in range(count):
+            for _ in range(_TRIES):
+                row = self._row()
+                if row is not None and self._keep(row):
+                    break
+        self.rng.shuffle(self.rows)  # the order of rows says nothing about their keys
+        return self.rows
+
+    def _keep(self, row: list[Value]) -> bool:
+        if any(
+            value is None and not nullable for value, nullable in zip(row, self.table.nullable, strict=True)
+        ):
+            return False
+        keys = [tuple(row[i] for i in key) for key in self.table.keys]
+        if any(key in seen for key, seen in zip(keys, self.seen, strict=True)):
+            return False
+        for position, values in self.likely.items():
+            if row[position] in values and self.rng.random() >= self.regime.loose:
+                row[position] = self.table.pools[position].key(self.rng, values)
+            values.add(row[position])
+        for key, seen in zip(keys, self.seen, strict=True):
+            seen.add(key)
+        self.rows.append(tuple(row))
+        return True
+
+    def _row(self) -> list[Value] | None:
+        roll = self.rng.random()
+        if self.rows and roll < self.regime.copies:
+            return self._with_new_keys(list(self.rng.choice(self.rows)))
+        if self.rows and roll < self.regime.copies + self.regime.neighbours:
+            return self._neighbour(list(self.rng.choice(self.rows)))
+        if self.table.templates and roll > 1 - self.regime.templates:
+            return self._pointed(list(self.rng.choice(self.table.templates)), keep=True)
+        return self._pointed([self._cell(i) for i in range(len(self.table.pools))])
+
+    def _neighbour(self, row: list[Value]) -> list[Value] | None:
+        """A copy with one column drawn again, most often one that the gold reads."""
+        free = [i for i in range(len(row)) if i not in self.in_keys]
+        used = [i for i in free if i in self.table.used and self.rng.random() < 0.85] or free
+        if used:
+            changed = self.rng.choice(used)
+            pointer = next((p for p in self.table.pointers if changed in p.columns), None)
+            if pointer is not None:
+                self._point(row, pointer)
+            elif self.table.nullable[changed] and self.regime.nulls and self.rng.random() < 0.2:
+                row[changed] = None
+            else:
+                row[changed] = self._cell(changed)
+        return self._with_new_keys(row)
+
+    def _with_new_keys(self, row: list[Value]) -> list[Value] | None:
+        pointed = {position for pointer in self.table.pointers for position in pointer.columns}
+        for key in self.table.keys:
+            own = [position for position in key if position not in pointed]
+            if own:
+                self._redraw_key(row, own[-1], alone=len(key) == 1)
+            else:
+                for pointer in self.table.pointers:
+                    if set(pointer.columns) & set(key):
+                        self._point(row, pointer)
+        return row
+
+    def _pointed(self, row: list[Value], *, keep: bool = False) -> list[Value] | None:
+        """Fill the pointers of a row, and the keys that are its own."""
+        for pointer in self.table.pointers:
+            if not self._point(row, pointer) and pointer.strict:
+                return None
+        if keep:
+            for position, domain in self.table.domains.items():
+                row[position] = self.rng.choice(self.shared[domain])
+        return self._with_new_keys(row)
+
+    def _point(self, row: list[Value], pointer: Pointer) -> bool:
+        nullable = all(self.table.nullable[position] for position in pointer.columns)
+        if nullable and self.rng.random() < self.regime.nulls:
+            for position in pointer.columns:
+                row[position] = None
+            return True
+        if not pointer.strict and self.rng.random() < self.regime.dangling:
+            return True  # keeps the cell of its own pool
+        targets = self.rows if pointer.table == self.table.name else self.others.get(pointer.table, [])
+        if not targets:
+            for position in pointer.columns:
+                row[position] = None
+            return nullable
+        target = targets[int(len(targets) * self.rng.random() ** self.regime.skew)]
+        for position, reference in zip(pointer.columns, pointer.references, strict=True):
+            row[position] = target[reference]
+        return True
+
+    def _redraw_key(self, row: list[Value], position: int, *, alone: bool) -> None:
+        """A new value for a key's own column; a key of several columns draws from the pool, so that parts of it repeat."""
+        pool = self.table.pools[position]
+        if not alone:
+            domain = self.table.domains.get(position)
+            row[position] = (
+                self.rng.choice(self.shared[domain])
+                if domain is not None
+                else pool.draw(self.rng, self.regime.constants, self.regime.beside, self.regime.variety)
+            )
+            return
+        taken = {existing[position] for existing in self.rows}
+        wanted = pool.constants
+        free = [value for value in wanted if value not in taken and value is not None]
+        row[position] = (
+            self.rng.choice(free) if free and self.rng.random() < 0.3 else pool.key(self.rng, taken)
+        )
+
+    def _cell(self, position: int) -> Value:
+        stressed = self.regime.stressed
+        if stressed is not None and (stressed.table, stressed.position) == (self.table.name, position):
+            return self._stressed(position, stressed.how)
+        if self.table.nullable[position] and self.rng.random() < self.regime.nulls:
+            return None
+        domain = self.table.domains.get(position)
+        if domain is not None and self.rng.random() >= self.regime.dangling / 2:
+            return self.rng.choice(self.shared[domain])
+        return self.table.pools[position].draw(
+            self.rng, self.regime.constants, self.regime.beside, self.regime.variety
+        )
+
+    def _stressed(self, position: int, how: Stress) -> Value:
+        pool = self.table.pools[position]
+        if how == "null" and self.rng.random() < 0.5:
+            return None
+        if how == "beside":
+            return self.rng.choice(pool.near)
+        if how == "same" and self.rng.random() < 0.85:
+            return next(
+                (value for value in (*pool.constants, *pool.shipped) if value is not None),
+                pool.fresh(self.rng),
+            )
+        if how == "distinct":
+            return pool.key(self.rng, {row[position] for row in self.rows})
+        return pool.draw(self.rng, self.regime.constants, self.regime.beside, self.regime.variety)

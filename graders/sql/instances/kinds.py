@@ -1,0 +1,87 @@
+"""What a column holds, for the purpose of making up values: its kind, told by its type and by the values it was given.
+
+Values here are portable: int, float, bool, str or None. Dates, decimals and everything else are texts that the engine reads as its own type
+('2024-01-31', '12.50').
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+Kind = Literal[
+    "integer", "decimal", "float", "boolean", "text", "date", "timestamp", "number text", "date text", "other"
+]
+Value = int | float | bool | str | None
+
+_INTEGER = re.compile(r"^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?\d?|INT\d+|MEDIUMINT|SERIAL)\b", re.IGNORECASE)
+_FLOAT = re.compile(r"^(DOUBLE|FLOAT|REAL)", re.IGNORECASE)
+_DECIMAL = re.compile(r"^(DECIMAL|NUMERIC)(?:\s*\(\s*\d+\s*,\s*(\d+)\s*\))?", re.IGNORECASE)
+_TEXT = re.compile(r"^(VARCHAR|CHAR|TEXT|STRING|BPCHAR|NVARCHAR|NCHAR|CLOB|CHARACTER|$)", re.IGNORECASE)
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_NUMBER = re.compile(r"-?\d{1,15}\Z")
+
+
+def kind_of(type_: str, values: Iterable[Value]) -> Kind:
+    """The kind of a column of this type; texts that are all dates or all numbers are told apart, so that made-up ones look like them."""
+    present = [value for value in values if value is not None]
+    if type_.upper().startswith("BOOL"):
+        return "boolean"
+    if _INTEGER.match(type_):
+        return "integer" if all(isinstance(value, int) for value in present) else "other"
+    if _FLOAT.match(type_):
+        return "float"
+    if _DECIMAL.match(type_):
+        return "decimal"
+    if re.match(r"^(TIMESTAMP|DATETIME)", type_, re.IGNORECASE):
+        return "timestamp"
+    if re.match(r"^DATE\b", type_, re.IGNORECASE):
+        return "date"
+    return _kind_of_text(present) if _TEXT.match(type_) else "other"
+
+
+def scale_of(type_: str) -> int:
+    """Digits after the point of a DECIMAL; 2 where the type does not say."""
+    match = _DECIMAL.match(type_)
+    return int(match.group(2) or 2) if match else 2
+
+
+def _kind_of_text(present: Sequence[Value]) -> Kind:
+    if not present:
+        return "text"
+    if all(isinstance(value, str) and _ISO_DATE.match(value) for value in present):
+        return "date text"
+    if all(isinstance(value, str) and _NUMBER.match(value) for value in present):
+        return "number text"
+    if all(isinstance(value, int) and not isinstance(value, bool) for value in present):
+        return "integer"
+    return "float" if all(isinstance(value, int | float) for value in present) else "text"
+
+
+def as_moment(value: object) -> datetime | None:
+    """A date or time given as text or as Python's own, else None."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.fromisoformat(value.strip()).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def as_text(moment: datetime, kind: Kind) -> str:
+    """A moment in the notation of a column of this kind."""
+    return f"{moment:%Y-%m-%d}" if kind in ("date", "date text") else f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def shifted(moment: datetime, days: float) -> datetime:
+    """A moment moved by days, kept inside what calendars hold."""
+    try:
+        return moment + timedelta(days=days)
+    except OverflowError:
+        return moment

@@ -1,0 +1,422 @@
+"""Wrong queries made from a right one by one typed edit each: what an instance has to tell from the gold.
+
+    "SELECT name FROM people WHERE age > 30 ORDER BY age"
+    ->  age >= 30, age > 31, no condition, age <= 30, SELECT city, SELECT DISTINCT name, ORDER BY age DESC, ORDER BY nothing, ...
+
+An edit is a function of a node that yields replacements for it; each mutant has exactly one node replaced. A few whole-query edits come after.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from ..engines.schema import Schema
+
+Edit = Callable[[exp.Expr], Iterator[exp.Expr | None]]
+"""Replacements for a node; None removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A wrong query and the kind of edit that made it."""
+
+    kind: str
+    sql: str
+
+
+def mutants_of(
+    tree: exp.Expr, schema: Schema, dialect: str, *, most: int = 60, seed: str = ""
+) -> list[Mutant]:
+    """Up to `most` different mutants, each kind of edit in turn, the same for the same seed."""
+    original = tree.sql(dialect=dialect)
+    seen = {original}
+    by_kind: dict[str, list[Mutant]] = {}
+    for kind, mutated in _mutated(tree, schema):
+        try:
+            sql = mutated.sql(dialect=dialect)
+        except (SqlglotError, ValueError, AttributeError, TypeError):
+            continue
+        if sql not in seen:
+            seen.add(sql)
+            by_kind.setdefault(kind, []).append(Mutant(kind, sql))
+    rng = random.Random(seed)
+    for members in by_kind.values():
+        rng.shuffle(members)
+    chosen: list[Mutant] = []
+    while by_kind and len(chosen) < most:
+        for kind in list(by_kind):
+            chosen.append(by_kind[kind].pop())
+            if not by_kind[kind]:
+                del by_kind[kind]
+    return chosen[:most]
+
+
+def _mutated(tree: exp.Expr, schema: Schema) -> Iterator[tuple[str, exp.Expr]]:
+    siblings = _siblings(tree, schema)
+    edits: dict[str, Edit] = {**_EDITS, "another column": lambda node: _other_column(node, siblings)}
+    for place, node in enumerate(tree.walk()):
+        for kind, edit in edits.items():
+            for replacement in edit(node):
+                yield kind, _replaced(tree, place, replacement)
+    for kind, whole in _WHOLE.items():
+        for mutated in whole(tree, schema):
+            yield kind, mutated
+
+
+def _replaced(tree: exp.Expr, place: int, replacement: exp.Expr | None) -> exp.Expr:
+    copy = tree.copy()
+    node = next(node for i, node in enumerate(copy.walk()) if i == place)
+    if node is copy:
+        return replacement if replacement is not None else copy
+    if replacement is None:
+        node.pop()
+    else:
+        node.replace(replacement)
+    return copy
+
+
+# Edits of one node.
+
+
+_COMPARISONS: Mapping[type[exp.Expr], tuple[type[exp.Expr], ...]] = {
+    exp.EQ: (exp.NEQ, exp.GTE), exp.NEQ: (exp.EQ,), exp.GT: (exp.GTE, exp.LT), exp.GTE: (exp.GT, exp.LTE), exp.LT: (exp.LTE, exp.GT),
+    exp.LTE: (exp.LT, exp.GTE), exp.Like: (exp.ILike,), exp.ILike: (exp.Like,), exp.Add: (exp.Sub,), exp.Sub: (exp.Add,),
+    exp.Mul: (exp.Div,), exp.Div: (exp.Mul,),
+}  # fmt: skip
+
+
+def _comparison(node: exp.Expr) -> Iterator[exp.Expr]:
+    for other in _COMPARISONS.get(type(node), ()):
+        yield other(this=node.this.copy(), expression=node.expression.copy())
+    if isinstance(node, exp.Sub | exp.Div):
+        yield type(node)(this=node.expression.copy(), expression=node.this.copy())
+
+
+def _condition(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    """A condition dropped, one side of an AND or OR, or the two exchanged."""
+    if isinstance(node, exp.And | exp.Or):
+        other = exp.Or if isinstance(node, exp.And) else exp.And
+        yield node.this.copy()
+        yield node.expression.copy()
+        yield exp.paren(other(this=node.this.copy(), expression=node.expression.copy()), copy=False)
+    elif isinstance(node, exp.Where | exp.Having):
+        yield None
+    elif isinstance(node, exp.Not):
+        yield node.this.copy()
+    elif (
+        isinstance(node, exp.In | exp.Exists | exp.Between) and not isinstance(node.parent, exp.Not)
+    ) or isinstance(node, exp.Is):
+        yield exp.not_(node.copy())
+    elif isinstance(node, exp.In) and len(node.expressions) > 1:
+        for skipped in range(len(node.expressions)):
+            kept = [value.copy() for i, value in enumerate(node.expressions) if i != skipped]
+            yield exp.In(this=node.this.copy(), expressions=kept)
+
+
+def _constant(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    if isinstance(node, exp.Limit | exp.Offset | exp.Ordered) or not isinstance(node, exp.Literal):
+        if isinstance(node, exp.Limit):
+            yield None
+        return
+    if node.is_string:
+        text = node.name
+        if text.startswith("%") or text.endswith("%"):
+            yield from (
+                exp.Literal.string(t)
+                for t in (text.strip("%"), text.removeprefix("%"), text.removesuffix("%"))
+            )
+        elif text[:4].isdigit() and len(text) >= 8:  # a date
+            yield exp.Literal.string(str(int(text[:4]) - 1) + text[4:])
+        elif text and text[0].isdigit():  # '30 days'
+            number = "".join(c for c in text if c.isdigit() or c == ".").split(".")[0]
+            yield exp.Literal.string(text.replace(number, str(int(number) + 1), 1))
+        else:
+            yield exp.Literal.string(text + "x")
+            yield exp.Literal.string(text.upper() if text != text.upper() else text.lower())
+    elif node.is_int:
+        yield exp.Literal.number(int(node.name) + 1)
+        yield exp.Literal.number(max(0, int(node.name) - 1))
+    else:
+        yield exp.Literal.number(float(node.name) * 2)
+
+
+_UNITS = {
+    "month": "year",
+    "year": "month",
+    "day": "month",
+    "week": "month",
+    "quarter": "month",
+    "hour": "day",
+    "dow": "day",
+}
+
+
+def _unit(node: exp.Expr) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.Var) and node.name.lower() in _UNITS:
+        yield exp.var(_UNITS[node.name.lower()])
+    elif isinstance(node, exp.Literal) and node.is_string and node.name.lower() in _UNITS:
+        yield exp.Literal.string(_UNITS[node.name.lower()])
+
+
+def _join(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    if not isinstance(node, exp.Join):
+        return
+    side = (node.side or "").upper()
+    for other in ("LEFT", "RIGHT", "FULL", ""):
+        if other != side and (node.args.get("on") or node.args.get("using")):
+            copy = node.copy()
+            copy.set("side", other or None)
+            copy.set("kind", None)
+            yield copy
+
+
+def _aggregate(node: exp.Expr) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.Count):
+        inner = node.this
+        if isinstance(inner, exp.Distinct):
+            yield exp.Count(this=inner.expressions[0].copy())
+        elif inner is not None and not isinstance(inner, exp.Star):
+            yield exp.Count(this=exp.Distinct(expressions=[inner.copy()]))
+            yield exp.Count(this=exp.Star())
+        return
+    swaps = {
+        exp.Sum: (exp.Avg, exp.Max),
+        exp.Avg: (exp.Sum, exp.Median),
+        exp.Min: (exp.Max,),
+        exp.Max: (exp.Min,),
+    }
+    for kind, others in swaps.items():
+        if type(node) is kind:
+            for other in others:
+                yield other(this=node.this.copy())
+            if kind in (exp.Sum, exp.Avg) and not isinstance(node.this, exp.Distinct):
+                yield kind(this=exp.Distinct(expressions=[node.this.copy()]))
+
+
+def _distinct(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    if isinstance(node, exp.Select):
+        copy = node.copy()
+        copy.set("distinct", None if node.args.get("distinct") else exp.Distinct())
+        yield copy
+    elif isinstance(node, exp.Union):
+        union = node.copy()
+        union.set("distinct", not node.args.get("distinct"))
+        yield union
+
+
+def _set_operation(node: exp.Expr) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.SetOperation):
+        for other in (exp.Union, exp.Intersect, exp.Except):
+            if not isinstance(node, other):
+                copy = other(
+                    this=node.this.copy(),
+                    expression=node.expression.copy(),
+                    distinct=node.args.get("distinct", True),
+                )
+                copy.set("with_", node.args["with_"].copy() if node.args.get("with_") else None)
+                yield copy
+
+
+def _order(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    if isinstance(node, exp.Ordered):
+        copy = node.copy()
+        copy.set("desc", not node.args.get("desc"))
+        copy.set("nulls_first", None)
+        yield copy
+    elif isinstance(node, exp.Order):
+        if not isinstance(node.parent, exp.Window):
+            yield None
+        if len(node.expressions) > 1:
+            shorter = node.copy()
+            shorter.set("expressions", [key.copy() for key in node.expressions[1:]])
+            yield shorter
+
+
+def _group(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    if isinstance(node, exp.Group) and len(node.expressions) > 1:
+        for skipped in range(len(node.expressions)):
+            copy = node.copy()
+            copy.set("expressions", [key.copy() for i, key in enumerate(node.expressions) if i != skipped])
+            yield copy
+
+
+def _wrapper(node: exp.Expr) -> Iterator[exp.Expr]:
+    """A function or cast round a value left out or added, and the last branch of a CASE."""
+    if isinstance(
+        node, exp.Coalesce | exp.Nullif | exp.Lower | exp.Upper | exp.Abs | exp.Round | exp.Trim
+    ) or (isinstance(node, exp.Cast) and not isinstance(node.this, exp.Literal)):
+        yield node.this.copy()
+    elif isinstance(node, exp.Case):
+        default = node.args.get("default")
+        copy = node.copy()
+        copy.set("default", exp.Literal.number(0) if default is None else None)
+        yield copy
+        if len(node.args.get("ifs", ())) > 1:
+            shorter = node.copy()
+            shorter.set("ifs", [branch.copy() for branch in node.args["ifs"][1:]])
+            yield shorter
+    elif isinstance(node, exp.Filter):
+        yield node.this.copy()
+    elif isinstance(node, exp.Div):
+        yield exp.Round(this=node.copy())
+        yield exp.Floor(this=node.copy())
+    elif isinstance(node, exp.Avg):
+        yield exp.Round(this=node.copy(), decimals=exp.Literal.number(2))
+    elif isinstance(node, exp.Sum):
+        yield exp.Coalesce(this=node.copy(), expressions=[exp.Literal.number(0)])
+
+
+_RANKS = (exp.Rank, exp.DenseRank, exp.RowNumber)
+
+
+def _window(node: exp.Expr) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.Window) and node.args.get("partition_by"):
+        copy = node.copy()
+        copy.set("partition_by", None)
+        yield copy
+    for kind in _RANKS:
+        if isinstance(node, _RANKS) and not isinstance(node, kind):
+            yield kind()
+    if isinstance(node, exp.Lag | exp.Lead):
+        other = exp.Lead if isinstance(node, exp.Lag) else exp.Lag
+        yield other(
+            **{
+                key: value.copy() if isinstance(value, exp.Expr) else value
+                for key, value in node.args.items()
+            }
+        )
+
+
+_EDITS: Mapping[str, Edit] = {
+    "comparison": _comparison, "condition": _condition, "constant": _constant, "unit": _unit, "join": _join, "aggregate": _aggregate,
+    "distinct": _distinct, "set operation": _set_operation, "order": _order, "group": _group, "wrapper": _wrapper, "window": _window,
+}  # fmt: skip
+
+
+def _siblings(tree: exp.Expr, schema: Schema) -> dict[str, list[str]]:
+    """For each column name of the tables in use, the other columns of its table with the same type."""
+    found: dict[str, list[str]] = {}
+    for name in {table.name.lower() for table in tree.find_all(exp.Table)} & schema.tables.keys():
+        columns = schema.tables[name].columns
+        for column in columns:
+            others = [other.name for other in columns if other is not column and other.type == column.type]
+            found.setdefault(column.name.lower(), []).extend(others)
+    return found
+
+
+def _other_column(node: exp.Expr, siblings: Mapping[str, list[str]]) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.Column):
+        for other in siblings.get(node.name.lower(), ())[:2]:
+            copy = node.copy()
+            copy.set("this", exp.to_identifier(other, quoted=not other.isidentifier()))
+            yield copy
+
+
+# Edits of the whole query: what a reader of the question gets wrong without touching a node.
+
+
+def _needless_join(tree: exp.Expr, schema: Schema) -> Iterator[exp.Expr]:
+    """One more inner join along a foreign key, which loses the rows that point nowhere or doubles those pointed to."""
+    for place, node in enumerate(tree.walk()):
+        if not isinstance(node, exp.Select):
+            continue
+        source = node.args.get("from_")
+        table = source.this if source is not None else None
+        if not isinstance(table, exp.Table) or table.name.lower() not in schema.tables:
+            continue
+        facts = schema.tables[table.name.lower()]
+        for pointer in facts.foreign[:2]:
+            other = schema.tables[pointer.table]
+            on = " AND ".join(
+                f'{table.alias_or_name}."{a}" = joined_too."{b}"'
+                for a, b in zip(pointer.columns, pointer.references, strict=True)
+            )
+            joined = node.copy()
+            target = exp.to_table(
+                f'"{other.schema}"."{other.name}"' if other.schema != "main" else f'"{other.name}"'
+            )
+            joined.join(target, on=on, join_alias="joined_too", copy=False)
+            yield _replaced(tree, place, joined)
+
+
+def _null_condition(tree: exp.Expr, schema: Schema) -> Iterator[exp.Expr]:
+    """Rows in which a column is NULL left out."""
+    maybe_null = _nullable_names(tree, schema)
+    for place, node in enumerate(tree.walk()):
+        if not isinstance(node, exp.Select):
+            continue
+        columns = [
+            c for c in node.find_all(exp.Column) if c.parent_select is node and c.name.lower() in maybe_null
+        ]
+        for column in list(
+            {c.sql(): c for c in columns if not c.find_ancestor(exp.Having, exp.Order)}.values()
+        )[:6]:
+            yield _replaced(
+                tree, place, node.where(exp.not_(exp.Is(this=column.copy(), expression=exp.Null())))
+            )
+
+
+def _nullable_names(tree: exp.Expr, schema: Schema) -> set[str]:
+    tables = {table.name.lower() for table in tree.find_all(exp.Table)} & schema.tables.keys()
+    return {c.name.lower() for name in tables for c in schema.tables[name].columns if c.nullable}
+
+
+def _added_key(tree: exp.Expr, schema: Schema) -> Iterator[exp.Expr]:
+    """One more column to group by."""
+    for place, node in enumerate(tree.walk()):
+        group = node.args.get("group") if isinstance(node, exp.Select) else None
+        if group is None or not group.expressions:
+            continue
+        named = {column.name.lower() for column in group.find_all(exp.Column)}
+        for table in node.find_all(exp.Table):
+            facts = schema.tables.get(table.name.lower())
+            others = (
+                [c for c in facts.columns if c.name.lower() not in named]
+                if facts and table.parent_select is node
+                else []
+            )
+            for column in others[:3]:
+                name = exp.column(
+                    exp.to_identifier(column.name, quoted=not column.name.isidentifier()),
+                    table=table.alias_or_name,
+                )
+                grouped = node.copy()
+                grouped.args["group"].append("expressions", name)
+                yield _replaced(tree, place, grouped)
+
+
+def _counted_column(tree: exp.Expr, schema: Schema) -> Iterator[exp.Expr]:
+    """COUNT(*) as the count of a column that may be NULL."""
+    for place, node in enumerate(tree.walk()):
+        if isinstance(node, exp.Count) and isinstance(node.this, exp.Star):
+            select = node.find_ancestor(exp.Select)
+            for table in select.find_all(exp.Table) if select is not None else ():
+                facts = schema.tables.get(table.name.lower())
+                for column in [c for c in facts.columns if c.nullable][:3] if facts is not None else ():
+                    name = exp.column(
+                        exp.to_identifier(column.name, quoted=not column.name.isidentifier()),
+                        table=table.alias_or_name,
+                    )
+                    yield _replaced(tree, place, exp.Count(this=name))
+
+
+_WHOLE: Mapping[str, Callable[[exp.Expr, Schema], Iterator[exp.Expr]]] = {
+    "needless join": _needless_join,
+    "null condition": _null_condition,
+    "counted column": _counted_column,
+    "added key": _added_key,
+}
+
+
+def relaxed(tree: exp.Expr, dialect: str) -> list[str]:
+    """The gold without its conditions: what an answer that ignores them returns."""
+    copy = tree.copy()
+    found = list(copy.find_all(exp.Where, exp.Having))
+    for node in found:
+        node.pop()
+    return [copy.sql(dialect=dialect)] if found else []

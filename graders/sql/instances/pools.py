@@ -1,0 +1,277 @@
+"""The values that a column's made-up rows draw from: the gold's constants, what lies just beside them, what the column held, random ones."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .hints import Hints
+from .kinds import Kind, Value, as_moment, as_text, shifted
+from .lineage import Place
+
+_ENUM = re.compile(r"^ENUM\((.*)\)$", re.IGNORECASE | re.DOTALL)
+_WORDS = (
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "haven",
+    "iris",
+    "juniper",
+    "kelp",
+    "linden",
+)
+_DAYS = (0, -1, 1, -2, -3, -6, -7, -8, -10, -14, -20, -29, -30, -31, -45, -60, -61, -89, -90, -91, -120, -180, -182, -200, -364, -365,
+         -366, -400, -500, -730, 5, 30)  # fmt: skip
+MAX_SHIPPED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """constants: values that the gold's conditions ask for; near: values just beside them; shipped: values the column held."""
+
+    kind: Kind
+    scale: int
+    constants: tuple[Value, ...]
+    near: tuple[Value, ...]
+    shipped: tuple[Value, ...]
+    moments: tuple[datetime, ...]
+
+    def draw(self, rng: random.Random, constant: float, beside: float, variety: float) -> Value:
+        """One value; the chances are that it is one of the gold's constants, and that it lies just beside one."""
+        roll = rng.random()
+        if self.constants and roll < constant:
+            return rng.choice(self.constants)
+        if self.near and roll < constant + beside:
+            return rng.choice(self.near)
+        if self.shipped and rng.random() >= variety:
+            value = rng.choice(self.shipped)
+            return value if rng.random() < 0.7 else self.varied(value, rng)
+        return self.fresh(rng)
+
+    def varied(self, value: Value, rng: random.Random) -> Value:
+        """Another value of the same sort, close to `value`."""
+        if isinstance(value, bool) or self.kind in ("boolean", "other"):
+            return value
+        if self.kind == "integer" and isinstance(value, int):
+            return value + rng.choice((-2, -1, 1, 2, 3))
+        if self.kind == "float" and isinstance(value, int | float):
+            return round(value * rng.choice((0.5, 0.9, 1.1, 2)) + rng.choice((0, 0.25)), 4)
+        if self.kind == "decimal":
+            return _decimal(
+                float(value or 0) * rng.choice((0.5, 0.9, 1.1, 1.5)) + rng.choice((0, 0.25)), self.scale
+            )
+        if self.kind == "number text" and isinstance(value, str):
+            return str(abs(int(value) + rng.choice((-1, 1, 2)))).zfill(len(value.lstrip("-")))
+        moment = as_moment(value)
+        if self.kind in ("date", "timestamp", "date text") and moment is not None:
+            return as_text(
+                shifted(moment, rng.choice((-31, -7, -1, 1, 7, 30, 365)) + self._hours(rng)), self.kind
+            )
+        return value
+
+    def fresh(self, rng: random.Random) -> Value:
+        """A value made up from the kind alone, in the range of what the column held."""
+        if self.kind == "boolean":
+            return rng.random() < 0.5
+        if self.kind == "integer":
+            low, high = self._range(0, 12)
+            return rng.randint(int(low), int(high) + 1)
+        if self.kind == "float":
+            low, high = self._range(0, 20)
+            return round(rng.uniform(low, high + 1), 2)
+        if self.kind == "decimal":
+            low, high = self._range(0, 200)
+            return _decimal(rng.uniform(low, high + 1), self.scale)
+        if self.kind in ("date", "timestamp", "date text"):
+            return as_text(shifted(rng.choice(self.moments), rng.choice(_DAYS) + self._hours(rng)), self.kind)
+        if self.kind == "number text":
+            return str(rng.randint(1, 30))
+        if self.kind == "other":
+            return rng.choice(self.shipped) if self.shipped else None
+        return rng.choice(_WORDS) + rng.choice(("", " one", " two", " three"))
+
+    def key(self, rng: random.Random, taken: Iterable[Value]) -> Value:
+        """A value for a unique column that is not among `taken`; None when none is found."""
+        taken = set(taken)
+        if self.kind in ("integer", "float"):
+            numbers = [value for value in taken if isinstance(value, int | float)]
+            return int(max(numbers, default=0)) + rng.choice((1, 1, 1, 2, 3))
+        free = [
+            value for value in (*self.constants, *self.shipped) if value not in taken and value is not None
+        ]
+        if free:
+            return rng.choice(free)
+        for attempt in range(50):
+            value = self._new_text(len(taken) + attempt) if self.kind == "text" else self.fresh(rng)
+            if value not in taken:
+                return value
+        return None
+
+    def _new_text(self, number: int) -> str:
+        model = next((value for value in self.shipped if isinstance(value, str)), "k0")
+        digits = re.search(r"\d+", model)
+        if digits is None:
+            return f"{model} {number + 2}"
+        return (
+            model[: digits.start()]
+            + str(number + 900)[-max(3, len(digits[0])) :].zfill(len(digits[0]))
+            + model[digits.end() :]
+        )
+
+    def _range(self, low: float, high: float) -> tuple[float, float]:
+        numbers = [number for value in (*self.shipped, *self.constants) if (number := _as_number(value)) is not None]
+        return (min(numbers), max(numbers)) if numbers else (low, high)
+
+    def _hours(self, rng: random.Random) -> float:
+        return rng.choice((0, 0, 0.25, 0.5, 0.99)) if self.kind == "timestamp" else 0.0
+
+
+def pool_of(
+    place: Place, kind: Kind, type_: str, scale: int, shipped: Sequence[Value], hints: Hints, clock: datetime
+) -> Pool:
+    """The pool of one column."""
+    values = tuple(dict.fromkeys(value for value in shipped if value is not None))[:MAX_SHIPPED]
+    enum = _ENUM.match(type_)
+    if enum:
+        labels = tuple(label.replace("''", "'") for label in re.findall(r"'((?:[^']|'')*)'", enum[1]))
+        return Pool("other", 0, tuple(label for label in labels if label in hints.constants[place]), (), labels, (clock,))
+    constants: list[Value] = []
+    near: list[Value] = []
+    for constant in hints.constants[place]:
+        hit, beside = _around(constant, kind, scale, clock)
+        constants += hit
+        near += beside
+    for pattern in hints.patterns[place]:
+        constants += _filled(pattern)
+        near += _missed(pattern)
+    for total in hints.totals[place]:
+        near += [value for part in (1, 2, 3, 0.5) for value in _around(total / part, kind, scale, clock)[0]]
+    moments = [moment for value in (*constants, *values) if (moment := as_moment(value)) is not None]
+    if hints.recent or not moments:
+        moments = [clock, clock, *moments[:10]]
+    return Pool(
+        kind, scale, tuple(dict.fromkeys(constants)), tuple(dict.fromkeys(near)), values, tuple(moments)
+    )
+
+
+def _around(constant: object, kind: Kind, scale: int, clock: datetime) -> tuple[list[Value], list[Value]]:
+    """A constant in the notation of the column, and the values just beside it."""
+    if kind in ("integer", "number text", "float", "decimal"):
+        return _around_number(constant, kind, scale)
+    if kind in ("date", "timestamp", "date text"):
+        return _around_moment(constant, kind, clock)
+    if kind == "boolean":
+        return ([constant], [not constant]) if isinstance(constant, bool) else ([], [])
+    if kind == "text":
+        return _around_text(constant)
+    return [], []
+
+
+def _around_number(constant: object, kind: Kind, scale: int) -> tuple[list[Value], list[Value]]:
+    try:
+        number = float(str(constant))
+    except ValueError:
+        return [], []
+    if abs(number) > 1e15 or number != number:
+        return [], []
+    if kind == "integer":
+        return [int(number)], [int(number) - 1, int(number) + 1]
+    if kind == "number text":
+        return [str(int(number))], [str(abs(int(number) - 1)), str(int(number) + 1)]
+    if kind == "decimal":
+        step = 10.0**-scale
+        return [_decimal(number, scale)], [
+            _decimal(number - step, scale),
+            _decimal(number + step, scale),
+            _decimal(number + 1, scale),
+        ]
+    return [number], [number - 0.5, number + 0.5, number + 0.01]
+
+
+def _around_moment(constant: object, kind: Kind, clock: datetime) -> tuple[list[Value], list[Value]]:
+    moment = as_moment(constant)
+    if moment is not None:
+        days = (-1, 1, -0.0001, 0.5) if kind == "timestamp" else (-1, 1)
+        return [as_text(moment, kind)], [as_text(shifted(moment, by), kind) for by in days]
+    if not isinstance(constant, int | float):
+        return [], []
+    number = int(constant)
+    if 1900 < number < 2100:  # a year
+        return (
+            [
+                f"{number}-{month}" if kind != "timestamp" else f"{number}-{month} 10:00:00"
+                for month in ("01-01", "06-15", "12-31")
+            ],
+            [
+                as_text(datetime(year, month, day), kind)
+                for year, month, day in ((number - 1, 12, 31), (number + 1, 1, 1))
+            ],
+        )
+    if 0 <= number <= 12:  # a month, a quarter, a day of the week
+        month = number or 1
+        return (
+            [as_text(datetime(clock.year, month, day), kind) for day in (1, 15)],
+            [as_text(shifted(clock, -day), kind) for day in range(7)],
+        )
+    if number < 1000:  # a number of days
+        return [as_text(shifted(clock, -number), kind)], [
+            as_text(shifted(clock, -number + by), kind) for by in (-1, 1)
+        ]
+    return [], []
+
+
+def _around_text(constant: object) -> tuple[list[Value], list[Value]]:
+    if not isinstance(constant, str):
+        return (
+            ([str(constant)], [])
+            if isinstance(constant, int | float) and not isinstance(constant, bool)
+            else ([], [])
+        )
+    if not constant or len(constant) > 200:
+        return [], []
+    swapped = constant.upper() if constant != constant.upper() else constant.lower()
+    return [constant], [swapped, f"{constant}s", f"x{constant}", constant[:-1]]
+
+
+def _filled(pattern: str) -> list[Value]:
+    """Texts that a LIKE pattern matches, with nothing, something, and something only inside where it has a `%`."""
+    bare = pattern.replace("_", "a")
+    inner = bare.strip("%")
+    return [bare.replace("%", ""), bare.replace("%", "ab "), inner.replace("%", " Q ")]
+
+
+def _missed(pattern: str) -> list[Value]:
+    """Texts that only just match it or fail to: other case, a letter less, something before or after."""
+    core = pattern.replace("_", "a").strip("%").replace("%", " ")
+    if not core:
+        return []
+    return [
+        core.upper(),
+        core.lower(),
+        core.capitalize(),
+        core[1:],
+        core[:-1],
+        f"x{core}",
+        f"{core}x",
+        f"x{core}x",
+    ]
+
+
+def _decimal(number: float, scale: int) -> str:
+    return f"{number:.{scale}f}"
+
+
+def _as_number(value: Value) -> float | None:
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None

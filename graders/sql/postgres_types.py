@@ -1,0 +1,170 @@
+"""The types of a Postgres query's parts, where sqlglot's own rules would lead a translation astray.
+
+`count(*) / 2` is an integer in Postgres and `extract(year FROM d) / 2` is not; `d1 - d2` is a number of days, `t1 - t2` an interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.schema import MappingSchema
+
+MARK = "pg_"
+"""Stands before the names of functions whose arguments sqlglot would lose: `pg_to_char` is Postgres's to_char."""
+
+AT = "at"  # the key under which a node's place is kept
+
+_D = exp.DType
+_Annotate = Callable[[Any, Any], exp.Expr]
+_MOMENTS = frozenset(exp.DataType.TEMPORAL_TYPES) - {_D.TIME, _D.TIMETZ}
+_RESULTS = {
+    "age": _D.INTERVAL, f"{MARK}make_interval": _D.INTERVAL, f"{MARK}to_char": _D.TEXT, f"{MARK}to_number": _D.DECIMAL,
+    f"{MARK}date_part": _D.DOUBLE, f"{MARK}to_date": _D.DATE, f"{MARK}to_timestamp": _D.TIMESTAMP, f"{MARK}date_bin": _D.TIMESTAMP, "make_date": _D.DATE,
+    "make_timestamp": _D.TIMESTAMP, "cardinality": _D.INT, "div": _D.DECIMAL,
+}  # fmt: skip
+
+
+def qualified(tree: exp.Expr, schema: Mapping[str, Mapping[str, str]], dialect: str) -> exp.Expr:
+    """A copy in which every column names its table, `*` is written out and types are known; nodes of `tree` and copy share `meta[AT]`."""
+    for place, node in enumerate(tree.walk()):
+        node.meta[AT] = place
+    copy = tree.copy()
+    for identifier in copy.find_all(exp.Identifier):
+        identifier.set("this", identifier.name.lower())
+    known = MappingSchema(_parsed(schema), dialect=dialect)
+    copy = qualify(
+        copy,
+        dialect=dialect,
+        schema=known,
+        allow_partial_qualification=True,
+        validate_qualify_columns=False,
+        quote_identifiers=False,
+    )
+    metadata = _metadata() if dialect in POSTGRES_FAMILY else None
+    return annotate_types(copy, schema=known, dialect=dialect, expression_metadata=metadata)
+
+
+POSTGRES_FAMILY = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+
+
+def copy_types(tree: exp.Expr, source: exp.Expr) -> None:
+    """Give the nodes of `tree` the types that `source`, made by `qualified`, found."""
+    types = {node.meta[AT]: node.type for node in source.walk() if AT in node.meta and node.type}
+    for node in tree.walk():
+        node.type = types.get(node.meta[AT])
+
+
+def is_integer(node: exp.Expr) -> bool:
+    return node.is_type(*exp.DataType.INTEGER_TYPES)
+
+
+def is_moment(node: exp.Expr) -> bool:
+    """Whether it is a date or a timestamp."""
+    return node.is_type(*_MOMENTS)
+
+
+def _parsed(schema: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+    return {table: {name: _type(kind) for name, kind in columns.items()} for table, columns in schema.items()}
+
+
+def _type(kind: str) -> exp.DataType:
+    try:
+        return exp.DataType.build(kind, dialect="duckdb", udt=True)
+    except (SqlglotError, ValueError):
+        return exp.DataType.build("unknown")
+
+
+def _metadata() -> dict[type[exp.Expr], dict[str, Any]]:
+    """sqlglot's rules for Postgres with those that differ from Postgres 15's own put right."""
+    rules: dict[type[exp.Expr], dict[str, Any]] = {**Dialect.get_or_raise("postgres").EXPRESSION_METADATA}
+    rules[exp.Extract] = {"returns": _D.DECIMAL}
+    own: dict[type[exp.Expr], _Annotate] = {
+        exp.Sub: _difference,
+        exp.Add: _addition,
+        exp.Sum: _sum,
+        exp.Avg: _average,
+        exp.Round: _round,
+        exp.Trunc: _round,
+        exp.TimestampTrunc: _truncation,
+        exp.Literal: _literal,
+        exp.Anonymous: _call,
+    }
+    return {**rules, **{kind: {"annotator": annotator} for kind, annotator in own.items()}}
+
+
+def _difference(annotator: Any, node: exp.Sub) -> exp.Expr:
+    left, right = _of(node.left), _of(node.right)
+    if left == _D.DATE and (right == _D.DATE or node.right.is_string):
+        return _set(annotator, node, _D.INT)
+    if left in _MOMENTS and (right in _MOMENTS or node.right.is_string):
+        return _set(annotator, node, _D.INTERVAL)
+    if left == right == _D.TIME:
+        return _set(annotator, node, _D.INTERVAL)
+    return _shifted(annotator, node, left, right)
+
+
+def _addition(annotator: Any, node: exp.Add) -> exp.Expr:
+    return _shifted(annotator, node, _of(node.left), _of(node.right))
+
+
+def _shifted(annotator: Any, node: exp.Binary, left: exp.DType, right: exp.DType) -> exp.Expr:
+    """A moment moved by an interval, a time or a number of days; else what sqlglot says."""
+    moment, by = (left, right) if left in _MOMENTS else (right, left)
+    if moment in _MOMENTS and by in (_D.INTERVAL, _D.TIME):
+        return _set(annotator, node, _D.TIMESTAMP if moment == _D.DATE else moment)
+    if moment == _D.DATE and by in exp.DataType.INTEGER_TYPES:
+        return _set(annotator, node, _D.DATE)
+    typed: exp.Expr = annotator._annotate_binary(node)
+    return typed
+
+
+def _sum(annotator: Any, node: exp.Sum) -> exp.Expr:
+    """Postgres sums bigint to numeric, smaller integers to bigint."""
+    kind = _of(node.this)
+    if kind in (_D.INT, _D.SMALLINT, _D.TINYINT):
+        return _set(annotator, node, _D.BIGINT)
+    return _set(annotator, node, _D.DECIMAL if kind == _D.BIGINT else kind)
+
+
+def _average(annotator: Any, node: exp.Avg) -> exp.Expr:
+    kind = _of(node.this)
+    exact = kind in exp.DataType.INTEGER_TYPES or kind == _D.DECIMAL
+    return _set(annotator, node, _D.DECIMAL if exact else kind)
+
+
+def _round(annotator: Any, node: exp.Func) -> exp.Expr:
+    """round(numeric) is numeric; of an integer it is double precision, as is that of a double."""
+    exact = _of(node.this) == _D.DECIMAL or bool(node.args.get("decimals"))
+    return _set(annotator, node, _D.DECIMAL if exact else _D.DOUBLE)
+
+
+def _truncation(annotator: Any, node: exp.TimestampTrunc) -> exp.Expr:
+    return _set(annotator, node, _D.INTERVAL if _of(node.this) == _D.INTERVAL else _D.TIMESTAMP)
+
+
+def _literal(annotator: Any, node: exp.Literal) -> exp.Expr:
+    """2.5 is numeric, not double precision."""
+    if not node.is_string and not node.is_int:
+        return _set(annotator, node, _D.DECIMAL)
+    typed: exp.Expr = annotator._annotate_literal(node)
+    return typed
+
+
+def _call(annotator: Any, node: exp.Anonymous) -> exp.Expr:
+    return _set(annotator, node, _RESULTS.get(node.name.lower(), _D.UNKNOWN))
+
+
+def _set(annotator: Any, node: exp.Expr, kind: exp.DType) -> exp.Expr:
+    annotator._set_type(node, kind)
+    return node
+
+
+def _of(node: exp.Expr) -> exp.DType:
+    kind: exp.DType = node.type.this if node.type else _D.UNKNOWN
+    return kind
