@@ -30,7 +30,9 @@ def generate(
     deltas: Sequence[int] = (),
 ) -> dict[str, list[Row]]:
     """Rows for the tables, which must hold their parents; those not used stay small."""
-    filling = Filling(schema, pools, world, deltas or (1, 7, 30), _anchors(pools, world))
+    asked = sorted(name for name in pools if pools[name].hits) if world.starving else []
+    starved = {name: pools[name].starved() for name in world.rng.sample(asked, min(1, len(asked)))}
+    filling = Filling(schema, {**pools, **starved}, world, deltas or (1, 7, 30), _anchors(pools, world))
     for table in in_order(schema, tables):
         _fill(filling, schema.tables[table], used=table in used)
     return filling.rows

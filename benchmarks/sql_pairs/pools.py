@@ -26,6 +26,12 @@ class Pool:
     classes: list[list[Cell]]
     hits: list[Cell]
 
+    def starved(self) -> Pool:
+        """The pool without values that fulfil the gold's predicates; itself when nothing else is left."""
+        plain = [value for value in self.plain if value not in self.hits]
+        classes = [[value for value in kept if value not in self.hits] for kept in self.classes]
+        return Pool(plain, [kept for kept in classes if kept], []) if plain and any(classes) else self
+
 
 def pools(
     schema: Schema,

@@ -26,6 +26,7 @@ class World:
     null: float
     copies: float
     anchored: float
+    starving: bool  # one column never has what the gold asks for
 
     def size(self, *, child: bool, used: bool) -> int:
         """Rows of a table."""
@@ -59,4 +60,5 @@ def world(seed: str, number: int, *, attempt: int = 0, loose: bool = False) -> W
         null=(0.0, 0.1, 0.3)[number % 3] if attempt == 0 else 0.0,
         copies=rng.choice((0.0, 0.1, 0.3)),
         anchored=rng.choice((0.0, 0.3, 0.7)),
+        starving=number % 6 == 1,
     )

@@ -23,6 +23,7 @@ from rewardkit.errors import did_you_mean
 from . import other_dialects, postgres, to_sqlite
 from .dialect_notes import differences
 from .postgres_types import POSTGRES_FAMILY
+from .rewriting import Unsupported
 
 DIALECTS = tuple(sorted(dialect.value for dialect in Dialects if dialect.value))
 
@@ -64,9 +65,18 @@ def translate(
     try:
         sql = _translated(text, read, write, schema, keys or {})
         return Translation(sql, differences(text, sql, read=read, write=write))
-    except (SqlglotError, ValueError, RecursionError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        return Untranslatable(f"cannot be translated from {read}: {first[:200]}")
+    except SqlglotError as error:
+        why = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    except RecursionError:
+        why = "it is nested too deeply"
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+    ):  # sqlglot's own, over calls without their arguments
+        why = "it is not understood"
+    return Untranslatable(f"cannot be translated from {read}: {why}")
 
 
 def _translated(
@@ -78,7 +88,7 @@ def _translated(
 ) -> str:
     trees = postgres.parse(text, read) if read in POSTGRES_FAMILY else sqlglot.parse(text, dialect=read)
     if len(trees) != 1 or not isinstance(trees[0], exp.Query | exp.Values):
-        raise ValueError("it is not one query")
+        raise Unsupported("it is not one query")
     tree: exp.Expr = trees[0]
     if write == "duckdb":
         source = postgres if read in POSTGRES_FAMILY else other_dialects

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlglot.schema import MappingSchema
-
 from .comparing.equality import Expected
 from .comparing.rules import Rules
 from .comparing.similarity import above_chance, table_f1
@@ -37,15 +35,18 @@ class Gold:
     text: Use | None = None
 
     def share(self, answers: Sequence[Table]) -> float:
-        """How much of the right rows the answers hold beyond chance, 0 to 1: the mean over the instances that say something."""
+        """How much of the right rows the answers hold beyond chance, 0 to 1: the mean over the instances that say something.
+
+        The given rows count only where no other instance says anything: a prompt may have shown them, and then they can be copied.
+        """
         shares = [
-            above_chance(table_f1(expected, answer), chance)
+            (above_chance(table_f1(expected, answer), chance) if tells else None)
             for expected, answer, chance, tells in zip(
                 self.expected, answers, self.chance, self.tells, strict=True
             )
-            if tells
         ]
-        return sum(shares) / len(shares) if shares else 0.0
+        told = [share for share in shares[1:] if share is not None] or [shares[0] or 0.0]
+        return sum(told) / len(told)
 
     def reads(self, tables: frozenset[str]) -> float:
         """How far an answer that reads these tables can have found the rows by reading, 0 to 1: F1 of the tables, or whether there is any."""
@@ -79,11 +80,10 @@ def gold_of(
     database: Database,
     instances: Sequence[str],
     rules: Rules,
-    mapping: MappingSchema,
 ) -> Gold:
     """A gold query with its results on the instances."""
     assert query.tree is not None
-    use = schema_use(query.tree, mapping, database.engine)
+    use = schema_use(query.tree, database.schema)
     known = frozenset(use.tables & database.schema.tables.keys())
     ignorant = [*blind_queries(database.schema, known), *relaxed(query.tree, database.engine)]
     expected = [

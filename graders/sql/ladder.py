@@ -8,11 +8,11 @@ from rewardkit import Step, case, order, partial_credit, preparing, probe
 
 from .engines.opening import open_database
 from .extraction import extract_sql
-from .outcomes import outcome_of
+from .outcomes import Outcome, outcome_of
 from .references import task_of
 from .settings import Settings, with_columns
 
-LEVELS = {"parses": 0.02, "binds": 0.05, "linked": 0.15, "rows": 0.70, "exact": 1.0}
+LEVELS = {"parses": 0.02, "binds": 0.05, "linked": 0.12, "rows": 0.70, "exact": 1.0}
 MEMORY_MB = 2_048  # of the process, where one call of DuckDB allocates past its own limit
 
 _SPENT = "SELECT c.name, sum(o.total) AS spent FROM customers c JOIN orders o USING (customer_id) GROUP BY c.name ORDER BY spent DESC"
@@ -74,10 +74,7 @@ def text_to_sql(
 
 def climb(completion: str, reference: object, database: object, settings: Settings) -> Iterator[Step]:
     """The steps of one answer under these settings."""
-    with preparing():  # before anything of the completion runs
-        opened = open_database(database, engine=settings.engine, clock=settings.clock)
-        task = task_of(reference, opened, settings)
-    outcome = outcome_of(extract_sql(completion), task, settings)
+    outcome = _outcome(extract_sql(completion), reference, database, settings)
     if outcome.refused:
         yield "parses", False, outcome.refused
         return
@@ -92,3 +89,16 @@ def climb(completion: str, reference: object, database: object, settings: Settin
         return
     yield "rows", outcome.rows, outcome.wrong
     yield "exact", not outcome.wrong, outcome.wrong
+
+
+def _outcome(sql: str, reference: object, database: object, settings: Settings) -> Outcome:
+    for _ in range(
+        2
+    ):  # a database that no longer answers is opened again: an earlier completion may have broken it
+        with preparing():  # before anything of the completion runs
+            opened = open_database(database, engine=settings.engine, clock=settings.clock)
+            task = task_of(reference, opened, settings)
+        outcome = outcome_of(sql, task, settings)
+        if opened.is_alive():
+            break
+    return outcome

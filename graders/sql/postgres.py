@@ -20,7 +20,7 @@ from .postgres_types import MARK, copy_types, qualified
 from .rewriting import apply_rules
 
 _MARKED = frozenset({
-    "to_char", "to_date", "to_timestamp", "to_number", "regexp_match", "regexp_matches", "make_interval", "date_bin", "date_part",
+    "to_char", "to_date", "to_timestamp", "to_number", "regexp_match", "regexp_matches", "make_interval", "date_bin", "date_part", "now",
 })  # fmt: skip
 _TYPES = frozenset({"date", "time", "timestamp", "timestamptz", "interval"})
 _UNITS = frozenset({"year", "month", "day", "hour", "minute", "second"})

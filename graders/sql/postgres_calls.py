@@ -37,7 +37,7 @@ def to_date(call: exp.Anonymous) -> exp.Expr:
 def to_timestamp(call: exp.Anonymous) -> exp.Expr:
     """Of a number: seconds since 1970, here without a time zone, as all times of a database are."""
     if len(call.expressions) == 1:
-        return fill("make_timestamp(CAST(x * 1000000 AS BIGINT))", x=call.expressions[0])
+        return fill("make_timestamp(CAST(CAST(x AS DOUBLE) * 1000000 AS BIGINT))", x=call.expressions[0])
     return moment_of(*_text_and_pattern(call))
 
 
@@ -130,7 +130,8 @@ def renamed(name: str) -> Callable[[exp.Expr], exp.Expr]:
     """A rule for a function that DuckDB has under another name."""
 
     def rule(call: exp.Expr) -> exp.Expr:
-        return exp.Anonymous(this=name, expressions=call.expressions or [call.this])
+        arguments = call.expressions if isinstance(call, exp.Anonymous) else [call.this]
+        return exp.Anonymous(this=name, expressions=arguments)
 
     return rule
 
@@ -145,6 +146,7 @@ CALLS: dict[str, Callable[[exp.Anonymous], exp.Expr]] = {
     f"{MARK}regexp_matches": regexp_matches,
     f"{MARK}make_interval": make_interval,
     f"{MARK}date_bin": date_bin,
+    f"{MARK}now": renamed("now"),
     "regexp_split_to_table": _regexp_split_to_table,
     "every": renamed("bool_and"),
     "json_build_object": renamed("json_object"),

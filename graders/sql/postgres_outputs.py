@@ -31,7 +31,9 @@ def add_dependent_columns(tree: exp.Expr, copy: exp.Expr, keys: _Keys) -> None:
 
 def _dependent(scope: Scope, group: exp.Group, keys: _Keys) -> list[exp.Column]:
     """The columns that a query uses ungrouped although only a key of their table is grouped, each once."""
-    grouped = {_place(column) for column in group.expressions if isinstance(column, exp.Column)}
+    outputs = {output.alias: output.unalias() for output in scope.expression.selects}
+    keyed = [outputs.get(item.name, item) if not item.text("table") else item for item in group.expressions]
+    grouped = {_place(column) for column in keyed if isinstance(column, exp.Column)}
     added: dict[tuple[str, str], exp.Column] = {}
     for column in scope.columns:
         source = scope.sources.get(column.table)

@@ -61,17 +61,18 @@ def _cast(node: exp.Cast) -> exp.Expr | None:
 def _joined_text(node: exp.Expr) -> None:
     """The parts of `||`, concat and concat_ws as Postgres shows them."""
     for part in list(node.iter_expressions()):
-        shown = _shown(part)
-        if shown is not part:
-            part.replace(shown)
+        if _shows_a_point(part):
+            part.replace(_shown(part.copy()))
 
 
 def _shown(node: exp.Expr) -> exp.Expr:
     """A double that is whole shows no point in Postgres: '3', not '3.0'."""
+    return fill("regexp_replace(CAST(x AS TEXT), '\\.0$', '')", x=node) if _shows_a_point(node) else node
+
+
+def _shows_a_point(node: exp.Expr) -> bool:
     whole = isinstance(node, exp.Floor | exp.Ceil | exp.Round | exp.Trunc) and not node.args.get("decimals")
-    if not node.is_type(*exp.DataType.FLOAT_TYPES) and not whole:
-        return node
-    return fill("regexp_replace(CAST(x AS TEXT), '\\.0$', '')", x=node)
+    return whole or node.is_type(*exp.DataType.FLOAT_TYPES)
 
 
 def _interval_literal(text: str) -> exp.Expr | None:
@@ -142,7 +143,7 @@ def _format(node: exp.Format) -> exp.Expr:
     """format('%s', x) is printf; NULL shows as nothing. DuckDB's format takes {} for places."""
     if not node.this.is_string or re.search(r"%[^s%]|%$", node.this.name.replace("%%", "")):
         raise Unsupported("format() with more than %s in its pattern")
-    shown = [fill("coalesce(CAST(x AS TEXT), '')", x=_shown(part)) for part in node.expressions]
+    shown = [fill("coalesce(CAST(x AS TEXT), '')", x=_shown(part)) for part in list(node.expressions)]
     return exp.Anonymous(this="printf", expressions=[node.this.copy(), *shown])
 
 

@@ -13,6 +13,8 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.resolver import Resolver
+from sqlglot.optimizer.scope import traverse_scope, walk_in_scope
 from sqlglot.schema import MappingSchema
 
 MARK = "pg_"
@@ -25,7 +27,7 @@ _Annotate = Callable[[Any, Any], exp.Expr]
 _MOMENTS = frozenset(exp.DataType.TEMPORAL_TYPES) - {_D.TIME, _D.TIMETZ}
 _RESULTS = {
     "age": _D.INTERVAL, f"{MARK}make_interval": _D.INTERVAL, f"{MARK}to_char": _D.TEXT, f"{MARK}to_number": _D.DECIMAL,
-    f"{MARK}date_part": _D.DOUBLE, f"{MARK}to_date": _D.DATE, f"{MARK}to_timestamp": _D.TIMESTAMP, f"{MARK}date_bin": _D.TIMESTAMP, "make_date": _D.DATE,
+    f"{MARK}date_part": _D.DOUBLE, f"{MARK}to_date": _D.DATE, f"{MARK}to_timestamp": _D.TIMESTAMP, f"{MARK}date_bin": _D.TIMESTAMP, f"{MARK}now": _D.TIMESTAMP, "make_date": _D.DATE,
     "make_timestamp": _D.TIMESTAMP, "cardinality": _D.INT, "div": _D.DECIMAL,
 }  # fmt: skip
 
@@ -42,15 +44,27 @@ def qualified(tree: exp.Expr, schema: Mapping[str, Mapping[str, str]], dialect: 
         copy,
         dialect=dialect,
         schema=known,
+        expand_alias_refs=False,  # each alias that names another would double the tree
         allow_partial_qualification=True,
         validate_qualify_columns=False,
         quote_identifiers=False,
     )
+    _qualify_conditions(copy, known)
     metadata = _metadata() if dialect in POSTGRES_FAMILY else None
     return annotate_types(copy, schema=known, dialect=dialect, expression_metadata=metadata)
 
 
 POSTGRES_FAMILY = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+
+
+def _qualify_conditions(tree: exp.Expr, known: MappingSchema) -> None:
+    """Name the tables in HAVING and QUALIFY, which sqlglot does only where it also expands aliases."""
+    for scope in traverse_scope(tree):
+        clauses = filter(None, map(scope.expression.args.get, ("having", "qualify")))
+        resolver = Resolver(scope, known)
+        for column in [node for clause in clauses for node in walk_in_scope(clause)]:
+            if isinstance(column, exp.Column) and not column.table:
+                column.set("table", resolver.get_table(column))
 
 
 def copy_types(tree: exp.Expr, source: exp.Expr) -> None:
@@ -74,8 +88,10 @@ def _parsed(schema: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
 
 
 def _type(kind: str) -> exp.DataType:
+    """The type without the digits of a decimal: sqlglot takes DECIMAL(10, 2) + DOUBLE for DECIMAL(10, 2)."""
     try:
-        return exp.DataType.build(kind, dialect="duckdb", udt=True)
+        known = exp.DataType.build(kind, dialect="duckdb", udt=True)
+        return exp.DataType.build("decimal") if known.this == exp.DType.DECIMAL else known
     except (SqlglotError, ValueError):
         return exp.DataType.build("unknown")
 
@@ -100,11 +116,10 @@ def _metadata() -> dict[type[exp.Expr], dict[str, Any]]:
 
 def _difference(annotator: Any, node: exp.Sub) -> exp.Expr:
     left, right = _of(node.left), _of(node.right)
-    if left == _D.DATE and (right == _D.DATE or node.right.is_string):
+    left, right = (right if node.left.is_string else left), (left if node.right.is_string else right)
+    if left == right == _D.DATE:
         return _set(annotator, node, _D.INT)
-    if left in _MOMENTS and (right in _MOMENTS or node.right.is_string):
-        return _set(annotator, node, _D.INTERVAL)
-    if left == right == _D.TIME:
+    if (left in _MOMENTS and right in _MOMENTS) or left == right == _D.TIME:
         return _set(annotator, node, _D.INTERVAL)
     return _shifted(annotator, node, left, right)
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from sqlglot.errors import SqlglotError
-from sqlglot.schema import MappingSchema
 
 from rewardkit import Unscored
 
@@ -26,13 +25,12 @@ from .expected_rows import has_names, table_of_rows
 from .golds import Gold, gold_of, gold_of_rows
 from .instances.searching import Search, given_rows, search
 from .instances.storing import key_of, store, stored
-from .linking import mapping_of
 from .ordering import expected_from
 from .settings import Settings
 
 MAX_TASKS = 64
 
-_tasks: OrderedDict[str, Task] = OrderedDict()
+_tasks: OrderedDict[tuple[str, str, Settings], Task] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -40,14 +38,13 @@ class Task:
     """What an answer is held against.
 
     database: where it runs. instances: the names of its instances, the given one first; labels: what each is like, "" for the given one. golds: the accepted answers.
-    mapping: sqlglot's view of the schema. search: how the generated instances were found; None where there are none. outcomes: what answers earned, by their SQL.
+    search: how the generated instances were found; None where there are none. outcomes: what answers earned, by their SQL.
     """
 
     database: Database
     instances: tuple[str, ...]
     labels: tuple[str, ...]
     golds: tuple[Gold, ...]
-    mapping: MappingSchema
     search: Search | None = None
     outcomes: dict[str, object] = field(default_factory=dict)
 
@@ -60,12 +57,14 @@ class Task:
 
 def task_of(reference: object, database: Database, settings: Settings) -> Task:
     """The task of `reference` on this database, from the cache where possible; Unscored (bad_reference) says what is wrong."""
-    key = repr((database.key, _identity(reference), settings))
+    key = (database.key, _identity(reference), settings)
     task = _tasks.get(key)
     if (
         task is None or task.database is not database
     ):  # a database that was closed and opened again has lost its instances
-        task = _tasks[key] = _prepare(reference, database, settings, sha256(key.encode()).hexdigest()[:12])
+        task = _tasks[key] = _prepare(
+            reference, database, settings, sha256(repr(key).encode()).hexdigest()[:12]
+        )
         while len(_tasks) > MAX_TASKS:
             _tasks.popitem(last=False)[1].close()
     _tasks.move_to_end(key)
@@ -81,7 +80,6 @@ def _prepare(reference: object, database: Database, settings: Settings, name: st
             (GIVEN,),
             ("",),
             (gold_of_rows(expected, table, database),),
-            mapping_of(database.schema, database.engine),
         )
     statements = _statements(reference, settings.dialect or database.engine)
     golds = [_run_gold(statement, database, (GIVEN,), settings) for statement in statements]
@@ -95,11 +93,8 @@ def _prepare(reference: object, database: Database, settings: Settings, name: st
         _run_gold(gold.query.sql, database, instances, settings) if len(instances) > 1 else gold
         for gold in golds
     ]
-    mapping = mapping_of(database.schema, database.engine)
-    prepared = tuple(
-        gold_of(gold.query, gold.tables, database, instances, settings.rules, mapping) for gold in golds
-    )
-    task = Task(database, tuple(instances), tuple(labels), prepared, mapping, found)
+    prepared = tuple(gold_of(gold.query, gold.tables, database, instances, settings.rules) for gold in golds)
+    task = Task(database, tuple(instances), tuple(labels), prepared, found)
     if not any(table.rows for gold in prepared for table in gold.tables):
         task.close()
         raise Unscored(_says_nothing(prepared[0], database, settings), cause="bad_reference")

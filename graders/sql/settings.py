@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
 from rewardkit import Unscored
@@ -50,7 +51,13 @@ def instances_of(value: object) -> int:
 
 def with_columns(settings: Settings, columns: dict[str, Any]) -> Settings:
     """The settings of one sample: what its columns say, where they say anything (an empty cell of a CSV file does not)."""
-    given = {name: value for name, value in columns.items() if value is not None and str(value).strip() != ""}
+    given = tuple((name, str(value).strip()) for name, value in columns.items() if value is not None)
+    return _with(settings, given)
+
+
+@lru_cache(maxsize=256)
+def _with(settings: Settings, columns: tuple[tuple[str, str], ...]) -> Settings:
+    given = {name: value for name, value in columns if value}
     if not given:
         return settings
     changes: dict[str, Any] = {}

@@ -49,6 +49,8 @@ def _call(call: exp.Anonymous) -> exp.Expr | None:
         return _with_type(call, field_of(call.expressions[0].name, call.expressions[1]))
     if len(call.expressions) == 2 and name == f"{MARK}to_char" and is_moment(call.expressions[0]):
         return _strftime(call.expressions[0], strftime_form(call.expressions[1].name))
+    if name == f"{MARK}now":
+        return exp.CurrentTimestamp()
     if name.startswith(MARK):
         raise Unsupported(f"{name.removeprefix(MARK)}()")
     return None
@@ -89,16 +91,14 @@ def _plus(node: exp.Add) -> exp.Expr | None:
 
 
 def _minus(node: exp.Sub) -> exp.Expr | None:
-    stepped = _moved(node, node.left, node.right, -1)
-    sides = (node.left, node.right)
-    if (
-        stepped
-        or not any(map(is_moment, sides))
-        or not all(is_moment(side) or side.is_string for side in sides)
-    ):
-        return stepped
+    left, right = node.left, node.right
+    between = (is_moment(left) and (is_moment(right) or right.is_string)) or (
+        left.is_string and is_moment(right)
+    )
+    if not between:
+        return _moved(node, left, right, -1)
     if is_integer(node):
-        return _fill("CAST(julianday(a) - julianday(b) AS INTEGER)", a=node.left, b=node.right)
+        return _fill("CAST(julianday(a) - julianday(b) AS INTEGER)", a=left, b=right)
     if not _is_measured(node):
         raise Unsupported("the time between two timestamps")
     return None
@@ -180,7 +180,7 @@ def _remainder(node: exp.Mod) -> None:
 
 def _concat(node: exp.Concat) -> exp.Expr:
     template = "coalesce(x, '')" if node.args.get("coalesce") else "x"
-    parts = [_fill(template, x=part) for part in node.expressions]
+    parts = [_fill(template, x=part) for part in list(node.expressions)]
     joined = parts[0]
     for part in parts[1:]:
         joined = _fill("a || b", a=joined, b=part)

@@ -33,6 +33,7 @@ Number: TypeAlias = int | float | Decimal
 NUMBERS = (int, float, Decimal)  # for isinstance, where a tuple is twice as fast as a union
 
 _EXACT_FLOATS = 2**53  # above it every float is a whole number, by rounding
+_FIRST = frozenset("-0123456789")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d{1,17})?\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?\Z")
 
@@ -146,7 +147,7 @@ def common_kind(kinds: Iterable[Kind]) -> Kind:
 
 def read_text(value: Hashable) -> Hashable:
     """A text that is plainly a number or an ISO date, as that number or date; anything else as it is ('007' stays text)."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or value[:1] not in _FIRST:
         return value
     if _NUMBER.match(value):
         return plain(Decimal(value)) if "." in value else int(value)

@@ -96,7 +96,8 @@ class Column:
         """The column with its texts read as numbers and dates where they plainly are such."""
         if self.kind not in ("text", "other"):
             return self
-        return Column([read_text(cell) for cell in self.cells], self.rules)
+        cells = tuple(map(read_text, self.cells))
+        return self if cells == tuple(self.cells) else Column(cells, self.rules)
 
     def _has_inexact(self) -> bool:
         return bool(self.numbers) if self.rules.abs_tol > 0 else not all(map(is_exact, self.numbers))

@@ -40,12 +40,6 @@ class Leftovers:
         must = (pair for pair in enumerate(gold) if is_needed(self.comparison.expected, pair[0]))
         return self._beyond(must, Counter(answer))
 
-    @property
-    def only_multiplicity(self) -> bool:
-        """Whether both sides hold the same rows, but not equally often."""
-        gold, answer = self.keys
-        return bool(self.extra or self.missing) and set(gold) == set(answer)
-
     def wrong_columns(self) -> list[int]:
         """The gold columns that the answer's column cannot be, whatever rows its cells are in."""
         return [i for i, j in enumerate(self.mapping) if not self.comparison.may_map(i, j)]

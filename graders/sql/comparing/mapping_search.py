@@ -29,7 +29,7 @@ _Parts: TypeAlias = tuple[Sequence[int], Sequence[int]]
 
 
 class Search:
-    """All mappings of the gold's columns into the answer's that fit `comparisons`; columns with the same cells count as one."""
+    """The mappings of the gold's columns into the answer's that fit `comparisons`; columns with the same cells count as one."""
 
     def __init__(self, comparisons: Sequence[Comparison], alike: Sequence[int] | None = None) -> None:
         self.comparisons = comparisons
@@ -54,7 +54,7 @@ class Search:
         ]
 
     def first(self, allowed: Allowed = lambda chosen, j: True) -> Mapping | None:
-        """The first mapping that fits, if any; `allowed` says whether a mapping so far may go on with answer column j."""
+        """The first mapping that fits, if any, where one is possible; `allowed`: whether a mapping so far may go on with answer column j."""
         return next(self._mappings(allowed), None)
 
     def is_only(self, mapping: Mapping, comparison: Comparison) -> bool:
@@ -93,8 +93,6 @@ class Search:
         return candidates
 
     def _mappings(self, allowed: Allowed) -> Iterator[Mapping]:
-        if not self.is_possible:
-            return
         self._steps = 0
         start = [_start(comparison) for comparison in self.comparisons]
         yield from self._extend((), start, allowed)

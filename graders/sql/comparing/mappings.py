@@ -88,11 +88,9 @@ def _plain_mappings(comparisons: Sequence[Comparison]) -> Iterator[Mapping]:
     expected = comparisons[0].expected
     identity = tuple(range(expected.width))
     yield identity
-    named = _by_name(comparisons[0])
     if expected.rules.column_order == "exact":
-        if named is not None and named != identity and list(named) == sorted(named):
-            yield named
         return
+    named = _by_name(comparisons[0])
     if named is not None and named != identity:
         yield named
     by_kind = _by_kind(comparisons)

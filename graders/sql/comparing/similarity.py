@@ -74,8 +74,6 @@ def guess(comparison: Comparison) -> Mapping:
     if 2 * sum(comparison.may_map(i, i) for i in identity) > width:
         return identity
     pairs = pairs_of(comparison)
-    if all(i == j for i, j, _ in pairs):
-        return identity
     as_written = sum(overlap(comparison, i, i) for i in identity)
     if sum(share for _, _, share in pairs) < as_written + _CLEARLY_BETTER:
         return identity

@@ -48,7 +48,7 @@ def judge(expected: Sequence[Expected], answers: Sequence[Table], labels: Sequen
 
     labels: what to call the instances in words ("instance 3 (NULLs, ties)"), "" for the rows as given, which need no mention.
     """
-    same = list(map(is_same, expected, answers))
+    same = [is_same(e, a) for e, a in zip(expected, answers, strict=True)]
     if all(same):
         return Verdict(True, tuple(same))
     comparisons = [Comparison(e, a, same=s) for e, a, s in zip(expected, answers, same, strict=True)]

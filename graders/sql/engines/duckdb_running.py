@@ -8,6 +8,7 @@ import duckdb
 
 from .engine import Failure, FailureKind, Query, Table
 
+_BROKEN = (duckdb.FatalException, duckdb.InternalException, duckdb.ConnectionException)
 _UNBOUND = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException)
 _BEGIN = duckdb.extract_statements("BEGIN TRANSACTION READ ONLY")[0]
 
@@ -20,15 +21,17 @@ def run(
     A fresh cursor each time: temporary tables and settings die with it, so no query sees what another one left. `search_path` and the
     query's handle are statements that were parsed before, which halves the cost of a small query.
     """
-    cursor = connection.cursor()
+    cursor = None
     try:
+        cursor = connection.cursor()
         cursor.execute(search_path)
         cursor.execute(_BEGIN)
         return _fetch(cursor, query, max_rows)
     except (duckdb.Error, ValueError, OverflowError) as error:  # the last two: dates that Python cannot hold
         return _failure(error)
     finally:
-        cursor.close()  # rolls back
+        if cursor is not None:
+            cursor.close()  # rolls back
 
 
 def only_select(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
@@ -70,5 +73,7 @@ def _failure(error: Exception) -> Failure:
         return Failure("timeout", "ran longer than the query's time limit")
     if isinstance(error, duckdb.OutOfMemoryException):
         return Failure("memory", "needs more memory than a query may use")
+    if isinstance(error, _BROKEN):
+        return Failure("broken", message)
     kind: FailureKind = "unbound" if isinstance(error, _UNBOUND) else "error"
     return Failure(kind, message)

@@ -1,8 +1,8 @@
 """Fill a DuckDB connection from a folder of CSV and Parquet files, or from tables written into a sample.
 
 A CSV file is UTF-8, its first line names the columns, and its delimiter is what that line has most of: comma, semicolon, tab or bar.
-Fields are quoted with ". An empty field is NULL, a quoted empty one an empty text. A column's type is what DuckDB's reader finds over all rows
-(a column with 007 in it stays text).
+Fields are quoted with ". An empty field is NULL, a quoted empty one an empty text. A column's type is what DuckDB's reader finds over all
+rows (a column with 007 in it stays text).
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from sqlglot.errors import SqlglotError
 from .schema import Schema
 
 EngineName = Literal["duckdb", "sqlite"]
-FailureKind = Literal["unbound", "error", "timeout", "memory", "too_many_rows"]
+FailureKind = Literal["unbound", "error", "timeout", "memory", "too_many_rows", "broken"]
 Row = tuple[Any, ...]
 PortableRow = tuple[int | float | bool | str | None, ...]
 """A row to be stored or made up: what is no number, boolean or NULL is text that the engine reads as the column's type ('2024-01-31')."""
@@ -47,7 +47,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a query gave no table. "unbound": it names a table, column or function that is not there, or mixes up types."""
+    """Why a query gave no table. "unbound": it names a table, column or function that is not there, or mixes up types; "broken": the database itself no longer answers."""
 
     kind: FailureKind
     why: str
@@ -112,7 +112,7 @@ class Database(Protocol):
         """Forget an instance; one that is not there is no error."""
 
     def is_alive(self) -> bool:
-        """Whether it still answers; a fatal error inside the engine ends every later query."""
+        """Whether it still answers, as far as its runs have shown; a fatal error inside the engine ends every later query."""
 
     def close(self) -> None:
         """Release it; closing twice is no error."""

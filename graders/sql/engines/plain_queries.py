@@ -66,6 +66,23 @@ def is_plain(text: str, allowed: Set[str]) -> bool:
     return depth == 0 and joined <= MAX_JOINED_TEXTS
 
 
+def reads_one_of(text: str, tables: Set[str]) -> bool:
+    """Whether a plain query certainly reads one of these tables (lower-case names). False says nothing: then its tree has to be looked at."""
+    tokens = _tokens(text)
+    own = (
+        {name for name, after in zip(tokens, tokens[1:], strict=False) if after == "as"}
+        if "with" in tokens
+        else set()
+    )
+    for place, token in enumerate(tokens):
+        if token in ("from", "join"):
+            qualified = tokens[place + 2 : place + 3] == ["."]
+            name = "".join(tokens[place + 3 : place + 4] if qualified else tokens[place + 1 : place + 2])
+            if name in tables and (qualified or name not in own):
+                return True
+    return False
+
+
 def _tokens(text: str) -> list[str]:
     """The tokens in lower case without white space and a final `;`; none when some character is not accounted for."""
     text = text.rstrip().removesuffix(";")

@@ -1,8 +1,8 @@
 """What a query on SQLite may do, decided by SQLite's compiler: it asks for every table read and every function called, inside views too.
 
-Allowed is what is listed: SELECT, recursion, reading the database's own tables and the two table functions of JSON, and functions whose
-result depends on their arguments alone. So ATTACH, PRAGMA, writing, transactions, temporary tables, load_extension, the catalogue
-(sqlite_master, pragma_table_info) and what a later SQLite adds stay out without being named.
+Allowed is what is listed: SELECT, recursion, reading the database's own tables and the two table functions of JSON, and functions
+whose result depends on their arguments alone. So ATTACH, PRAGMA, writing, transactions, temporary tables, load_extension, the
+catalogue (sqlite_master, pragma_table_info) and what a later SQLite adds stay out without being named.
 
 PRAGMA trusted_schema stays on: off, it would refuse our own clock functions inside the database's views; what a view calls is asked for here.
 """

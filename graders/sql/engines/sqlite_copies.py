@@ -1,7 +1,8 @@
 """Copy tables that are not SQLite's into SQLite: a folder, a .duckdb file, the tables of a sample.
 
-Whole numbers become INTEGER, fractions REAL, dates and times ISO text in columns declared DATE, TIMESTAMP or TIME, truth values 0 and 1, lists and
-structs their JSON text. Views of a .duckdb file are copied as tables of the rows they show; its CHECK conditions are DuckDB's SQL and stay behind.
+Whole numbers become INTEGER, fractions REAL, dates and times ISO text in columns declared DATE, TIMESTAMP or TIME, truth values 0 and 1,
+lists and structs their JSON text. Views of a .duckdb file are copied as tables of the rows they show; its CHECK conditions are DuckDB's
+SQL and stay behind.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def _constraints(table: TableSchema) -> Iterator[str]:
 def _type_of(kind: str) -> tuple[str, str]:
     """SQLite's type for DuckDB's, and the expression that reads a column's values for it."""
     nested = kind.endswith(("]", ")")) and not kind.startswith(("DECIMAL", "ENUM"))
-    if nested or kind in ("JSON", "VARIANT"):
+    if nested or kind == "VARIANT":
         return "TEXT", "to_json({})::VARCHAR"
     for starts, sqlite_type, written in _TYPES:
         if kind.startswith(starts):

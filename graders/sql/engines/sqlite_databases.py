@@ -52,14 +52,13 @@ def open_sqlite(source: Source, *, clock: str, limit_ms: int = QUERY_LIMIT_MS) -
     try:
         connection = load(source, functions)
         try:
-            layout = layout_of(connection)
+            return SqliteDatabase(source, clock, connection, layout_of(connection), functions, bounds)
         except BaseException:
             connection.close()
             raise
     except (sqlite3.Error, duckdb.Error, OSError, ValueError, MemoryError) as error:
         why = _NO_ROOM if isinstance(error, MemoryError) else str(error)
         raise Unscored(f"database {source.path or source.name}: {why}", cause="bad_reference") from None
-    return SqliteDatabase(source, clock, connection, layout, functions, bounds)
 
 
 class SqliteDatabase:
@@ -143,15 +142,16 @@ class SqliteDatabase:
             for statement in self._layout.views:
                 connection.execute(statement)
             connection.execute("COMMIT")
-        except (sqlite3.Error, OverflowError, ValueError) as error:
+        except (sqlite3.Error, OverflowError, ValueError, MemoryError) as error:
             connection.close()
-            raise ValueError(str(error)) from None
+            raise ValueError(str(error) or "needs more memory than SQLite may use") from None
         return connection
 
     def _insert(self, connection: sqlite3.Connection, key: str, rows: Sequence[PortableRow]) -> None:
         table, stored = self.schema.tables[key], self._layout.stored[key]
         width = len(table.columns)
-        if odd := next((row for row in rows if len(row) != width), None):
+        odd = next((row for row in rows if len(row) != width), None)
+        if odd is not None:
             raise ValueError(f"table {table.name!r}: a row of {len(odd)} values for {width} columns")
         if len(stored) < width:
             rows = [tuple(row[i] for i in stored) for row in rows]

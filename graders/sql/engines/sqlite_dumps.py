@@ -35,10 +35,10 @@ def _statements(text: str) -> Iterator[str]:
     """The statements, each with what lies before it, cut at the semicolons that end one: not in texts, comments, or bodies of triggers."""
     start = 0
     for sign in _QUOTED_OR_END.finditer(text):
+        if sign.group() != ";":
+            continue
         statement = text[start : sign.end()]
-        if sign.group() == ";" and (
-            "trigger" not in statement.lower() or sqlite3.complete_statement(statement)
-        ):
+        if "trigger" not in statement.lower() or sqlite3.complete_statement(statement):
             yield statement
             start = sign.end()
     if text[start:].strip():

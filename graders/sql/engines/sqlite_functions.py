@@ -15,6 +15,7 @@ from .sqlite_limits import Bounds
 
 _LONG = 1_000  # characters; shorter texts are not worth a look at the clock
 _MAX_TRIMMED = 1_000
+_CONVERSION = re.compile(r"%[-+ #0,!]*(\*|\d*)(?:\.(\*|\d*))?l{0,2}(.?)", re.DOTALL)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -47,7 +48,7 @@ def bounded_functions(bounds: Bounds) -> dict[tuple[str, int], Function]:
         if whole is None or pattern is None:
             return None
         if not pattern:
-            return value
+            return whole if isinstance(value, bytes) else value
         other = text(new)
         if other is None:
             return None
@@ -86,8 +87,19 @@ def bounded_functions(bounds: Bounds) -> dict[tuple[str, int], Function]:
 
 
 def _widths(pattern: str, arguments: Sequence[Cell]) -> float:
-    """The characters that a pattern asks for, at most; `*` takes a width from an argument."""
-    numbers = [pattern]
-    if "*" in pattern:
-        numbers += [f"{each:.0f}" if isinstance(each, float) else str(each) for each in arguments]
-    return sum(float(digits) for number in numbers for digits in _DIGITS.findall(number))
+    """The widths and precisions that a pattern asks for, together; `*` takes one from an argument."""
+    total, values = 0.0, iter(arguments)
+    for *sizes, letter in _CONVERSION.findall(pattern):
+        for size in sizes:
+            total += _largest(next(values, None) if size == "*" else size)
+        if letter != "%":
+            next(values, None)
+    return total
+
+
+def _largest(value: Cell) -> float:
+    """The largest number that SQLite could take a value for."""
+    if isinstance(value, int | float):
+        return abs(value)
+    text = value.decode("latin-1") if isinstance(value, bytes) else value or ""
+    return max((float(digits) for digits in _DIGITS.findall(text)), default=0.0)

@@ -2,7 +2,7 @@
 
     time      a progress handler ends a query at its deadline. SQLite asks it every 300 steps of its virtual machine, and while it compiles,
               the authorizer looks at the same deadline; `sqlite_functions.py` does inside the few functions that could take long
-    memory    SQLite refuses to hold more than 512 MB. This limit is the process's, for all its SQLite connections, and can only be lowered;
+    memory    SQLite refuses to hold more than 256 MB. This limit is the process's, for all its SQLite connections, and can only be lowered;
               a database that is loaded into memory counts, a .sqlite file does not. Sorting and grouping use memory, never a file
     texts     50,000 bytes for one value, or four of the database's longest rows
     the rest  how much SQL, how many columns, joined SELECTs, levels of an expression, steps of a program; no ATTACH, no parameters
@@ -16,13 +16,13 @@ import sqlite3
 from contextlib import suppress
 from time import monotonic
 
-HEAP_LIMIT = 512 * 2**20
+HEAP_LIMIT = 256 * 2**20
 MAX_TEXT = 50_000
 MAX_TEXT_OF_DATA = 10_000_000
 _ROWS_IN_ONE = 4  # a sorted row of a join holds the rows of its tables
 _STEPS = 300
 _LIMITS = {
-    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 10_100,  # `sqlite_text.py` says it first
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 40_100,  # bytes; of characters `sqlite_text.py` allows 10,000
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
     sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 100,
     sqlite3.SQLITE_LIMIT_VDBE_OP: 50_000,

@@ -43,6 +43,8 @@ def compiled(guarded: Guarded, sql: str) -> Query | Refusal:
         return Refusal(guarded.authorizer.denied)
     if isinstance(error, MemoryError) or guarded.bounds.is_over():
         return Refusal("takes more time or memory to compile than a query may use")
+    if message.startswith("no such"):
+        return Query(sql, "sqlite", Failure("unbound", message))
     if "SQL variables" in message or "variable number" in message:
         return Refusal("has a placeholder for a parameter")
     if _NO_SQL.search(message):
@@ -78,6 +80,8 @@ def _compile(guarded: Guarded, sql: str) -> Exception | None:
 def _fetch(guarded: Guarded, sql: str, max_rows: int) -> Table | Failure:
     cursor = guarded.connection.execute(sql)
     try:
+        if cursor.description is None:
+            return Failure("error", "gives no rows: only a query does")
         names = tuple([column[0] for column in cursor.description])
         # So many rows that even the longest values stay within the bound; most results end here.
         at_once = min(max(1, _RESULT_BYTES // guarded.bounds.longest // len(names)), max_rows + 1)
@@ -93,11 +97,9 @@ def _fetch(guarded: Guarded, sql: str, max_rows: int) -> Table | Failure:
             rows += part
     finally:
         cursor.close()
-    return (
-        Table(names, rows)
-        if len(rows) <= max_rows
-        else Failure("too_many_rows", f"more than {max_rows:,} rows")
-    )
+    if len(rows) > max_rows:
+        return Failure("too_many_rows", f"more than {max_rows:,} rows")
+    return Table(names, rows)
 
 
 def _with_broken_text(guarded: Guarded, sql: str, max_rows: int, name: str) -> Table | Failure:

@@ -59,12 +59,25 @@ class Scoped:
         return None
 
 
-def scoped(tree: exp.Expr, schema: Schema, mapping: MappingSchema, dialect: str) -> Scoped:
+def mapping_of(schema: Schema, dialect: str) -> MappingSchema:
+    """sqlglot's view of a database, all schemas merged: their tables are found by bare names."""
+    mapping = MappingSchema(dialect=dialect, normalize=False)
+    for table, columns in schema.columns().items():
+        name = exp.Table(this=exp.to_identifier(table, quoted=True))
+        mapping.add_table(name, columns or {"": "TEXT"}, match_depth=False)
+    return mapping
+
+
+def scoped(tree: exp.Expr, schema: Schema, dialect: str) -> Scoped:
     """A copy of the query with its columns resolved as far as sqlglot can."""
     copy = _lowered(tree)
     try:
         qualified = qualify(
-            copy, schema=mapping, dialect=dialect, quote_identifiers=False, validate_qualify_columns=False
+            copy,
+            schema=mapping_of(schema, dialect),
+            dialect=dialect,
+            quote_identifiers=False,
+            validate_qualify_columns=False,
         )
         return Scoped(qualified, tuple(traverse_scope(qualified)), schema)
     except _OPTIMISER_ERRORS:

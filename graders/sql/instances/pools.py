@@ -126,7 +126,9 @@ class Pool:
         )
 
     def _range(self, low: float, high: float) -> tuple[float, float]:
-        numbers = [number for value in (*self.shipped, *self.constants) if (number := _as_number(value)) is not None]
+        numbers = [
+            number for value in (*self.shipped, *self.constants) if (number := _as_number(value)) is not None
+        ]
         return (min(numbers), max(numbers)) if numbers else (low, high)
 
     def _hours(self, rng: random.Random) -> float:
@@ -141,7 +143,14 @@ def pool_of(
     enum = _ENUM.match(type_)
     if enum:
         labels = tuple(label.replace("''", "'") for label in re.findall(r"'((?:[^']|'')*)'", enum[1]))
-        return Pool("other", 0, tuple(label for label in labels if label in hints.constants[place]), (), labels, (clock,))
+        return Pool(
+            "other",
+            0,
+            tuple(label for label in labels if label in hints.constants[place]),
+            (),
+            labels,
+            (clock,),
+        )
     constants: list[Value] = []
     near: list[Value] = []
     for constant in hints.constants[place]:

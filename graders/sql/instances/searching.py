@@ -21,7 +21,6 @@ from ..comparing.cells import plain
 from ..comparing.equality import Expected
 from ..comparing.verdicts import is_right
 from ..engines.engine import GIVEN, Database, Failure, PortableRow, Query, Table
-from ..linking import mapping_of
 from .blind import blind_queries
 from .generating import REGIMES, Regime, Rows, generate, mixed_regime, stresses_of
 from .hints import hints_of
@@ -96,8 +95,7 @@ class _Searcher:
         assert gold.tree is not None
         self.database, self.gold, self.expect = database, gold, expect
         self.seed = sha256(f"{database.engine} {gold.sql}".encode()).hexdigest()[:16]
-        mapping = mapping_of(database.schema, database.engine)
-        query = scoped(gold.tree, database.schema, mapping, database.engine)
+        query = scoped(gold.tree, database.schema, database.engine)
         hints = hints_of(query, self._evaluate)
         self.read = [name for name in given if any(table == name for table, _ in hints.used)] or list(given)
         self.plan: Plan = plan_of(database.schema, given, hints, clock)

@@ -1,12 +1,14 @@
 import math
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewardkit.graders.sql.comparing.cells import kind_of, near, plain, read_text
+from rewardkit.graders.sql.comparing.cells import Special, kind_of, near, plain, read_text
+from rewardkit.graders.sql.comparing.rules import Rules
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,16 @@ from rewardkit.graders.sql.comparing.cells import kind_of, near, plain, read_tex
         ([0.1 + 0.2], [0.3]),
         ({"a": [0.1 + 0.2, None]}, {"a": [0.3, None]}),
         (1e20, 10**20),
+        (0.1 + 0.2 - 0.3, 0),  # what is left when floats cancel out
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+        (UUID(int=5), "00000000-0000-0000-0000-000000000005"),
+        (time(10, 30), "10:30:00"),
+        (datetime(2024, 1, 1, tzinfo=UTC), date(2024, 1, 1)),
+        (datetime(2024, 1, 1, 2, tzinfo=timezone(timedelta(hours=2))), date(2024, 1, 1)),
+        (
+            datetime(1, 1, 1, 5, tzinfo=timezone(timedelta(hours=9))),
+            datetime(1, 1, 1, 5),
+        ),  # has no time in UTC
     ],
 )
 def test_values_that_mean_the_same_are_equal(a: object, b: object) -> None:
@@ -52,6 +64,33 @@ def test_values_that_mean_the_same_are_equal(a: object, b: object) -> None:
 )
 def test_values_that_differ_stay_different(a: object, b: object) -> None:
     assert not near(plain(a), plain(b))
+
+
+def test_strict_types_keep_dates_times_and_ids_apart_from_what_they_look_like() -> None:
+    strict = Rules(types="strict")
+    assert plain(datetime(2024, 1, 1), strict) != plain(date(2024, 1, 1), strict)
+    for value in (time(10, 30), timedelta(hours=1), UUID(int=5)):
+        assert plain(value, strict) != plain(str(value), strict)
+
+
+def test_loose_text_has_no_case_and_no_outer_blanks() -> None:
+    loose = Rules(text="loose")
+    assert plain([" Straße "], loose) == plain(["STRASSE"], loose)
+    assert plain("a b", loose) != plain("ab", loose)
+
+
+def test_nan_may_be_its_own_value_and_then_equals_itself() -> None:
+    apart = Rules(null_is_nan=False)
+    assert plain(math.nan, apart) is plain(Decimal("NaN"), apart) is Special.NAN
+    assert near(plain(math.nan, apart), plain(float("nan"), apart), apart)
+    assert plain(None, apart) is None
+
+
+def test_an_absolute_tolerance_holds_for_exact_numbers_too() -> None:
+    cents = Rules(abs_tol=0.01)
+    assert near(Decimal("33.34"), Decimal("33.33"), cents)
+    assert near(33.34, 33.33, cents)
+    assert not near(1000000, 1000001, cents)
 
 
 def test_text_is_read_as_a_number_or_a_date_only_where_it_plainly_is_one() -> None:

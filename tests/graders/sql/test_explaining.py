@@ -53,9 +53,21 @@ def test_a_difference_is_told_in_words(
     assert (found.kind, found.why) == (kind, why)
 
 
+def test_rows_that_differ_in_more_than_their_wrong_columns_are_shown_whole() -> None:
+    found = verdict([("a", 1, "x"), ("b", 2, "y")], [("c", 1, "y"), ("d", 2, "x")])
+    assert found.why == "2 rows wrong, such as ('c', 1, 'y'); 2 rows missing, such as ('a', 1, 'x')"
+
+
+def test_two_empty_results_can_differ_in_their_columns_only() -> None:
+    assert verdict([], [], "a", "a b").why == "2 columns; expected 1 ('a')"
+
+
 def test_a_wrong_order_shows_the_first_two_rows_that_should_change_places() -> None:
     found = verdict(CITIES, [CITIES[0], CITIES[2], CITIES[1]], ordered=True)
-    assert (found.kind, found.why) == ("order", "wrong order at row 2: ('Rome', 1) should come before ('Bern', 7)")
+    assert (found.kind, found.why) == (
+        "order",
+        "wrong order at row 2: ('Rome', 1) should come before ('Bern', 7)",
+    )
 
 
 def test_a_reversed_order_is_called_that() -> None:
@@ -74,7 +86,9 @@ def test_fewer_rows_of_a_tie_than_a_limit_keeps_are_counted() -> None:
 
 
 def test_an_empty_list_of_expected_rows_has_no_columns_to_speak_of() -> None:
-    assert judge([Expected(None, 0, (Group([], 0),), [])], [table([(1,), (2,)])]).why == "2 rows; expected none"
+    assert (
+        judge([Expected(None, 0, (Group([], 0),), [])], [table([(1,), (2,)])]).why == "2 rows; expected none"
+    )
 
 
 def test_with_extra_columns_allowed_the_least_number_is_named() -> None:
@@ -85,6 +99,13 @@ def test_with_extra_columns_allowed_the_least_number_is_named() -> None:
 def test_as_sets_a_row_is_shown_once_however_often_it_comes() -> None:
     found = verdict([("a",)], [("a",), ("b",), ("b",)], rules=Rules(duplicates="set"))
     assert found.why == "one row too many: 'b'"
+
+
+def test_as_sets_a_wrong_order_is_that_of_the_first_rows() -> None:
+    found = verdict(
+        [("a",), ("a",), ("b",)], [("b",), ("a",), ("b",)], rules=Rules(duplicates="set"), ordered=True
+    )
+    assert found.why == "wrong order at row 1: 'a' should come before 'b'; the order is reversed"
 
 
 def test_numbers_too_far_apart_within_a_crowd_are_said_to_be() -> None:
@@ -102,7 +123,10 @@ def test_long_rows_and_cells_are_cut() -> None:
     gold = [tuple(range(40)), (*range(39), "y" * 500)]
     why = verdict(gold, gold[:1]).why
     assert why == "one row missing: (0, 1, 2, 3, 4, 5, 6, 7, …)"
-    assert verdict([("y" * 500, 1)], [("z", 1)] * 2).why == f"2 rows; expected 1: 2 rows wrong, such as ('z', 1); one row missing: ('{'y' * 39}…', 1)"
+    assert (
+        verdict([("y" * 500, 1)], [("z", 1)] * 2).why
+        == f"2 rows; expected 1: 2 rows wrong, such as ('z', 1); one row missing: ('{'y' * 39}…', 1)"
+    )
 
 
 def test_no_reason_shows_more_than_two_rows() -> None:

@@ -20,7 +20,11 @@ def near_rows(a: Cells, b: Cells) -> bool:
 def test_a_number_stands_for_the_mark_that_it_is_near() -> None:
     marks = marks_of([0.3, 7, Decimal("33.3")], DEFAULT_RULES)
     assert marks is not None
-    assert marks.stand_ins([0.1 + 0.2, 7.0000001, 8, 33.3]) == {0.1 + 0.2: 0.3, 7.0000001: 7, 33.3: Decimal("33.3")}
+    assert marks.stand_ins([0.1 + 0.2, 7.0000001, 8, 33.3]) == {
+        0.1 + 0.2: 0.3,
+        7.0000001: 7,
+        33.3: Decimal("33.3"),
+    }
 
 
 def test_an_exact_number_never_stands_for_another() -> None:
@@ -78,8 +82,8 @@ def test_rows_that_are_equal_are_paired_before_those_that_are_near() -> None:
 
 def test_a_gold_row_is_taken_once_unless_it_may_be_used_again() -> None:
     gold: list[Cells] = [(1.0,), (2.0,)]
-    assert not pair_up(gold, [(1.0,), (1.0 + 1e-9,)], near_rows)
-    assert pair_up(gold, [(1.0,), (1.0 + 1e-9,)], near_rows, reuse=True)
+    assert not pair_up(gold, [(1.0 + 1e-9,), (1.0 + 2e-9,)], near_rows)
+    assert pair_up(gold, [(1.0 + 1e-9,), (1.0 + 2e-9,)], near_rows, reuse=True)
 
 
 def test_cells_without_numbers_pair_up_at_the_bottom() -> None:

@@ -55,7 +55,9 @@ def test_two_results_are_equal_or_not_whichever_is_the_gold(pair: tuple[list[Row
 
 
 @given(pairs(), st.randoms(use_true_random=False))
-def test_the_order_of_rows_never_matters_where_the_gold_has_none(pair: tuple[list[Row], list[Row]], random: object) -> None:
+def test_the_order_of_rows_never_matters_where_the_gold_has_none(
+    pair: tuple[list[Row], list[Row]], random: object
+) -> None:
     gold, answer = pair
     shuffled = list(answer)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -81,7 +83,9 @@ def test_a_dropped_or_a_doubled_row_is_noticed(rows: list[Row], data: st.DataObj
     st.lists(st.tuples(st.integers(), st.text("abc"), st.integers(0, 999)), min_size=1, max_size=6),
     st.permutations(range(3)),
 )
-def test_columns_of_different_kinds_may_be_in_any_order(numbered: list[tuple[int, str, int]], order: list[int]) -> None:
+def test_columns_of_different_kinds_may_be_in_any_order(
+    numbered: list[tuple[int, str, int]], order: list[int]
+) -> None:
     rows = [(number, text, date(2024, 1, 1) + timedelta(days=days)) for number, text, days in numbered]
     assert verdict(rows, [tuple(row[i] for i in order) for row in rows]).exact
 
@@ -102,7 +106,9 @@ def test_f1_is_1_for_the_result_itself_and_less_with_its_rows_doubled(rows: list
 
 
 @given(pairs())
-def test_f1_lies_between_0_and_1_and_is_1_where_the_verdict_is_right(pair: tuple[list[Row], list[Row]]) -> None:
+def test_f1_lies_between_0_and_1_and_is_1_where_the_verdict_is_right(
+    pair: tuple[list[Row], list[Row]],
+) -> None:
     gold, answer = expected(pair[0]), table(pair[1])
     share = table_f1(gold, answer)
     assert 0.0 <= share <= 1.0

@@ -1,3 +1,4 @@
+import pytest
 from result_tables import expected, table, verdict
 
 from rewardkit.graders.sql.comparing.verdicts import Verdict, is_right, judge
@@ -5,7 +6,13 @@ from rewardkit.graders.sql.comparing.verdicts import Verdict, is_right, judge
 
 def test_a_right_answer_has_nothing_to_explain() -> None:
     found = judge([expected([(1,)]), expected([(2,)])], [table([(1,)]), table([(2,)])])
-    assert (found.exact, found.equal, found.instance, found.kind, found.why) == (True, (True, True), None, "", "")
+    assert (found.exact, found.equal, found.instance, found.kind, found.why) == (
+        True,
+        (True, True),
+        None,
+        "",
+        "",
+    )
 
 
 def test_the_first_instance_that_differs_is_the_one_explained() -> None:
@@ -33,6 +40,11 @@ def test_an_expected_result_judges_many_answers_alike() -> None:
     gold = expected([(0.5, "a"), (1 / 3, "b")])
     answers = [table([(1 / 3, "b"), (0.5, "a")]), table([(0.5, "b"), (1 / 3, "a")])] * 2
     assert [judge([gold], [answer]).exact for answer in answers] == [True, False, True, False]
+
+
+def test_an_answer_for_every_instance_is_needed() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        judge([expected([(1,)]), expected([(2,)])], [table([(1,)])])
 
 
 def test_verdicts_are_equal_when_they_say_the_same() -> None:
