@@ -3,7 +3,7 @@
     python -m benchmarks.sql_pairs FOLDER --out .bench/sql_pairs/pairs.jsonl [--every N]
 
 FOLDER holds `databases/NAME.sql` and CSV files with the columns db_name and query, as /work/shared/data/defog does. A run that was cut
-off goes on where it stopped; --every N takes every Nth question only.
+off goes on where it stopped; one that is complete takes in new verdicts. --every N takes every Nth question only.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, metavar="N")
     arguments = parser.parse_args()
     progress, verdicts = Progress(arguments.out), read_verdicts()
+    progress.settle(verdicts)
     by_database = _questions(arguments.folder)
     wanted = {
         question.index for questions in by_database.values() for question in questions[:: arguments.every]

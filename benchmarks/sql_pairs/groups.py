@@ -31,7 +31,8 @@ FURTHER = 30  # instances of its own for a doubtful pair
 LOOSE = 15
 FEW = 2  # instances that differ, up to which a pair is doubtful
 ENOUGH = 3  # instances that differ, after which two questions' golds are told apart
-_ATTEMPTS = 3
+_ATTEMPTS = 3  # to make an instance on which the gold has something to say
+_MOST_ATTEMPTS = 10  # where it fails or depends on the order of rows
 
 
 @dataclass(slots=True)
@@ -108,8 +109,7 @@ class Group:
         loose: bool,
     ) -> Instance | None:
         """An instance; every second one is made again, a few times, until the gold has something to say."""
-        made = None
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(_MOST_ATTEMPTS):
             settings = world(seed, number, attempt=attempt, loose=loose)
             rows = generate(self.schema, names, told, settings, used=used, deltas=days)
             added = self.databases.add(rows, names)
@@ -120,7 +120,7 @@ class Group:
                 and not holds_reversed(self.databases, made, rows, self.plan)
             ):
                 made = None
-            if made and (not settings.focused or _is_telling(made) or attempt == _ATTEMPTS - 1):
+            if made and (not settings.focused or _is_telling(made) or attempt >= _ATTEMPTS - 1):
                 return made
             self.databases.drop(added)
         return None

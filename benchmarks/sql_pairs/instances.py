@@ -75,7 +75,7 @@ def _fill(filling: Filling, table: Table, *, used: bool) -> None:
     hits = filling.hit_rows[table.name] = list[Row]()
     seen: set[tuple[Cell, ...]] = set()
     for _ in range(world.size(child=bool(references), used=used)):
-        mode = world.mode()
+        mode = world.mode(len(rows))
         for _ in range(_TRIES):
             made = row(filling, table, references, mode)
             marks = [(key, *(made[position(table, name)] for name in key)) for key in keys]

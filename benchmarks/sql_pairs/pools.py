@@ -25,12 +25,12 @@ class Pool:
     plain: list[Cell]
     classes: list[list[Cell]]
     hits: list[Cell]
+    misses: list[list[Cell]]  # the classes without hits
 
     def starved(self) -> Pool:
         """The pool without values that fulfil the gold's predicates; itself when nothing else is left."""
         plain = [value for value in self.plain if value not in self.hits]
-        classes = [[value for value in kept if value not in self.hits] for kept in self.classes]
-        return Pool(plain, [kept for kept in classes if kept], []) if plain and any(classes) else self
+        return Pool(plain, self.misses, [], self.misses) if plain and self.misses else self
 
 
 def pools(
@@ -42,7 +42,7 @@ def pools(
     rng: random.Random,
 ) -> Pools:
     """A pool for every column of the tables; columns that queries compare with each other share their predicates."""
-    of_gold, of_all = _asked(schema, gold), _asked(schema, [*gold, *others])
+    of_gold, of_all = _asked(schema, [p for p in gold if p.wanted]), _asked(schema, [*gold, *others])
     return {
         (table, column.name): _pool(
             column,
@@ -80,13 +80,15 @@ def _pool(
     if column.kind in {"integer", "decimal", "float"} and not column.choices:
         plain.append(column.shipped[0].__class__(0) if column.shipped else 0)
     if not every:
-        return Pool(plain, [], [])
+        return Pool(plain, [], [], [])
     offered = _distinct([*plain, *_offers(column, every, rng), *([None] if column.nullable else [])], column)
     told = _told(column, every, offered, connection)
     classes: dict[tuple[Cell, ...], list[Cell]] = {}
     for value, answers in zip(offered, told, strict=True):
         classes.setdefault(answers, []).append(value)
-    return Pool(plain, list(classes.values()), _hits(column, gold, offered, connection))
+    hits = _hits(column, gold, offered, connection)
+    missed = [[value for value in kept if value not in hits] for kept in classes.values()]
+    return Pool(plain, list(classes.values()), hits, [kept for kept in missed if kept])
 
 
 def _offers(column: Column, predicates: Sequence[Predicate], rng: random.Random) -> list[Cell]:

@@ -41,13 +41,14 @@ class Predicate:
     column: ColumnName
     condition: str
     constants: tuple[Cell, ...]
+    wanted: bool = True  # rows that fulfil it are what the query is about
 
 
 def predicates(tree: exp.Expr, schema: Schema, connection: duckdb.DuckDBPyConnection) -> list[Predicate]:
     """The distinct predicates of a query."""
     resolved = resolve(tree, schema)
     found = [*_compared(tree, resolved, connection), *_switched(tree, resolved, connection)]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *_avoided(tree, resolved, connection)]))
 
 
 def deltas(trees: Iterable[exp.Expr], connection: duckdb.DuckDBPyConnection) -> list[int]:
@@ -102,6 +103,17 @@ def _switched(
             value = evaluate(text, connection)
             if base and value is not None and not branch.this.find(exp.Column):
                 yield Predicate(base, f"v = {text}", (value,))
+
+
+def _avoided(
+    tree: exp.Expr, resolved: Resolved, connection: duckdb.DuckDBPyConnection
+) -> Iterator[Predicate]:
+    """`NULLIF(amount, 0)` asks whether amount = 0, and hopes not."""
+    for node in tree.find_all(exp.Nullif):
+        base, text = resolved.get(id(node.this)), node.expression.sql("postgres")
+        value = evaluate(text, connection)
+        if base and value is not None:
+            yield Predicate(base, f"v = {text}", (value,), wanted=False)
 
 
 def _constants(node: exp.Expr) -> Iterator[exp.Expr]:

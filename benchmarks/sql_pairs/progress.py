@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .records import Record
+from .verdicts import Verdicts
 
 _FILES = {
     "equal": "",
@@ -43,6 +44,16 @@ class Progress:
         line = {"database": database, "question": question, "seconds": round(seconds, 1)}
         _write(self._path("questions"), [line], "a")
         self.done.add((database, question))
+
+    def settle(self, verdicts: Verdicts) -> None:
+        """Give pairs under review the labels that were decided meanwhile."""
+        waiting = _lines(self._path("review"))
+        _write(self._path("review"), [line for line in waiting if line["key"] not in verdicts], "w")
+        for line in waiting:
+            if line["key"] in verdicts:
+                label, why = verdicts[line["key"]]
+                settled = {**line, "label": label, "reason": f"read: {why}"}
+                _write(self._path(_FILES[label]), [settled], "a")
 
     def skipped(self, lines: Iterable[dict[str, Any]]) -> None:
         """Write the golds that were left out."""

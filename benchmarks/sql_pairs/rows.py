@@ -112,7 +112,9 @@ def _own(filling: Filling, table: Table, column: Column, pool: Pool, mode: RowMo
     world, rng = filling.world, filling.world.rng
     if mode == "hit" and pool.hits and world.chance(0.95):
         return rng.choice(pool.hits)
-    if pool.classes and world.chance(0.7 if mode != "near" else 1.0):
+    if mode == "near" and pool.misses:
+        return rng.choice(rng.choice(pool.misses))
+    if pool.classes and world.chance(0.7):
         return rng.choice(rng.choice(pool.classes))
     if column.kind in {"date", "timestamp"} and filling.anchors and world.chance(world.anchored):
         return _anchored(filling, column)

@@ -27,6 +27,7 @@ class World:
     copies: float
     anchored: float
     starving: bool  # one column never has what the gold asks for
+    scarce: bool  # a table has hardly more than one row that the gold asks for
 
     def size(self, *, child: bool, used: bool) -> int:
         """Rows of a table."""
@@ -40,8 +41,10 @@ class World:
         """Distinct plain values of a column."""
         return self.rng.choice((10, 30, 30) if self.wide else (1, 2, 2, 3, 4, 6, 10))
 
-    def mode(self) -> RowMode:
-        """What a row is made for: to pass the gold's filters, to fail one of them, or neither."""
+    def mode(self, earlier: int) -> RowMode:
+        """What a row is made for after so many others: to pass the gold's filters, to fail one of them, or neither."""
+        if self.scarce:
+            return "hit" if earlier < self.rng.choice((1, 2)) else "near"
         return self.rng.choice(_FOCUSED if self.focused else _SPREAD_OUT)
 
     def chance(self, share: float) -> bool:
@@ -50,7 +53,10 @@ class World:
 
 
 def world(seed: str, number: int, *, attempt: int = 0, loose: bool = False) -> World:
-    """The settings of an instance: NULLs at 0, 10 or 30 %, every second instance focused, a later attempt without NULLs."""
+    """The settings of an instance: NULLs at 0, 10 or 30 %, every second instance focused.
+
+    A later attempt has no NULLs; from the fourth on, rows that the gold asks for are scarce: scalar subqueries fail on two.
+    """
     rng = random.Random(f"{seed}:{number}:{attempt}:{loose}")
     return World(
         rng,
@@ -61,4 +67,5 @@ def world(seed: str, number: int, *, attempt: int = 0, loose: bool = False) -> W
         copies=rng.choice((0.0, 0.1, 0.3)),
         anchored=rng.choice((0.0, 0.3, 0.7)),
         starving=number % 6 == 1,
+        scarce=attempt >= 3,
     )

@@ -87,7 +87,7 @@ class _Scope:
 
     sources: dict[str, str | _Part]
     outer: _Scope | None
-    aliases: dict[str, exp.Expr] = field(default_factory=dict)
+    aliases: dict[str, exp.Expr | None] = field(default_factory=dict)
 
 
 class _Resolver:
@@ -282,12 +282,21 @@ class _Resolver:
                 self._ask(found, name)
                 return
             if name in current.aliases:
-                aliased = current.aliases.pop(name)  # once is enough, and an alias of itself ends here
-                self._expression(aliased, current, ctes)
+                aliased, current.aliases[name] = current.aliases[name], None  # once is enough, and an alias of itself ends here
+                if aliased is not None:
+                    self._expression(aliased, current, ctes)
                 return
             current = current.outer
-        if any(name in columns for columns in self.known.values()):
-            raise _Unresolved  # it belongs to some table that this walk did not find in scope
+        if not self._has_open_source(scope):
+            raise _Unresolved
+
+    def _has_open_source(self, scope: _Scope | None) -> bool:
+        """Whether something in reach has columns that nobody knows: a table function, VALUES."""
+        while scope is not None:
+            if any(isinstance(source, _Part) and source.names is None for source in scope.sources.values()):
+                return True
+            scope = scope.outer
+        return False
 
     def _has(self, source: str | _Part, name: str) -> bool:
         if isinstance(source, str):
