@@ -38,21 +38,10 @@ class Answer:
 
 def cost(answers: Sequence[Answer], columns: dict[str, object], repeats: int = 7) -> dict[str, float]:
     """Microseconds for each answer: ours, the bare execution, the parse; and ours as a multiple of the two."""
-    settings = with_columns(Settings(), columns)
     ours = raw = parse = 0.0
     for answer in answers:
-        database = open_database(answer.database, engine=settings.engine)
-        task = task_of(answer.gold, database, settings)
-        bare = RawSQLite(task) if settings.engine == "sqlite" else RawDuckDB(task)
-        mine: list[float] = []
-        theirs: list[float] = []
-        for _ in range(repeats):
-            theirs.append(_seconds(lambda: bare.run(_fresh(answer.sql))))
-            mine.append(_seconds(lambda: _grade(answer, columns)))
-        ours += min(mine)
-        raw += min(theirs)
-        parse += min(_seconds(lambda: sqlglot.parse_one(answer.sql, dialect=settings.engine)) for _ in range(repeats))
-        bare.close()
+        mine, bare, parsing = _one(answer, columns, repeats)
+        ours, raw, parse = ours + mine, raw + bare, parse + parsing
     count = len(answers) / 1e6
     return {
         "answers": len(answers), "ours_us": ours / count, "raw_us": raw / count, "parse_us": parse / count, "ratio": ours / raw,
@@ -60,21 +49,33 @@ def cost(answers: Sequence[Answer], columns: dict[str, object], repeats: int = 7
     }  # fmt: skip
 
 
-def _grade(answer: Answer, columns: dict[str, object]) -> None:
-    call(
-        text_to_sql,
-        {"completion": _fresh(answer.sql), "reference": answer.gold, "database": answer.database, **columns},
-    )
+def _one(answer: Answer, columns: dict[str, object], repeats: int) -> tuple[float, float, float]:
+    """The least seconds of our grade, of the bare execution and of the parse."""
+    settings = with_columns(Settings(), columns)
+    task = task_of(answer.gold, open_database(answer.database, engine=settings.engine), settings)
+    bare = RawSQLite(task) if settings.engine == "sqlite" else RawDuckDB(task)
+    ours, raw, parse = [], [], []
+    for _ in range(repeats):
+        raw.append(_seconds(bare.run, _fresh(answer.sql)))
+        ours.append(_seconds(_grade, answer, _fresh(answer.sql), columns))
+        parse.append(_seconds(sqlglot.parse_one, answer.sql, dialect=settings.engine))
+    bare.close()
+    return min(ours), min(raw), min(parse)
+
+
+def _grade(answer: Answer, sql: str, columns: dict[str, object]) -> None:
+    call(text_to_sql, {"completion": sql, "reference": answer.gold, "database": answer.database, **columns})
 
 
 def _fresh(sql: str) -> str:
-    """The same query with other blanks at its end but one, so that no memory knows it."""
+    """The same query with other blanks inside, so that no memory knows it."""
+    number = next(_blanks)
     first, _, rest = sql.partition(" ")
-    return first + " " * (next(_blanks) % 60 + 1) + rest + " " * (next(_blanks) % 50)
+    second, _, rest = rest.partition(" ")
+    return f"{first}{' ' * (number % 97 + 1)}{second}{' ' * (number // 97 % 97 + 1)}{rest}"
 
 
-def _seconds(action: Callable[[], Any]) -> float:
+def _seconds(action: Callable[..., Any], *arguments: Any, **named: Any) -> float:
     start = time.perf_counter()
-    action()
+    action(*arguments, **named)
     return time.perf_counter() - start
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlglot import exp
 
@@ -69,7 +70,9 @@ def _stuffed(case: Case) -> str:
     first, *others = [*case.tables, *(name for name in tables if name not in case.tables)]
     conditions = [f'{first}."{c}" IS NOT NULL' for c in case.every[first]]
     conditions += [
-        f"EXISTS (SELECT * FROM {name} WHERE " + " OR ".join(f'{name}."{c}" IS NOT NULL' for c in case.every[name]) + ")"
+        f"EXISTS (SELECT * FROM {name} WHERE "
+        + " OR ".join(f'{name}."{c}" IS NOT NULL' for c in case.every[name])
+        + ")"
         for name in others[:8]
     ]
     return f"SELECT * FROM {first} WHERE " + " OR ".join(conditions)
@@ -78,7 +81,9 @@ def _stuffed(case: Case) -> str:
 def _guesses(case: Case) -> str:
     """Single columns of the gold's tables, and their counts, one after the other."""
     parts = [f'SELECT CAST("{c}" AS VARCHAR) FROM {t}' for t in case.tables[:2] for c in case.columns[t][:4]]
-    return " UNION ALL ".join([*parts, *(f"SELECT CAST(count(*) AS VARCHAR) FROM {t}" for t in case.tables[:2])])
+    return " UNION ALL ".join(
+        [*parts, *(f"SELECT CAST(count(*) AS VARCHAR) FROM {t}" for t in case.tables[:2])]
+    )
 
 
 def _literal(value: object) -> str:
@@ -137,7 +142,9 @@ BLIND: dict[str, Strategy] = {
 }
 HALF: dict[str, Strategy] = {
     "gold without WHERE": lambda case: _without(case, exp.Where),
-    "gold twice": lambda case: f"SELECT * FROM ({case.gold.sql}) AS a UNION ALL SELECT * FROM ({case.gold.sql}) AS b",
+    "gold twice": lambda case: (
+        f"SELECT * FROM ({case.gold.sql}) AS a UNION ALL SELECT * FROM ({case.gold.sql}) AS b"
+    ),
     "gold LIMIT 1": lambda case: f"SELECT * FROM ({case.gold.sql}) AS q LIMIT 1",
 }
 WHOLE: dict[str, Strategy] = {"gold itself": lambda case: case.gold.sql}
@@ -161,14 +168,24 @@ def gaming_table(golds: Sequence[Gold], settings: dict[str, object]) -> dict[str
                 break
             values[name].append(float(score.value))
     return {
-        name: {"mean": sum(found) / len(found), "full": sum(v == 1 for v in found) / len(found), "golds": len(found)}
+        name: {
+            "mean": sum(found) / len(found),
+            "full": sum(v == 1 for v in found) / len(found),
+            "golds": len(found),
+        }
         for name, found in values.items()
         if found
     }
 
 
-def missed(table: dict[str, dict[str, float]]) -> list[str]:
-    """The strategies that earn more than they may."""
+def measure(
+    golds: Sequence[Gold], settings: dict[str, object], show: Callable[[str], None]
+) -> dict[str, Any]:
+    """The table, and the strategies that earn more than they may."""
+    table = gaming_table(golds, settings)
+    show(f"{'answer':30} {'mean':>6} {'full':>5} {'golds':>6}")
+    for name, row in table.items():
+        show(f"{name:30} {row['mean']:6.3f} {row['full']:5.2f} {row['golds']:6.0f}")
     over = [name for name in BLIND if table.get(name, {"mean": 0})["mean"] > BLIND_LIMIT]
     over += [name for name, limit in LIMITS.items() if table.get(name, {"mean": 0})["mean"] >= limit]
-    return over + ["gold itself"] * (table["gold itself"]["mean"] < 1)
+    return {"table": table, "missed": over + ["gold itself"] * (table["gold itself"]["mean"] < 1)}

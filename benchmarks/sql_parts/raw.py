@@ -14,7 +14,9 @@ from rewardkit.graders.sql.references import Task
 def rows_on(task: Task, table: TableSchema, instance: str) -> list[Row]:
     """The rows of a table on an instance."""
     name = f'"{table.schema}"."{table.name}"'
-    result = task.database.run(Query(f"SELECT * FROM {name}", task.database.engine), instance, max_rows=1_000_000)
+    result = task.database.run(
+        Query(f"SELECT * FROM {name}", task.database.engine), instance, max_rows=1_000_000
+    )
     assert isinstance(result, Table), result
     return result.rows
 
@@ -40,7 +42,9 @@ class RawDuckDB:
             self.connection.execute(f"CREATE TABLE {name} ({columns})")
             if rows:
                 marks = ", ".join(["?"] * len(table.columns))
-                self.connection.executemany(f"INSERT INTO {name} VALUES ({marks})", [list(row) for row in rows])
+                self.connection.executemany(
+                    f"INSERT INTO {name} VALUES ({marks})", [list(row) for row in rows]
+                )
         cursor = self.connection.cursor()
         path = ",".join(f"{catalog}.{schema}" for schema in dict.fromkeys(["main", *schemas]))
         cursor.execute(f"SET search_path = '{path}'")
@@ -80,4 +84,3 @@ class RawSQLite:
         """Release them."""
         for connection in self.connections:
             connection.close()
-

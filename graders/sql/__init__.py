@@ -1,9 +1,11 @@
-"""Grade text-to-SQL answers by running them on a small DuckDB database: `text_to_sql`.
+"""Grade text-to-SQL answers by running them on small databases: `text_to_sql`, and `sql_grader` to make one with other settings.
 
-extraction -> gate -> reading (parsing, functions, sizes; binds, dialect) -> linking -> execution -> equality, similarity (cells)
-databases, dumps, sqlite_files, clock: the fixture;  references, ordering: what the right result is;  ladder: the grader
+sql_graders -> ladder -> outcomes -> answers, references (golds, ordering, expected_rows) -> instances -> comparing -> engines
+extraction: which part of a completion is the SQL;  dialects (postgres, ...): translation where it is asked for;  linking: tables and columns
+engines/: DuckDB and SQLite behind one interface, with their sandboxes;  comparing/: when two results are the same, in words when not
+instances/: databases made so that they tell the gold from wrong queries
 """
 
-from .ladder import text_to_sql
+from .sql_graders import sql_grader, text_to_sql
 
-__all__ = ["text_to_sql"]
+__all__ = ["sql_grader", "text_to_sql"]

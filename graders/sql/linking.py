@@ -282,7 +282,10 @@ class _Resolver:
                 self._ask(found, name)
                 return
             if name in current.aliases:
-                aliased, current.aliases[name] = current.aliases[name], None  # once is enough, and an alias of itself ends here
+                aliased, current.aliases[name] = (
+                    current.aliases[name],
+                    None,
+                )  # once is enough, and an alias of itself ends here
                 if aliased is not None:
                     self._expression(aliased, current, ctes)
                 return

@@ -19,7 +19,7 @@ from sqlglot.dialects.dialect import Dialect
 from .postgres_numbers import number_text
 from .postgres_outputs import add_dependent_columns
 from .postgres_patterns import moment_text
-from .postgres_types import copy_types, is_integer, qualified
+from .query_types import copy_types, is_integer, qualified
 from .rewriting import Rule, Rules, Unsupported, apply_rules, fill, fill_in
 
 _MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})

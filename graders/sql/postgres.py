@@ -16,7 +16,8 @@ from sqlglot import Token, TokenType, exp
 
 from .postgres_outputs import add_dependent_columns, drop_public, name_outputs
 from .postgres_rules import RULES
-from .postgres_types import MARK, copy_types, qualified
+from .postgres_types import MARK
+from .query_types import copy_types, qualified
 from .rewriting import apply_rules
 
 _MARKED = frozenset({

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
-from .postgres_types import AT, MARK
+from .postgres_types import MARK
+from .query_types import AT
 
 _Keys = Mapping[str, Sequence[Sequence[str]]]
 
@@ -19,20 +20,23 @@ def add_dependent_columns(tree: exp.Expr, copy: exp.Expr, keys: _Keys) -> None:
     """
     selects = {node.meta[AT]: node for node in tree.find_all(exp.Select)}
     for scope in traverse_scope(copy):
-        group = scope.expression.args.get("group")
-        if group and not any(group.args.get(kind) for kind in ("all", "cube", "rollup", "grouping_sets")):
-            original = selects.get(scope.expression.meta.get(AT))
-            if original:
-                original.args["group"].set(
-                    "expressions",
-                    [*original.args["group"].expressions, *_dependent(scope, group, keys)],
-                )
+        query = scope.expression
+        original = selects.get(query.meta.get(AT))
+        if original is not None and isinstance(query, exp.Select) and _has_plain_groups(query):
+            for column in _dependent(scope, query, keys):
+                original.args["group"].append("expressions", column)
 
 
-def _dependent(scope: Scope, group: exp.Group, keys: _Keys) -> list[exp.Column]:
+def _has_plain_groups(query: exp.Select) -> bool:
+    group = query.args.get("group")
+    return bool(group) and not any(map(group.args.get, ("all", "cube", "rollup", "grouping_sets")))
+
+
+def _dependent(scope: Scope, query: exp.Select, keys: _Keys) -> list[exp.Column]:
     """The columns that a query uses ungrouped although only a key of their table is grouped, each once."""
-    outputs = {output.alias: output.unalias() for output in scope.expression.selects}
-    keyed = [outputs.get(item.name, item) if not item.text("table") else item for item in group.expressions]
+    outputs = {output.alias: output.unalias() for output in query.selects}
+    items = query.args["group"].expressions
+    keyed = [item if item.text("table") else outputs.get(item.name, item) for item in items]
     grouped = {_place(column) for column in keyed if isinstance(column, exp.Column)}
     added: dict[tuple[str, str], exp.Column] = {}
     for column in scope.columns:

@@ -7,7 +7,8 @@ import re
 from sqlglot import exp
 
 from .postgres_calls import CALLS, field, groups_of, renamed
-from .postgres_types import MARK, is_integer, is_moment
+from .postgres_types import MARK
+from .query_types import is_integer, is_moment
 from .rewriting import Rules, Unsupported, fill
 
 

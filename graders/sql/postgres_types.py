@@ -5,98 +5,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.annotate_types import annotate_types
-from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.resolver import Resolver
-from sqlglot.optimizer.scope import traverse_scope, walk_in_scope
-from sqlglot.schema import MappingSchema
+
+POSTGRES_FAMILY = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
 MARK = "pg_"
 """Stands before the names of functions whose arguments sqlglot would lose: `pg_to_char` is Postgres's to_char."""
 
-AT = "at"  # the key under which a node's place is kept
-
 _D = exp.DType
 _Annotate = Callable[[Any, Any], exp.Expr]
-_MOMENTS = frozenset(exp.DataType.TEMPORAL_TYPES) - {_D.TIME, _D.TIMETZ}
-_RESULTS = {
-    "age": _D.INTERVAL, f"{MARK}make_interval": _D.INTERVAL, f"{MARK}to_char": _D.TEXT, f"{MARK}to_number": _D.DECIMAL,
-    f"{MARK}date_part": _D.DOUBLE, f"{MARK}to_date": _D.DATE, f"{MARK}to_timestamp": _D.TIMESTAMP, f"{MARK}date_bin": _D.TIMESTAMP, f"{MARK}now": _D.TIMESTAMP, "make_date": _D.DATE,
-    "make_timestamp": _D.TIMESTAMP, "cardinality": _D.INT, "div": _D.DECIMAL,
-}  # fmt: skip
+MOMENTS = frozenset(exp.DataType.TEMPORAL_TYPES) - {_D.TIME, _D.TIMETZ}
+_CALLS = {
+    _D.INTERVAL: ("age", f"{MARK}make_interval"),
+    _D.DATE: ("make_date", f"{MARK}to_date"),
+    _D.TIMESTAMP: ("make_timestamp", f"{MARK}to_timestamp", f"{MARK}date_bin", f"{MARK}now"),
+    _D.DOUBLE: (f"{MARK}date_part",),
+    _D.DECIMAL: ("div", f"{MARK}to_number"),
+    _D.INT: ("cardinality",),
+    _D.TEXT: (f"{MARK}to_char",),
+}
+_RESULTS = {name: kind for kind, names in _CALLS.items() for name in names}
 
 
-def qualified(tree: exp.Expr, schema: Mapping[str, Mapping[str, str]], dialect: str) -> exp.Expr:
-    """A copy in which every column names its table, `*` is written out and types are known; nodes of `tree` and copy share `meta[AT]`."""
-    for place, node in enumerate(tree.walk()):
-        node.meta[AT] = place
-    copy = tree.copy()
-    for identifier in copy.find_all(exp.Identifier):
-        identifier.set("this", identifier.name.lower())
-    known = MappingSchema(_parsed(schema), dialect=dialect)
-    copy = qualify(
-        copy,
-        dialect=dialect,
-        schema=known,
-        expand_alias_refs=False,  # each alias that names another would double the tree
-        allow_partial_qualification=True,
-        validate_qualify_columns=False,
-        quote_identifiers=False,
-    )
-    _qualify_conditions(copy, known)
-    metadata = _metadata() if dialect in POSTGRES_FAMILY else None
-    return annotate_types(copy, schema=known, dialect=dialect, expression_metadata=metadata)
-
-
-POSTGRES_FAMILY = frozenset({"postgres", "redshift", "materialize", "risingwave"})
-
-
-def _qualify_conditions(tree: exp.Expr, known: MappingSchema) -> None:
-    """Name the tables in HAVING and QUALIFY, which sqlglot does only where it also expands aliases."""
-    for scope in traverse_scope(tree):
-        clauses = filter(None, map(scope.expression.args.get, ("having", "qualify")))
-        resolver = Resolver(scope, known)
-        for column in [node for clause in clauses for node in walk_in_scope(clause)]:
-            if isinstance(column, exp.Column) and not column.table:
-                column.set("table", resolver.get_table(column))
-
-
-def copy_types(tree: exp.Expr, source: exp.Expr) -> None:
-    """Give the nodes of `tree` the types that `source`, made by `qualified`, found."""
-    types = {node.meta[AT]: node.type for node in source.walk() if AT in node.meta and node.type}
-    for node in tree.walk():
-        node.type = types.get(node.meta[AT])
-
-
-def is_integer(node: exp.Expr) -> bool:
-    return node.is_type(*exp.DataType.INTEGER_TYPES)
-
-
-def is_moment(node: exp.Expr) -> bool:
-    """Whether it is a date or a timestamp."""
-    return node.is_type(*_MOMENTS)
-
-
-def _parsed(schema: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
-    return {table: {name: _type(kind) for name, kind in columns.items()} for table, columns in schema.items()}
-
-
-def _type(kind: str) -> exp.DataType:
-    """The type without the digits of a decimal: sqlglot takes DECIMAL(10, 2) + DOUBLE for DECIMAL(10, 2)."""
-    try:
-        known = exp.DataType.build(kind, dialect="duckdb", udt=True)
-        return exp.DataType.build("decimal") if known.this == exp.DType.DECIMAL else known
-    except (SqlglotError, ValueError):
-        return exp.DataType.build("unknown")
-
-
-def _metadata() -> dict[type[exp.Expr], dict[str, Any]]:
+def postgres_types() -> dict[type[exp.Expr], dict[str, Any]]:
     """sqlglot's rules for Postgres with those that differ from Postgres 15's own put right."""
     rules: dict[type[exp.Expr], dict[str, Any]] = {**Dialect.get_or_raise("postgres").EXPRESSION_METADATA}
     rules[exp.Extract] = {"returns": _D.DECIMAL}
@@ -119,7 +54,7 @@ def _difference(annotator: Any, node: exp.Sub) -> exp.Expr:
     left, right = (right if node.left.is_string else left), (left if node.right.is_string else right)
     if left == right == _D.DATE:
         return _set(annotator, node, _D.INT)
-    if (left in _MOMENTS and right in _MOMENTS) or left == right == _D.TIME:
+    if (left in MOMENTS and right in MOMENTS) or left == right == _D.TIME:
         return _set(annotator, node, _D.INTERVAL)
     return _shifted(annotator, node, left, right)
 
@@ -130,8 +65,8 @@ def _addition(annotator: Any, node: exp.Add) -> exp.Expr:
 
 def _shifted(annotator: Any, node: exp.Binary, left: exp.DType, right: exp.DType) -> exp.Expr:
     """A moment moved by an interval, a time or a number of days; else what sqlglot says."""
-    moment, by = (left, right) if left in _MOMENTS else (right, left)
-    if moment in _MOMENTS and by in (_D.INTERVAL, _D.TIME):
+    moment, by = (left, right) if left in MOMENTS else (right, left)
+    if moment in MOMENTS and by in (_D.INTERVAL, _D.TIME):
         return _set(annotator, node, _D.TIMESTAMP if moment == _D.DATE else moment)
     if moment == _D.DATE and by in exp.DataType.INTEGER_TYPES:
         return _set(annotator, node, _D.DATE)

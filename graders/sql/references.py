@@ -10,6 +10,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 
 from sqlglot.errors import SqlglotError
@@ -29,6 +30,7 @@ from .ordering import expected_from
 from .settings import Settings
 
 MAX_TASKS = 64
+MAX_PROOF = 600
 
 _tasks: OrderedDict[tuple[str, str, Settings], Task] = OrderedDict()
 
@@ -47,6 +49,26 @@ class Task:
     golds: tuple[Gold, ...]
     search: Search | None = None
     outcomes: dict[str, object] = field(default_factory=dict)
+
+    @cached_property
+    def proof(self) -> str:
+        """What a right answer was held against, for its reason."""
+        others = len(self.instances) - 1
+        if self.search is None or not others:
+            return "right on the given rows" + (
+                f"; {self.search.notes[0]}" if self.search and self.search.notes else ""
+            )
+        told = self.search.mutants - len(self.search.survivors)
+        notes = "".join(f"; {note}" for note in self.search.notes)
+        alive = (
+            "; not told apart: " + ", ".join(m.sql for m in self.search.survivors[:2])
+            if self.search.survivors
+            else ""
+        )
+        generated = f"{others} generated instance{'s' if others > 1 else ''}"
+        return f"right on the given rows and {generated}, which tell {told} of {self.search.mutants} wrong variants apart{notes}{alive}"[
+            :MAX_PROOF
+        ]
 
     def close(self) -> None:
         """Drop the generated instances."""

@@ -21,7 +21,8 @@ from sqlglot import exp
 from .other_dialects import cut_convert
 from .postgres_outputs import drop_public, name_outputs
 from .postgres_patterns import strftime_form
-from .postgres_types import MARK, POSTGRES_FAMILY, copy_types, is_integer, is_moment, qualified
+from .postgres_types import MARK, POSTGRES_FAMILY
+from .query_types import copy_types, is_integer, is_moment, qualified
 from .rewriting import Rule, Unsupported, apply_rules, fill_in, quoted
 from .sqlite_dates import field_of, interval_of, moved, parts_of, truncated
 

@@ -10,26 +10,28 @@ from rich.text import Text
 from ..scores import Score
 from .excerpts import excerpt, printable, shorten, whole
 from .expectations import short
-from .results import Finding, GraderReport, Replayed, Skipped
+from .results import Finding, GraderReport, Note, Replayed, Skipped
 
 _STYLES = {"fail": "bold red", "warn": "bold yellow", "pass": "bold green"}
 _LONGEST_REASON = 200  # characters of it that are shown
 _LABEL = 12
+_MOST_NOTES = 5
 
 
 def report_lines(reports: Sequence[GraderReport], *, verbose: bool = False) -> Iterator[Text]:
-    """One verdict line for each grader with its findings and skipped checks, then the totals.
+    """One verdict line for each grader with its findings, notes and skipped checks, then the totals.
 
-    The skipped checks of a passing grader share one line, unless `verbose`.
+    The skipped checks of a passing grader share one line, and only the first notes are shown, unless `verbose`.
     """
     for report in reports:
         yield _verdict_line(report)
         for finding in report.findings:
             yield from _finding_lines(finding)
+        yield from _note_lines(report.notes, verbose)
         folded = report.verdict == "pass" and len(report.skipped) > 1 and not verbose
         for line in [_folded(report.skipped)] if folded else [f"{s.id}: {s}" for s in report.skipped]:
             yield Text(f"  skipped {line}", style="dim")
-        if report.findings or report.skipped:
+        if report.findings or report.skipped or report.notes:
             yield Text()
     yield _totals(reports)
 
@@ -65,6 +67,7 @@ def to_json(reports: Sequence[GraderReport]) -> dict[str, Any]:
                 "verdict": report.verdict,
                 "findings": [finding_json(finding) for finding in report.findings],
                 "skipped": [{"id": skipped.id, "why": str(skipped)} for skipped in report.skipped],
+                "notes": [{"row": note.row, "text": note.text} for note in report.notes],
             }
             for report in reports
         ]
@@ -111,6 +114,16 @@ def _finding_lines(finding: Finding) -> Iterator[Text]:
     head = Text(f"  {finding.id} {finding.severity}", style=_STYLES[finding.severity])
     yield head.append(f"  {finding.check.title}", style="bold default")
     yield from _labelled(_evidence(finding), "    ")
+
+
+def _note_lines(notes: Sequence[Note], verbose: bool) -> Iterator[Text]:
+    shown = notes if verbose else notes[:_MOST_NOTES]
+    for note in shown:
+        text = printable(note.text)
+        text = text if verbose or len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]} ..."
+        yield Text(f"  {note.where}  {text}", style="dim")
+    if len(notes) > len(shown):
+        yield Text(f"  ... and {_count(len(notes) - len(shown), 'more right answer')} (-v shows all)", style="dim")
 
 
 def _labelled(pairs: Iterable[tuple[str, str]], indent: str) -> Iterator[Text]:

@@ -58,6 +58,15 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a grader said about a right answer of a row; `where` is the row's place."""
+
+    row: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """What a grader was tested on; `scored` is the number of calls."""
 
@@ -78,6 +87,7 @@ class GraderReport:
     counts: Counts
     findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...]
+    notes: tuple[Note, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -20,6 +20,7 @@ from .discrimination import missing_reference, null_answers, other_rows_answers,
 from .grouping import for_groups
 from .invariance import outer_space
 from .known_rows import KnownRow
+from .notes import notes_of
 from .results import Counts, GraderReport, Skipped
 from .score_book import Call, Progress, ScoreBook
 from .trials import Material, Planned, Planner, Role, Trial
@@ -79,6 +80,7 @@ def check_grader(
         _counts(grader, rows, book),
         tuple(findings),
         (*skipped, *more_skipped),
+        notes_of(material, trials, book),
     )
 
 
