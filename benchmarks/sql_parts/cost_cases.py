@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import sqlglot
+from sqlglot import exp
 
 from rewardkit import Item, Scorer, Unscored
 from rewardkit.graders.sql import text_to_sql
@@ -34,7 +38,7 @@ def measure(golds: Sequence[Gold], show: Callable[[str], None]) -> dict[str, Any
     figures: dict[str, Any] = {}
     for engine in LIMITS:
         right = _usable(golds, engine)
-        wrong = _mutated(right)
+        wrong = _mutated(right, engine)
         for instances in ("given", "auto"):
             for kind, answers in (("right", right), ("wrong", wrong)):
                 figure = cost(answers, {"engine": engine, "instances": instances})
@@ -49,22 +53,40 @@ def measure(golds: Sequence[Gold], show: Callable[[str], None]) -> dict[str, Any
 
 
 def _usable(golds: Sequence[Gold], engine: str) -> list[Answer]:
-    """Golds that can be graded by this engine."""
+    """Golds that can be graded by this engine; for SQLite as sqlglot translates them, on the same rows."""
     answers = []
     for gold in golds:
+        sql, database = (gold.sql, gold.database) if engine == "duckdb" else _for_sqlite(gold)
         try:
-            task_of(gold.sql, open_database(gold.database, engine=engine), Settings(engine=engine))
+            task_of(sql, open_database(database, engine=engine), Settings(engine=engine))
         except Unscored:
             continue
-        answers.append(Answer(gold.sql, gold.sql, gold.database))
+        answers.append(Answer(sql, sql, database))
     return answers
 
 
-def _mutated(answers: Sequence[Answer]) -> list[Answer]:
+def _for_sqlite(gold: Gold) -> tuple[str, str]:
+    """The gold in SQLite's dialect, and its database as tables in JSON."""
+    given = open_database(gold.database)
+    tables = {
+        name: {"columns": [column.name for column in table.columns], "rows": given.rows_of(name, 1_000)}
+        for name, table in given.schema.tables.items()
+        if not table.view
+    }
+    try:
+        tree = sqlglot.parse_one(gold.sql, dialect="duckdb")
+        for table in tree.find_all(exp.Table):
+            table.set("db", None)
+        return tree.sql(dialect="sqlite"), json.dumps(tables)
+    except sqlglot.errors.SqlglotError:
+        return gold.sql, json.dumps(tables)
+
+
+def _mutated(answers: Sequence[Answer], engine: str) -> list[Answer]:
     """One wrong answer for each that runs."""
     found = []
     for answer in answers:
-        database = open_database(answer.database)
+        database = open_database(answer.database, engine=engine)
         query = database.read(answer.sql)
         if not isinstance(query, Query) or query.tree is None:
             continue

@@ -18,18 +18,19 @@ def add_dependent_columns(tree: exp.Expr, copy: exp.Expr, keys: _Keys) -> None:
 
     The groups stay the same. `copy` is `tree` made by `qualified`; `keys` are sets of columns by table, unique together and never NULL.
     """
-    selects = {node.meta[AT]: node for node in tree.find_all(exp.Select)}
+    selects: dict[object, exp.Select] = {node.meta[AT]: node for node in tree.find_all(exp.Select)}
     for scope in traverse_scope(copy):
         query = scope.expression
         original = selects.get(query.meta.get(AT))
-        if original is not None and isinstance(query, exp.Select) and _has_plain_groups(query):
-            for column in _dependent(scope, query, keys):
-                original.args["group"].append("expressions", column)
+        if original is None or not isinstance(query, exp.Select) or not _has_plain_groups(query):
+            continue
+        for column in _dependent(scope, query, keys):
+            original.args["group"].append("expressions", column)
 
 
 def _has_plain_groups(query: exp.Select) -> bool:
     group = query.args.get("group")
-    return bool(group) and not any(map(group.args.get, ("all", "cube", "rollup", "grouping_sets")))
+    return group is not None and not any(map(group.args.get, ("all", "cube", "rollup", "grouping_sets")))
 
 
 def _dependent(scope: Scope, query: exp.Select, keys: _Keys) -> list[exp.Column]:

@@ -7,7 +7,7 @@ computed by SQLite's date functions, and what they cannot do raises Unsupported.
     d + INTERVAL '1 month'         the 31st of January becomes the 29th of February, not the 2nd of March
     name LIKE 'A%'                 name GLOB 'A*': SQLite's LIKE takes 'a' for 'A'
 
-Dates and timestamps are compared as the texts they are.
+Dates and timestamps are compared as the texts they are, and a LIKE whose pattern is computed stays one.
 """
 
 from __future__ import annotations
@@ -149,6 +149,8 @@ def _truncation(node: exp.TimestampTrunc | exp.DateTrunc) -> exp.Expr:
 def _cast(node: exp.Cast) -> exp.Expr | None:
     to: exp.DataType = node.args["to"]
     size = [parameter.this for parameter in to.expressions]
+    if to.is_type(*exp.DataType.TEXT_TYPES):
+        _refuse_real_text(node.this)
     if to.is_type(*exp.DataType.TEXT_TYPES) and size:
         return _fill("substr(CAST(x AS TEXT), 1, n)", x=node.this, n=size[0])
     if to.this == exp.DType.DECIMAL and size:
@@ -160,6 +162,17 @@ def _cast(node: exp.Cast) -> exp.Expr | None:
     if to.this in (exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ):
         return _fill("datetime(x)", x=node.this)
     return None
+
+
+def _joined_text(node: exp.DPipe) -> None:
+    _refuse_real_text(node.left)
+    _refuse_real_text(node.right)
+
+
+def _refuse_real_text(node: exp.Expr) -> None:
+    """SQLite shows 20.00 as 20 and 3 as 3.0."""
+    if node.is_type(*exp.DataType.REAL_TYPES) and not isinstance(node, exp.Literal):
+        raise Unsupported("a number that is not whole as a text")
 
 
 def _convert(node: exp.Convert) -> exp.Expr | None:
@@ -180,6 +193,8 @@ def _remainder(node: exp.Mod) -> None:
 
 
 def _concat(node: exp.Concat) -> exp.Expr:
+    for part in node.expressions:
+        _refuse_real_text(part)
     template = "coalesce(x, '')" if node.args.get("coalesce") else "x"
     parts = [_fill(template, x=part) for part in list(node.expressions)]
     joined = parts[0]
@@ -238,6 +253,7 @@ _RULES: dict[type[exp.Expr], Rule] = {
     exp.TryCast: _cast,
     exp.Convert: _convert,
     exp.Div: _division,
+    exp.DPipe: _joined_text,
     exp.Mod: _remainder,
     exp.Concat: _concat,
     exp.Left: _left,

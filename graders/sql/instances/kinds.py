@@ -6,6 +6,7 @@ Values here are portable: int, float, bool, str or None. Dates, decimals and eve
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -18,10 +19,11 @@ Value = int | float | bool | str | None
 
 _INTEGER = re.compile(r"^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?\d?|INT\d+|MEDIUMINT|SERIAL)\b", re.IGNORECASE)
 _FLOAT = re.compile(r"^(DOUBLE|FLOAT|REAL)", re.IGNORECASE)
-_DECIMAL = re.compile(r"^(DECIMAL|NUMERIC)(?:\s*\(\s*\d+\s*,\s*(\d+)\s*\))?", re.IGNORECASE)
+_DECIMAL = re.compile(r"^(?:DECIMAL|NUMERIC)(?:\s*\(\s*(\d+)\s*,\s*(\d+)\s*\))?", re.IGNORECASE)
 _TEXT = re.compile(r"^(VARCHAR|CHAR|TEXT|STRING|BPCHAR|NVARCHAR|NCHAR|CLOB|CHARACTER|$)", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _NUMBER = re.compile(r"-?\d{1,15}\Z")
+_BITS = {"TINYINT": 8, "SMALLINT": 16, "INTEGER": 32, "INT": 32, "BIGINT": 64, "HUGEINT": 128}
 
 
 def kind_of(type_: str, values: Iterable[Value]) -> Kind:
@@ -46,6 +48,18 @@ def scale_of(type_: str) -> int:
     """Digits after the point of a DECIMAL; 2 where the type does not say."""
     match = _DECIMAL.match(type_)
     return int(match.group(2) or 2) if match else 2
+
+
+def limits_of(type_: str) -> tuple[float, float]:
+    """The least and the greatest number that a column of this type holds."""
+    decimal, name = _DECIMAL.match(type_), type_.upper()
+    if decimal and decimal[1]:
+        highest = (10 ** min(int(decimal[1]), 15) - 1) / 10 ** int(decimal[2])
+        return -highest, highest
+    bits = _BITS.get(name.removeprefix("U"))
+    if bits is None:
+        return -math.inf, math.inf
+    return (0, 2**bits - 1) if name.startswith("U") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
 
 
 def _kind_of_text(present: Sequence[Value]) -> Kind:

@@ -165,6 +165,8 @@ def test_without_a_key_nothing_follows() -> None:
         ("SELECT to_char(cost, 'L999') FROM tasks", "the number pattern 'L999'"),
         ("SELECT to_char(cost, '9,9999') FROM tasks", "the number pattern '9,9999'"),
         ("SELECT to_char(done - start, 'Month') FROM tasks", "an interval's pattern"),
+        ("SELECT regexp_matches(tags, '(a)(b)', 'g') FROM tasks", "regexp_matches() with 'g' and several groups"),
+        ("SELECT regexp_match(tags, 'a', 'n') FROM tasks", "regexp_match() with the flags 'n'"),
         ("SELECT to_date(tags, 'YYYY Q') FROM tasks", "the part 'Q' of a pattern to read by"),
         ("SELECT to_char(due) FROM tasks", "to_char()"),
         ("SELECT date_bin(start) FROM tasks", "date_bin() with these arguments"),

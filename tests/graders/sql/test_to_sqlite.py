@@ -33,6 +33,7 @@ def database() -> Iterator[sqlite3.Connection]:
         ("postgres", "extract(year FROM due) / 10", 202.4),
         ("postgres", "date_part('dow', due)", 3),
         ("postgres", "extract(quarter FROM due)", 1),
+        ("postgres", "extract(year FROM due) || '!' || points::text", "2024!7"),
         ("postgres", "extract(epoch FROM (done - start)) / 3600", 25.0),
         ("postgres", "extract(day FROM done - start)", 1),
         ("postgres", "due + interval '1 month'", "2024-02-29"),  # SQLite's own '+1 month' is the 2nd of March
@@ -96,16 +97,33 @@ def test_outputs_keep_the_names_that_postgres_gives_them(database: sqlite3.Conne
         ("to_date(name, 'YYYY')", "to_date()"),
         ("done - start", "the time between two timestamps"),
         ("interval '1 day'", "an interval that is not added to a date"),
+        ("due + interval '1 lustrum'", "an interval of 'lustrum'"),
         ("due + interval '1.5 days'", "the interval '1.5 days'"),
         ("date_trunc('decade', due)", "truncation to 'decade'"),
         ("extract(isoyear FROM due)", "the field 'isoyear'"),
         ("substring(name FROM '^A')", "substring() with a regular expression"),
+        ("cost::text", "a number that is not whole as a text"),
+        ("'cost: ' || cost", "a number that is not whole as a text"),
+        ("concat(cost, '!')", "a number that is not whole as a text"),
         ("cost % 3", "the remainder of a number that is not whole"),
         ("DISTINCT ON (name) *", "DISTINCT ON beside *"),
     ],
 )  # fmt: skip
 def test_what_would_silently_be_wrong_is_refused(columns: str, why: str) -> None:
     translation = translate(f"SELECT {columns} FROM tasks", read="postgres", write="sqlite", schema=SCHEMA)
+    assert isinstance(translation, Untranslatable), translation
+    assert why in translation.why
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ("TIMESTAMPDIFF(MONTH, due, start), DATEDIFF(month, due, start)", "a difference in months"),
+        ("DATEADD(day, points, due)", "a number of days that is not written out"),
+    ],
+)
+def test_what_other_dialects_count_differently_is_refused(columns: str, why: str) -> None:
+    translation = translate(f"SELECT {columns} FROM tasks", read="snowflake", write="sqlite", schema=SCHEMA)
     assert isinstance(translation, Untranslatable), translation
     assert why in translation.why
 
