@@ -8,7 +8,7 @@
         yield "exact", rows == run(reference), "the rows differ"   # a third element is the reason shown beside the component
 
 A number's share is of the rise from the height reached so far, so 0 earns nothing, the score never falls as the answer gets better, and
-a right answer by an unusual way still reaches the top. `return` ends the climb early. A level that is undeclared, repeated or out of order is an error of the grader at that line.
+a right answer by an unusual way still reaches the top. A reason that starts with "note: " is shown by `rewardkit test` for right answers. `return` ends the climb early. A level that is undeclared, repeated or out of order is an error of the grader at that line.
 """
 
 from __future__ import annotations

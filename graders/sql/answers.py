@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .engines.engine import Database, Failure, Query, Refusal, Table
+from .engines.gate import check
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A query that ran on every instance: its results, and what was rewritten to make it run (none as written)."""
+    """A query that ran on every instance: its results, and what was rewritten to make it mean the same here (nothing as written)."""
 
     query: Query
     tables: tuple[Table, ...]
@@ -29,29 +30,30 @@ class Failed:
 def run_everywhere(
     text: str, database: Database, instances: Sequence[str], dialect: str = ""
 ) -> Ran | Failed | Refusal:
-    """The results of `text`, as written; with a `dialect`, and only where that does not bind, as translated from it."""
-    written = _run(text, database, instances)
-    if (
-        not dialect
-        or isinstance(written, Ran)
-        or (isinstance(written, Failed) and written.failure.kind != "unbound")
-    ):
-        return written
-    from .dialects import Translation, translate  # only where a translation is asked for
+    """The results of `text`; with a `dialect`, as translated from it.
 
+    A text that needs no translation, or whose translation does not bind, runs as written.
+    """
+    translated = _translated(text, database, instances, dialect) if dialect else None
+    return translated or _run(text, database, instances)
+
+
+def _translated(text: str, database: Database, instances: Sequence[str], dialect: str) -> Ran | Failed | None:
+    """None where there is nothing to translate, or what came out does not bind."""
+    from .translating.dialects import Translation, translate  # only where a translation is asked for
+
+    checked = check(text, dialect=dialect)  # its size: translating looks at every part many times
+    if isinstance(checked, Refusal):
+        return None
     translation = translate(
-        text, read=dialect, write=database.engine, schema=database.schema.columns(), keys=_keys(database)
+        checked, read=dialect, write=database.engine, schema=database.schema.columns(), keys=_keys(database)
     )
-    if not isinstance(translation, Translation):
-        return written if isinstance(written, Failed) else Refusal(translation.why)
+    if not isinstance(translation, Translation) or not translation.notes:
+        return None
     ran = _run(translation.sql, database, instances)
     if isinstance(ran, Refusal) or (isinstance(ran, Failed) and ran.failure.kind == "unbound"):
-        return written
-    return (
-        Ran(ran.query, ran.tables, translation.notes)
-        if isinstance(ran, Ran)
-        else Failed(ran.query, ran.failure, translation.notes)
-    )
+        return None
+    return replace(ran, notes=translation.notes)
 
 
 def _run(text: str, database: Database, instances: Sequence[str]) -> Ran | Failed | Refusal:
@@ -67,5 +69,9 @@ def _run(text: str, database: Database, instances: Sequence[str]) -> Ran | Faile
     return Ran(query, tuple(tables))
 
 
-def _keys(database: Database) -> dict[str, tuple[tuple[str, ...], ...]]:
-    return {name: table.keys for name, table in database.schema.tables.items()}
+def _keys(database: Database) -> dict[str, list[tuple[str, ...]]]:
+    """The unique keys of each table whose columns are never NULL."""
+    return {
+        name: [key for key in table.keys if not {c.name for c in table.columns if c.nullable} & set(key)]
+        for name, table in database.schema.tables.items()
+    }

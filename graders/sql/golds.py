@@ -24,6 +24,7 @@ class Gold:
     tables, expected: its result, and what a right result looks like. chance: the most that answers which know nothing of the question reach
     in `table_f1`. tells: whether its result says something: it has rows, and is not a single NULL, 0 or 1.
     use, text: what it uses of the schema, resolved and read off its text; None when only rows are known.
+    given: how many of the instances hold the given rows: the first one, or none.
     """
 
     sql: str
@@ -33,6 +34,7 @@ class Gold:
     tells: tuple[bool, ...]
     use: Use | None = None
     text: Use | None = None
+    given: int = 1
 
     def share(self, answers: Sequence[Table]) -> float:
         """How much of the right rows the answers hold beyond chance, 0 to 1: the mean over the instances that say something.
@@ -45,7 +47,7 @@ class Gold:
                 self.expected, answers, self.chance, self.tells, strict=True
             )
         ]
-        told = [share for share in shares[1:] if share is not None] or [shares[0] or 0.0]
+        told = [share for share in shares[self.given :] if share is not None] or [shares[0] or 0.0]
         return sum(told) / len(told)
 
     def reads(self, tables: frozenset[str]) -> float:
@@ -94,9 +96,10 @@ def gold_of(
         tuple(tables),
         tuple(expected),
         tuple(_chance(database, i, right, ignorant) for i, right in zip(instances, expected, strict=True)),
-        tuple(not says_nothing(table) for table in tables),
+        tuple(not says_nothing(table.rows) for table in tables),
         use,
         text_use(query.tree),
+        instances.count(GIVEN),
     )
 
 

@@ -39,8 +39,8 @@ _tasks: OrderedDict[tuple[str, str, Settings], Task] = OrderedDict()
 class Task:
     """What an answer is held against.
 
-    database: where it runs. instances: the names of its instances, the given one first; labels: what each is like, "" for the given one. golds: the accepted answers.
-    search: how the generated instances were found; None where there are none. outcomes: what answers earned, by their SQL.
+    database: where it runs. instances: the names of its instances, the given one first, if it judges; labels: what each is like, "" for the given
+    one. golds: the accepted answers. search: how the generated instances were found; None for expected rows. outcomes: what answers earned, by their SQL.
     """
 
     database: Database
@@ -52,23 +52,23 @@ class Task:
 
     @cached_property
     def proof(self) -> str:
-        """What a right answer was held against, for its reason."""
-        others = len(self.instances) - 1
-        if self.search is None or not others:
-            return "right on the given rows" + (
-                f"; {self.search.notes[0]}" if self.search and self.search.notes else ""
-            )
+        """What a right answer was held against, for its reason; `rewardkit test` shows it to the author."""
+        notes = "".join(f"; {note}" for note in self.search.notes) if self.search else ""
+        if self.search is None or not self.search.instances:
+            return f"right on the given rows{notes}"
         told = self.search.mutants - len(self.search.survivors)
-        notes = "".join(f"; {note}" for note in self.search.notes)
         alive = (
             "; not told apart: " + ", ".join(m.sql for m in self.search.survivors[:2])
             if self.search.survivors
             else ""
         )
-        generated = f"{others} generated instance{'s' if others > 1 else ''}"
-        return f"right on the given rows and {generated}, which tell {told} of {self.search.mutants} wrong variants apart{notes}{alive}"[
-            :MAX_PROOF
-        ]
+        others = len(self.search.instances)
+        where = "the given rows and " if self.search.judges_given else ""
+        where += f"{others} generated instance{'s' if others > 1 else ''}"
+        proof = (
+            f"right on {where}, which tell {told} of {self.search.mutants} wrong variants apart{notes}{alive}"
+        )
+        return proof[:MAX_PROOF]
 
     def close(self) -> None:
         """Drop the generated instances."""
@@ -105,14 +105,14 @@ def _prepare(reference: object, database: Database, settings: Settings, name: st
         )
     statements = _statements(reference, settings.dialect or database.engine)
     golds = [_run_gold(statement, database, (GIVEN,), settings) for statement in statements]
-    found = _found(golds[0].query, database, settings)
-    instances, labels = [GIVEN], [""]
-    for number, instance in enumerate(found.instances if found else (), start=1):
+    found = _found([gold.query for gold in golds], database, settings)
+    instances, labels = ([GIVEN], [""]) if found.judges_given else ([], [])
+    for number, instance in enumerate(found.instances, start=1):
         database.add_instance(f"{name}_{number}", instance.rows)
         instances.append(f"{name}_{number}")
         labels.append(f"generated instance {number} ({instance.label})")
     golds = [
-        _run_gold(gold.query.sql, database, instances, settings) if len(instances) > 1 else gold
+        _run_gold(gold.query.sql, database, instances, settings) if found.instances else gold
         for gold in golds
     ]
     prepared = tuple(gold_of(gold.query, gold.tables, database, instances, settings.rules) for gold in golds)
@@ -144,21 +144,21 @@ def _run_gold(sql: str, database: Database, instances: Sequence[str], settings: 
     return ran
 
 
-def _found(gold: Query, database: Database, settings: Settings) -> Search | None:
-    """The search for this gold, from disk where it was made before; None when only the given rows are wanted."""
-    if settings.instances == 1 or gold.tree is None:
-        return None
+def _found(golds: Sequence[Query], database: Database, settings: Settings) -> Search:
+    """The search for these golds, from disk where it was made before."""
     given = given_rows(database)
-    key = key_of(database.engine, database.schema, given, gold.sql, settings)
+    key = key_of(database.engine, database.schema, given, [gold.sql for gold in golds], settings)
     found = stored(key)
     if found is None:
         found = search(
             database,
-            gold,
+            golds,
             settings.instances - 1,
             given=given,
             clock=parse_clock(settings.clock),
-            expect=lambda instance, table: expected_from(database, instance, gold, table, settings.rules),
+            expect=lambda gold, instance, table: expected_from(
+                database, instance, gold, table, settings.rules
+            ),
         )
         store(key, found)
     return found

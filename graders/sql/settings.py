@@ -11,8 +11,8 @@ from rewardkit import Unscored
 from rewardkit.errors import did_you_mean
 
 from .comparing.rules import Rules
-from .dialects import check_dialect
 from .engines.duckdb_clock import DEFAULT_CLOCK
+from .translating.dialects import check_dialect
 
 DEFAULT_INSTANCES = 5
 MAX_INSTANCES = 16

@@ -123,7 +123,9 @@ def _note_lines(notes: Sequence[Note], verbose: bool) -> Iterator[Text]:
         text = text if verbose or len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]} ..."
         yield Text(f"  {note.where}  {text}", style="dim")
     if len(notes) > len(shown):
-        yield Text(f"  ... and {_count(len(notes) - len(shown), 'more right answer')} (-v shows all)", style="dim")
+        yield Text(
+            f"  ... and {_count(len(notes) - len(shown), 'more right answer')} (-v shows all)", style="dim"
+        )
 
 
 def _labelled(pairs: Iterable[tuple[str, str]], indent: str) -> Iterator[Text]:

@@ -81,7 +81,9 @@ def test_the_report_says_what_was_expected_what_happened_and_what_to_do(write: W
 def test_the_json_of_a_run_is_one_object_of_the_documented_shape(write: WriteFile) -> None:
     write("g.py", SOURCE)
     graders = rewardkit("test", "g.py", "--json").json()["graders"]
-    assert [sorted(grader) for grader in graders] == [["file", "findings", "name", "skipped", "verdict"]] * 2
+    assert [sorted(grader) for grader in graders] == [
+        ["file", "findings", "name", "notes", "skipped", "verdict"]
+    ] * 2
     assert graders[1]["findings"] == [
         {
             "id": "RK100",

@@ -26,8 +26,9 @@ from .duckdb_schema import schema_of, views_of
 from .duckdb_sources import copy_folder, create_tables
 from .dumps import load_dump
 from .engine import GIVEN, MAX_ROWS, QUERY_LIMIT_MS, Failure, PortableRow, Query, Refusal, Table
+from .inferring import with_inferred
 from .schema import ForeignKey, Schema
-from .sources import Source
+from .sources import UNDECLARED, Source
 from .sqlite_files import copy_sqlite
 
 MEMORY_LIMIT = "256MB"
@@ -88,7 +89,8 @@ class DuckDBDatabase:
         self.key = f"duckdb {clock} {source.key}"
         self.name = source.name
         self.connection = connection
-        self.schema: Schema = schema_of(connection, foreign)
+        schema = schema_of(connection, foreign)
+        self.schema = with_inferred(schema, self._count) if source.kind in UNDECLARED else schema
         self.functions: Functions = functions_of(connection)
         self._broken = False
         self._views = views_of(connection)
@@ -143,6 +145,9 @@ class DuckDBDatabase:
 
     def close(self) -> None:
         self.connection.close()
+
+    def _count(self, sql: str) -> Sequence[int]:
+        return self.connection.execute(sql).fetchone() or ()
 
     def _create(self, catalog: str, key: str, rows: Sequence[PortableRow]) -> None:
         """One statement with a list for each column: a parameter for each cell would take ten times as long."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from itertools import pairwise
 
 MAX_PLAIN_CHARACTERS = 4_000
 MAX_PLAIN_DEPTH = 30
@@ -70,7 +71,7 @@ def reads_one_of(text: str, tables: Set[str]) -> bool:
     """Whether a plain query certainly reads one of these tables (lower-case names). False says nothing: then its tree has to be looked at."""
     tokens = _tokens(text)
     own = (
-        {name for name, after in zip(tokens, tokens[1:], strict=False) if after == "as"}
+        {name for name, after in pairwise(tokens) if after == "as"}
         if "with" in tokens
         else set()
     )

@@ -27,6 +27,8 @@ from .written_tables import WrittenTable, written_tables
 
 SourceKind = Literal["sql", "duckdb", "sqlite", "folder", "tables"]
 BUNDLED = Path(__file__).parent.parent / "fixtures"
+UNDECLARED: frozenset[SourceKind] = frozenset({"folder", "tables"})
+"""The kinds that cannot declare constraints."""
 TABLE_SUFFIXES = (".csv", ".parquet")
 
 _ALLOWED = (

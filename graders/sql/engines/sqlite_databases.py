@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Literal
 
@@ -24,8 +25,9 @@ from rewardkit import Unscored
 
 from .duckdb_clock import parse_clock
 from .engine import GIVEN, MAX_ROWS, QUERY_LIMIT_MS, Failure, PortableRow, Query, Refusal, Table
+from .inferring import with_inferred
 from .schema import Schema
-from .sources import Source
+from .sources import UNDECLARED, Source
 from .sqlite_authorizer import Authorizer
 from .sqlite_clock import clock_functions
 from .sqlite_copies import insert
@@ -52,7 +54,13 @@ def open_sqlite(source: Source, *, clock: str, limit_ms: int = QUERY_LIMIT_MS) -
     try:
         connection = load(source, functions)
         try:
-            return SqliteDatabase(source, clock, connection, layout_of(connection), functions, bounds)
+            layout = layout_of(connection)
+            if source.kind in UNDECLARED:
+                layout = replace(
+                    layout,
+                    schema=with_inferred(layout.schema, lambda sql: connection.execute(sql).fetchone()),
+                )
+            return SqliteDatabase(source, clock, connection, layout, functions, bounds)
         except BaseException:
             connection.close()
             raise

@@ -149,18 +149,50 @@ def mixed_regime(rng: random.Random, stressed: Stressed | None = None) -> Regime
 
 
 def generate(plan: Plan, regime: Regime, seed: str) -> Rows:
-    """Rows by table; the same for the same plan, regime and seed."""
+    """Rows by table; the same for the same plan, regime and seed. NOT NULL, unique keys and declared foreign keys hold."""
     rng = random.Random(seed)
     shared = [_domain(pools, regime, rng) for pools in plan.domains]
     rows: Rows = {}
+    waiting: list[_Maker] = []
     for table in plan.tables:
-        count = _count(table, plan, regime)
-        rows[table.name] = _Maker(table, regime, rng, rows, shared).make(count)
-    return rows
+        maker = _Maker(table, regime, rng, rows, shared)
+        rows[table.name] = maker.make(_count(table, plan, regime))
+        waiting += [maker] if maker.late else []
+    for maker in waiting:
+        rows[maker.table.name] = maker.point_back()
+    return without_orphans(plan, rows) if waiting else rows
+
+
+def without_orphans(plan: Plan, rows: Rows) -> Rows:
+    """The rows without those that point to none, where a declared foreign key says that they point to one."""
+    kept = rows
+    while True:
+        targets = {
+            (pointer.table, pointer.references): _parts(kept[pointer.table], pointer.references)
+            for table in plan.tables
+            for pointer in table.pointers
+            if pointer.strict
+        }
+        fewer = {
+            table.name: [
+                row
+                for row in kept[table.name]
+                if all(
+                    None in (value := _part(row, pointer.columns))
+                    or value in targets[pointer.table, pointer.references]
+                    for pointer in table.pointers
+                    if pointer.strict
+                )
+            ]
+            for table in plan.tables
+        }
+        if all(len(fewer[name]) == len(members) for name, members in kept.items()):
+            return kept
+        kept = fewer
 
 
 def _count(table: TablePlan, plan: Plan, regime: Regime) -> int:
-    if not table.used:
+    if not table.read:
         return min(8, max(3, regime.rows // 4))
     wanted = max(regime.rows, min(3 * (plan.most_counted + 1), 120) if plan.most_counted else 0)
     single = any(len(key) == 1 for key in table.keys)
@@ -179,8 +211,16 @@ def _domain(pools: Sequence[Pool], regime: Regime, rng: random.Random) -> list[V
     return values or [None]
 
 
+def _part(row: Sequence[Value], positions: Sequence[int]) -> tuple[Value, ...]:
+    return tuple([row[position] for position in positions])
+
+
+def _parts(rows: Sequence[Sequence[Value]], positions: Sequence[int]) -> set[tuple[Value, ...]]:
+    return {_part(row, positions) for row in rows}
+
+
 class _Maker:
-    """The rows of one table."""
+    """The rows of one table. `late`: pointers to tables that are made later, in a circle; their columns wait for `point_back`."""
 
     def __init__(
         self,
@@ -195,6 +235,13 @@ class _Maker:
         self.seen: list[set[tuple[Value, ...]]] = [set() for _ in table.keys]
         self.in_keys = {position for key in table.keys for position in key} | table.likely_keys
         self.likely: dict[int, set[Value]] = {position: set() for position in table.likely_keys}
+        made = {table.name, *others}
+        self.late = [pointer for pointer in table.pointers if pointer.table not in made]
+        self.targets = {
+            pointer: _parts(others[pointer.table], pointer.references)
+            for pointer in table.pointers
+            if pointer.strict and pointer.table in others
+        }
 
     def make(self, count: int) -> list[tuple[Value, ...]]:
         for _ in range(count):
@@ -205,22 +252,65 @@ class _Maker:
         self.rng.shuffle(self.rows)  # the order of rows says nothing about their keys
         return self.rows
 
+    def point_back(self) -> list[tuple[Value, ...]]:
+        """The rows with their late pointers, now that all tables are made."""
+        rows, late = self.rows, self.late
+        self.rows, self.late, self.seen = [], [], [set() for _ in self.table.keys]
+        for row in rows:
+            for _ in range(_TRIES):
+                pointed = list(row)
+                for pointer in late:
+                    self._point(pointed, pointer)
+                if self._may_be(pointed):
+                    self._add(pointed)
+                    break
+        return self.rows
+
     def _keep(self, row: list[Value]) -> bool:
-        if any(
-            value is None and not nullable for value, nullable in zip(row, self.table.nullable, strict=True)
-        ):
-            return False
-        keys = [tuple(row[i] for i in key) for key in self.table.keys]
-        if any(key in seen for key, seen in zip(keys, self.seen, strict=True)):
+        if not self.rows:
+            self._point_to_itself(row)
+        if not self._may_be(row):
             return False
         for position, values in self.likely.items():
             if row[position] in values and self.rng.random() >= self.regime.loose:
                 row[position] = self.table.pools[position].key(self.rng, values)
             values.add(row[position])
-        for key, seen in zip(keys, self.seen, strict=True):
-            seen.add(key)
-        self.rows.append(tuple(row))
+        self._add(row)
         return True
+
+    def _point_to_itself(self, row: list[Value]) -> None:
+        """The first row has no other of its table to point to."""
+        for pointer in self.table.pointers:
+            if pointer.table == self.table.name and self.table.needs(pointer):
+                self._copy(row, pointer, row)
+            elif pointer.table == self.table.name:
+                self._empty(row, [position for position in pointer.columns if self.table.nullable[position]])
+
+    def _add(self, row: list[Value]) -> None:
+        for key, seen in zip(self.table.keys, self.seen, strict=True):
+            seen.add(_part(row, key))
+        self.rows.append(tuple(row))
+
+    def _may_be(self, row: list[Value]) -> bool:
+        """Whether no constraint forbids the row; what waits for other tables does not count yet."""
+        waiting = {position for pointer in self.late for position in pointer.columns}
+        nulls = {position for position, value in enumerate(row) if value is None}
+        if any(not self.table.nullable[position] for position in nulls - waiting):
+            return False
+        keys = zip(self.table.keys, self.seen, strict=True)
+        if any(_part(row, key) in seen for key, seen in keys if not waiting & set(key)):
+            return False
+        return all(
+            nulls & set(pointer.columns) or self._leads_somewhere(row, pointer)
+            for pointer in self.table.pointers
+            if pointer.strict
+        )
+
+    def _leads_somewhere(self, row: list[Value], pointer: Pointer) -> bool:
+        value = _part(row, pointer.columns)
+        if pointer.table == self.table.name:
+            return any(value == _part(other, pointer.references) for other in (row, *self.rows))
+        return pointer not in self.targets or value in self.targets[pointer]
 
     def _row(self) -> list[Value] | None:
         roll = self.rng.random()
@@ -238,7 +328,7 @@ class _Maker:
         used = [i for i in free if i in self.table.used and self.rng.random() < 0.85] or free
         if used:
             changed = self.rng.choice(used)
-            pointer = next((p for p in self.table.pointers if changed in p.columns), None)
+            pointer = next((p for p in reversed(self.table.pointers) if changed in p.columns), None)
             if pointer is not None:
                 self._point(row, pointer)
             elif self.table.nullable[changed] and self.regime.nulls and self.rng.random() < 0.2:
@@ -270,22 +360,30 @@ class _Maker:
         return self._with_new_keys(row)
 
     def _point(self, row: list[Value], pointer: Pointer) -> bool:
-        nullable = all(self.table.nullable[position] for position in pointer.columns)
+        """Make a row point to a row of another table, or to nothing where it may; False where it can do neither."""
+        nullable = [position for position in pointer.columns if self.table.nullable[position]]
         if nullable and self.rng.random() < self.regime.nulls:
-            for position in pointer.columns:
-                row[position] = None
+            self._empty(row, nullable)
             return True
         if not pointer.strict and self.rng.random() < self.regime.dangling:
             return True  # keeps the cell of its own pool
         targets = self.rows if pointer.table == self.table.name else self.others.get(pointer.table, [])
-        if not targets:
-            for position in pointer.columns:
-                row[position] = None
-            return nullable
-        target = targets[int(len(targets) * self.rng.random() ** self.regime.skew)]
+        if targets:
+            self._copy(row, pointer, targets[int(len(targets) * self.rng.random() ** self.regime.skew)])
+        elif pointer in self.late:
+            self._empty(row, pointer.columns)
+        elif pointer.table != self.table.name:
+            self._empty(row, nullable)
+            return bool(nullable)
+        return True
+
+    def _empty(self, row: list[Value], positions: Sequence[int]) -> None:
+        for position in positions:
+            row[position] = None
+
+    def _copy(self, row: list[Value], pointer: Pointer, target: Sequence[Value]) -> None:
         for position, reference in zip(pointer.columns, pointer.references, strict=True):
             row[position] = target[reference]
-        return True
 
     def _redraw_key(self, row: list[Value], position: int, *, alone: bool) -> None:
         """A new value for a key's own column; a key of several columns draws from the pool, so that parts of it repeat."""

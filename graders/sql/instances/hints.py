@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from .lineage import Place, Scoped
+from .lineage import Place, Scoped, tables_read
 
 Evaluate = Callable[[exp.Expr], object]
 """The value of an expression without columns, or None."""
@@ -37,7 +37,7 @@ MAX_CONSTANTS = 60
 class Hints:
     """constants: by column, values it is compared or combined with; patterns: LIKE patterns by column; joins: pairs of columns set equal;
     counts: thresholds that counts of rows are compared with; totals: columns whose aggregates are compared, with the value;
-    used: every column the query reads; recent: whether it reads the clock."""
+    used: every column the query reads; tables: every table, also one whose rows are only counted; recent: whether it reads the clock."""
 
     constants: dict[Place, list[object]] = field(default_factory=lambda: defaultdict(list))
     patterns: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -45,12 +45,13 @@ class Hints:
     counts: list[int] = field(default_factory=list)
     totals: dict[Place, list[float]] = field(default_factory=lambda: defaultdict(list))
     used: set[Place] = field(default_factory=set)
+    tables: set[str] = field(default_factory=set)
     recent: bool = False
 
 
 def hints_of(query: Scoped, evaluate: Evaluate) -> Hints:
     """Read the hints off a query whose columns are resolved."""
-    hints = Hints()
+    hints = Hints(tables=tables_read(query.tree, query.schema))
     for column in query.tree.find_all(exp.Column):
         hints.used |= query.places(column, query.scope_of(column))
     for node in list(query.tree.find_all(exp.EQ, exp.In)):
@@ -77,8 +78,8 @@ def _note_join(node: exp.Expr, query: Scoped, hints: Hints) -> None:
     left, right = _bare(left), _bare(right)
     if not (isinstance(left, exp.Column) and isinstance(right, exp.Column)):
         return
-    for a in query.places(left, query.scope_of(left)):
-        for b in query.places(right, query.scope_of(right)):
+    for a in sorted(query.places(left, query.scope_of(left))):
+        for b in sorted(query.places(right, query.scope_of(right))):
             if a != b:
                 hints.joins.append((a, b))
 

@@ -13,21 +13,28 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 Kind = Literal[
-    "integer", "decimal", "float", "boolean", "text", "date", "timestamp", "number text", "date text", "other"
-]
+    "integer", "decimal", "float", "boolean", "text", "date", "timestamp", "number text", "date text",
+    "timestamp text", "timestamp T text", "other",
+]  # fmt: skip
 Value = int | float | bool | str | None
+MOMENTS = frozenset({"date", "timestamp", "date text", "timestamp text", "timestamp T text"})
+"""The kinds that are dates or times."""
 
 _INTEGER = re.compile(r"^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?\d?|INT\d+|MEDIUMINT|SERIAL)\b", re.IGNORECASE)
 _FLOAT = re.compile(r"^(DOUBLE|FLOAT|REAL)", re.IGNORECASE)
 _DECIMAL = re.compile(r"^(?:DECIMAL|NUMERIC)(?:\s*\(\s*(\d+)\s*,\s*(\d+)\s*\))?", re.IGNORECASE)
 _TEXT = re.compile(r"^(VARCHAR|CHAR|TEXT|STRING|BPCHAR|NVARCHAR|NCHAR|CLOB|CHARACTER|$)", re.IGNORECASE)
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_NUMBER = re.compile(r"-?\d{1,15}\Z")
+_TEXTS: tuple[tuple[Kind, re.Pattern[str]], ...] = (  # texts that are all of one notation
+    ("date text", re.compile(r"\d{4}-\d{2}-\d{2}\Z")),
+    ("timestamp text", re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\Z")),
+    ("timestamp T text", re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\Z")),
+    ("number text", re.compile(r"-?\d{1,15}\Z")),
+)
 _BITS = {"TINYINT": 8, "SMALLINT": 16, "INTEGER": 32, "INT": 32, "BIGINT": 64, "HUGEINT": 128}
 
 
 def kind_of(type_: str, values: Iterable[Value]) -> Kind:
-    """The kind of a column of this type; texts that are all dates or all numbers are told apart, so that made-up ones look like them."""
+    """The kind of a column of this type; texts that are all dates, times or numbers are told apart, so that made-up ones look like them."""
     present = [value for value in values if value is not None]
     if type_.upper().startswith("BOOL"):
         return "boolean"
@@ -52,23 +59,24 @@ def scale_of(type_: str) -> int:
 
 def limits_of(type_: str) -> tuple[float, float]:
     """The least and the greatest number that a column of this type holds."""
-    decimal, name = _DECIMAL.match(type_), type_.upper()
+    decimal = _DECIMAL.match(type_)
     if decimal and decimal[1]:
-        highest = (10 ** min(int(decimal[1]), 15) - 1) / 10 ** int(decimal[2])
+        scale = int(decimal[2])
+        whole = min(int(decimal[1]) - scale, 15)  # 15: what a float holds
+        highest = 10**whole - 10.0 ** -min(scale, 15 - whole)
         return -highest, highest
-    bits = _BITS.get(name.removeprefix("U"))
+    bits = _BITS.get(type_.upper().removeprefix("U"))
     if bits is None:
         return -math.inf, math.inf
-    return (0, 2**bits - 1) if name.startswith("U") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    return (0, 2**bits - 1) if type_.upper().startswith("U") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
 
 
 def _kind_of_text(present: Sequence[Value]) -> Kind:
     if not present:
         return "text"
-    if all(isinstance(value, str) and _ISO_DATE.match(value) for value in present):
-        return "date text"
-    if all(isinstance(value, str) and _NUMBER.match(value) for value in present):
-        return "number text"
+    for kind, notation in _TEXTS:
+        if all(isinstance(value, str) and notation.match(value) for value in present):
+            return kind
     if all(isinstance(value, int) and not isinstance(value, bool) for value in present):
         return "integer"
     return "float" if all(isinstance(value, int | float) for value in present) else "text"
@@ -90,7 +98,9 @@ def as_moment(value: object) -> datetime | None:
 
 def as_text(moment: datetime, kind: Kind) -> str:
     """A moment in the notation of a column of this kind."""
-    return f"{moment:%Y-%m-%d}" if kind in ("date", "date text") else f"{moment:%Y-%m-%d %H:%M:%S}"
+    if kind in ("date", "date text"):
+        return f"{moment:%Y-%m-%d}"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}" if kind == "timestamp T text" else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def shifted(moment: datetime, days: float) -> datetime:

@@ -59,6 +59,13 @@ class Scoped:
         return None
 
 
+def tables_read(tree: exp.Expr, schema: Schema) -> set[str]:
+    """The tables whose rows a query may read, by lower-case name: those that it names, or all of them where it names a view."""
+    named = {table.name.lower() for table in tree.find_all(exp.Table)} & schema.tables.keys()
+    reached = schema.tables.keys() if any(schema.tables[name].view for name in named) else named
+    return {name for name in reached if not schema.tables[name].view}
+
+
 def mapping_of(schema: Schema, dialect: str) -> MappingSchema:
     """sqlglot's view of a database, all schemas merged: their tables are found by bare names."""
     mapping = MappingSchema(dialect=dialect, normalize=False)

@@ -17,6 +17,9 @@ from sqlglot.errors import SqlglotError
 
 from ..engines.schema import Schema
 
+MAX_SKIPPED = 4
+"""Members of an IN list that are left out in turn."""
+
 Edit = Callable[[exp.Expr], Iterator[exp.Expr | None]]
 """Replacements for a node; None removes it."""
 
@@ -104,7 +107,7 @@ def _condition(node: exp.Expr) -> Iterator[exp.Expr | None]:
         yield node.this.copy()
         yield node.expression.copy()
         yield exp.paren(other(this=node.this.copy(), expression=node.expression.copy()), copy=False)
-    elif isinstance(node, exp.Where | exp.Having):
+    elif isinstance(node, exp.Where | exp.Having) and not isinstance(node.parent, exp.Filter):
         yield None
     elif isinstance(node, exp.Not):
         yield node.this.copy()
@@ -112,8 +115,8 @@ def _condition(node: exp.Expr) -> Iterator[exp.Expr | None]:
         isinstance(node, exp.In | exp.Exists | exp.Between) and not isinstance(node.parent, exp.Not)
     ) or isinstance(node, exp.Is):
         yield exp.not_(node.copy())
-    elif isinstance(node, exp.In) and len(node.expressions) > 1:
-        for skipped in range(len(node.expressions)):
+    if isinstance(node, exp.In) and len(node.expressions) > 1:
+        for skipped in range(min(len(node.expressions), MAX_SKIPPED)):
             kept = [value.copy() for i, value in enumerate(node.expressions) if i != skipped]
             yield exp.In(this=node.this.copy(), expressions=kept)
 
@@ -130,10 +133,10 @@ def _constant(node: exp.Expr) -> Iterator[exp.Expr | None]:
                 exp.Literal.string(t)
                 for t in (text.strip("%"), text.removeprefix("%"), text.removesuffix("%"))
             )
-        elif text[:4].isdigit() and len(text) >= 8:  # a date
+        elif text[:4].isdecimal() and len(text) >= 8:  # a date
             yield exp.Literal.string(str(int(text[:4]) - 1) + text[4:])
-        elif text and text[0].isdigit():  # '30 days'
-            number = "".join(c for c in text if c.isdigit() or c == ".").split(".")[0]
+        elif text and text[0].isdecimal():  # '30 days'
+            number = "".join(c for c in text if c.isdecimal() or c == ".").split(".")[0]
             yield exp.Literal.string(text.replace(number, str(int(number) + 1), 1))
         else:
             yield exp.Literal.string(text + "x")
@@ -301,7 +304,7 @@ _EDITS: Mapping[str, Edit] = {
 def _siblings(tree: exp.Expr, schema: Schema) -> dict[str, list[str]]:
     """For each column name of the tables in use, the other columns of its table with the same type."""
     found: dict[str, list[str]] = {}
-    for name in {table.name.lower() for table in tree.find_all(exp.Table)} & schema.tables.keys():
+    for name in sorted({table.name.lower() for table in tree.find_all(exp.Table)} & schema.tables.keys()):
         columns = schema.tables[name].columns
         for column in columns:
             others = [other.name for other in columns if other is not column and other.type == column.type]
@@ -416,7 +419,10 @@ _WHOLE: Mapping[str, Callable[[exp.Expr, Schema], Iterator[exp.Expr]]] = {
 def relaxed(tree: exp.Expr, dialect: str) -> list[str]:
     """The gold without its conditions: what an answer that ignores them returns."""
     copy = tree.copy()
-    found = list(copy.find_all(exp.Where, exp.Having))
+    found = list(copy.find_all(exp.Filter, exp.Where, exp.Having))
     for node in found:
-        node.pop()
+        if isinstance(node, exp.Filter):
+            node.replace(node.this)
+        else:
+            node.pop()
     return [copy.sql(dialect=dialect)] if found else []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..engines.schema import Schema, TableSchema
+from .checks import checked_values
 from .hints import Hints
 from .kinds import Value, kind_of, scale_of
 from .lineage import Place
@@ -28,8 +29,9 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class TablePlan:
-    """keys: sets of column positions that are unique together; likely_keys: columns that are joined and were unique as given; domains: for a column that is joined without a key, which values it shares;
-    templates: rows as given; used: whether the gold reads it, and which columns."""
+    """keys: sets of column positions that are unique together; likely_keys: columns that are joined and were unique as given;
+    pointers: those of fewer columns first; domains: for a column that is joined without a key, which values it shares;
+    templates: rows as given; read: whether the gold reads it; used: which columns it reads."""
 
     name: str
     pools: tuple[Pool, ...]
@@ -39,12 +41,17 @@ class TablePlan:
     pointers: tuple[Pointer, ...]
     domains: Mapping[int, int]
     templates: tuple[tuple[Value, ...], ...]
+    read: bool
     used: frozenset[int]
+
+    def needs(self, pointer: Pointer) -> bool:
+        """Whether the pointer has to lead somewhere: it is declared, and none of its columns may be NULL."""
+        return pointer.strict and not any(self.nullable[position] for position in pointer.columns)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Tables in an order in which each comes after those it points to; `domains` are the pools of values that joined columns share."""
+    """Tables in an order in which each comes after those it points to, but for circles; `domains` are the pools of values that joined columns share."""
 
     tables: tuple[TablePlan, ...]
     domains: tuple[tuple[Pool, ...], ...]
@@ -73,7 +80,7 @@ def _pools(
 ) -> tuple[Pool, ...]:
     made: list[Pool] = []
     for i, column in enumerate(table.columns):
-        values = [row[i] for row in rows]
+        values = [*(row[i] for row in rows), *checked_values(table, column)]
         place = (table.name.lower(), column.name.lower())
         made.append(
             pool_of(
@@ -91,7 +98,7 @@ def _table(
     given: Sequence[tuple[Value, ...]],
     hints: Hints,
     soft: Sequence[tuple[str, Place]],
-    domains: Sequence[frozenset[Place]],
+    domains: Sequence[Sequence[Place]],
     likely: Set[Place],
 ) -> TablePlan:
     in_key = {column.lower() for key in table.keys for column in key}
@@ -112,7 +119,7 @@ def _table(
         tuple(column.nullable and column.name.lower() not in in_key for column in table.columns),
         tuple(tuple(_at(table, column) for column in key) for key in table.keys),
         frozenset(_at(table, c) for owner, c in likely if owner == name and not _is_key(table, c)) - pointed,
-        tuple(pointers),
+        tuple(sorted(pointers, key=lambda pointer: len(pointer.columns))),
         {
             _at(table, column): number
             for number, group in enumerate(domains)
@@ -120,6 +127,7 @@ def _table(
             if owner == name and _at(table, column) not in pointed
         },
         tuple(tuple(row) for row in given[:MAX_TEMPLATES]),
+        name in hints.tables,
         frozenset(
             _at(table, column) for owner, column in hints.used if owner == name and _has(table, column)
         ),
@@ -200,30 +208,29 @@ def _is_key(table: TableSchema, column: str) -> bool:
     return any(len(key) == 1 and key[0].lower() == column for key in table.keys)
 
 
-def _groups(pairs: Iterable[tuple[Place, Place]]) -> list[frozenset[Place]]:
+def _groups(pairs: Iterable[tuple[Place, Place]]) -> list[list[Place]]:
     """Columns that are joined with each other, directly or through others."""
     groups: list[set[Place]] = []
     for pair in pairs:
         touching = [group for group in groups if group & set(pair)]
         groups = [group for group in groups if group not in touching]
         groups.append(set(pair).union(*touching))
-    return [frozenset(group) for group in groups]
+    return [sorted(group) for group in groups]
 
 
 def _ordered(plans: Mapping[str, TablePlan]) -> list[TablePlan]:
-    """Those pointed to first; in a circle, the first in the order of the schema."""
-    done: dict[str, TablePlan] = {}
+    """Those pointed to first; in a circle, one whose pointers into it may be NULL, else the first in the order of the schema."""
+    done: list[TablePlan] = []
+    left = dict(plans)
 
-    def visit(name: str, waiting: tuple[str, ...]) -> None:
-        if name in done or name in waiting:
-            return
-        for pointer in plans[name].pointers:
-            visit(pointer.table, (*waiting, name))
-        done[name] = plans[name]
+    def waits(plan: TablePlan, *, needed: bool) -> bool:
+        others = [p.table for p in plan.pointers if p.table != plan.name and (plan.needs(p) or not needed)]
+        return any(other in left for other in others)
 
-    for name in plans:
-        visit(name, ())
-    return list(done.values())
+    while left:
+        free = (plan for needed in (False, True) for plan in left.values() if not waits(plan, needed=needed))
+        done.append(left.pop(next(free, next(iter(left.values()))).name))
+    return done
 
 
 def _at(table: TableSchema, column: str) -> int:

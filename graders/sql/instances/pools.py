@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from .hints import Hints
-from .kinds import Kind, Value, as_moment, as_text, shifted
+from .kinds import MOMENTS, Kind, Value, as_moment, as_text, limits_of, shifted
 from .lineage import Place
 
 _ENUM = re.compile(r"^ENUM\((.*)\)$", re.IGNORECASE | re.DOTALL)
@@ -29,12 +30,23 @@ _WORDS = (
 )
 _DAYS = (0, -1, 1, -2, -3, -6, -7, -8, -10, -14, -20, -29, -30, -31, -45, -60, -61, -89, -90, -91, -120, -180, -182, -200, -364, -365,
          -366, -400, -500, -730, 5, 30)  # fmt: skip
+# By the start of a type for which nothing is made up: what an empty column of it draws from, and one of UUIDs always.
+_EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "UUID": tuple([f"7c0e4b1a-0000-4000-8000-{number:012}" for number in range(60)]),
+    "TIME": ("08:00:00", "12:30:00", "17:45:00", "23:59:59"),
+    "INTERVAL": ("1 day", "12 hours", "1 month"),
+    "JSON": ("{}", '{"a": 1}', '{"a": 2}'),
+    "BLOB": ("a", "b"),
+}
 MAX_SHIPPED = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """constants: values that the gold's conditions ask for; near: values just beside them; shipped: values the column held."""
+    """constants: values that the gold's conditions ask for; near: values just beside them; shipped: values the column held.
+
+    moments: dates round which others are made up; limits: the least and the greatest number of the column's type.
+    """
 
     kind: Kind
     scale: int
@@ -42,6 +54,7 @@ class Pool:
     near: tuple[Value, ...]
     shipped: tuple[Value, ...]
     moments: tuple[datetime, ...]
+    limits: tuple[float, float] = (-math.inf, math.inf)
 
     def draw(self, rng: random.Random, constant: float, beside: float, variety: float) -> Value:
         """One value; the chances are that it is one of the gold's constants, and that it lies just beside one."""
@@ -60,17 +73,16 @@ class Pool:
         if isinstance(value, bool) or self.kind in ("boolean", "other"):
             return value
         if self.kind == "integer" and isinstance(value, int):
-            return value + rng.choice((-2, -1, 1, 2, 3))
+            return int(self._held(value + rng.choice((-2, -1, 1, 2, 3))))
         if self.kind == "float" and isinstance(value, int | float):
             return round(value * rng.choice((0.5, 0.9, 1.1, 2)) + rng.choice((0, 0.25)), 4)
         if self.kind == "decimal":
-            return _decimal(
-                float(value or 0) * rng.choice((0.5, 0.9, 1.1, 1.5)) + rng.choice((0, 0.25)), self.scale
-            )
+            number = float(value or 0) * rng.choice((0.5, 0.9, 1.1, 1.5)) + rng.choice((0, 0.25))
+            return _decimal(self._held(number), self.scale)
         if self.kind == "number text" and isinstance(value, str):
-            return str(abs(int(value) + rng.choice((-1, 1, 2)))).zfill(len(value.lstrip("-")))
+            return _padded(abs(int(value) + rng.choice((-1, 1, 2))), value)
         moment = as_moment(value)
-        if self.kind in ("date", "timestamp", "date text") and moment is not None:
+        if self.kind in MOMENTS and moment is not None:
             return as_text(
                 shifted(moment, rng.choice((-31, -7, -1, 1, 7, 30, 365)) + self._hours(rng)), self.kind
             )
@@ -82,17 +94,17 @@ class Pool:
             return rng.random() < 0.5
         if self.kind == "integer":
             low, high = self._range(0, 12)
-            return rng.randint(int(low), int(high) + 1)
+            return rng.randint(int(low), int(self._held(int(high) + 1)))
         if self.kind == "float":
             low, high = self._range(0, 20)
             return round(rng.uniform(low, high + 1), 2)
         if self.kind == "decimal":
             low, high = self._range(0, 200)
-            return _decimal(rng.uniform(low, high + 1), self.scale)
-        if self.kind in ("date", "timestamp", "date text"):
+            return _decimal(self._held(rng.uniform(low, high + 1)), self.scale)
+        if self.kind in MOMENTS:
             return as_text(shifted(rng.choice(self.moments), rng.choice(_DAYS) + self._hours(rng)), self.kind)
         if self.kind == "number text":
-            return str(rng.randint(1, 30))
+            return _padded(rng.randint(1, 30), next(iter(self.shipped), ""))
         if self.kind == "other":
             return rng.choice(self.shipped) if self.shipped else None
         return rng.choice(_WORDS) + rng.choice(("", " one", " two", " three"))
@@ -101,8 +113,10 @@ class Pool:
         """A value for a unique column that is not among `taken`; None when none is found."""
         taken = set(taken)
         if self.kind in ("integer", "float"):
-            numbers = [value for value in taken if isinstance(value, int | float)]
-            return int(max(numbers, default=0)) + rng.choice((1, 1, 1, 2, 3))
+            numbers = [value for value in taken if isinstance(value, int | float) and math.isfinite(value)]
+            number = int(max(numbers, default=0)) + rng.choice((1, 1, 1, 2, 3))
+            low, high = self.limits
+            return number if number <= high else _free_number(int(low), int(high), taken)
         free = [
             value for value in (*self.constants, *self.shipped) if value not in taken and value is not None
         ]
@@ -126,20 +140,25 @@ class Pool:
         )
 
     def _range(self, low: float, high: float) -> tuple[float, float]:
-        numbers = [
-            number for value in (*self.shipped, *self.constants) if (number := _as_number(value)) is not None
-        ]
-        return (min(numbers), max(numbers)) if numbers else (low, high)
+        numbers = [_as_number(value) for value in (*self.shipped, *self.constants)]
+        finite = [number for number in numbers if number is not None and math.isfinite(number)]
+        return self._held(min(finite, default=low)), self._held(max(finite, default=high))
+
+    def _held(self, number: float) -> float:
+        """The number, or the nearest one that the column's type holds."""
+        low, high = self.limits
+        return min(max(number, low), high)
 
     def _hours(self, rng: random.Random) -> float:
-        return rng.choice((0, 0, 0.25, 0.5, 0.99)) if self.kind == "timestamp" else 0.0
+        return rng.choice((0, 0, 0.25, 0.5, 0.99)) if self.kind.startswith("timestamp") else 0.0
 
 
 def pool_of(
     place: Place, kind: Kind, type_: str, scale: int, shipped: Sequence[Value], hints: Hints, clock: datetime
 ) -> Pool:
     """The pool of one column."""
-    values = tuple(dict.fromkeys(value for value in shipped if value is not None))[:MAX_SHIPPED]
+    values = [value for value in dict.fromkeys(shipped) if value is not None][:MAX_SHIPPED]
+    limits = limits_of(type_)
     enum = _ENUM.match(type_)
     if enum:
         labels = tuple(label.replace("''", "'") for label in re.findall(r"'((?:[^']|'')*)'", enum[1]))
@@ -158,23 +177,33 @@ def pool_of(
         constants += hit
         near += beside
     for pattern in hints.patterns[place]:
-        constants += _filled(pattern)
-        near += _missed(pattern)
+        hit, beside = _around_pattern(pattern, kind, scale, clock)
+        constants += hit
+        near += beside
     for total in hints.totals[place]:
         near += [value for part in (1, 2, 3, 0.5) for value in _around(total / part, kind, scale, clock)[0]]
     moments = [moment for value in (*constants, *values) if (moment := as_moment(value)) is not None]
     if hints.recent or not moments:
         moments = [clock, clock, *moments[:10]]
-    return Pool(
-        kind, scale, tuple(dict.fromkeys(constants)), tuple(dict.fromkeys(near)), values, tuple(moments)
-    )
+    if kind == "other" and (not values or type_.upper() == "UUID"):
+        values.extend(next((made for name, made in _EXAMPLES.items() if type_.upper().startswith(name)), ()))
+    fitting = [_fitting(made, kind, limits) for made in (constants, near)]
+    return Pool(kind, scale, fitting[0], fitting[1], tuple(values), tuple(moments), limits)
+
+
+def _fitting(values: Iterable[Value], kind: Kind, limits: tuple[float, float]) -> tuple[Value, ...]:
+    """The distinct ones that the column's type holds."""
+    if kind not in ("integer", "decimal"):
+        return tuple(dict.fromkeys(values))
+    low, high = limits
+    return tuple(value for value in dict.fromkeys(values) if low <= float(value or 0) <= high)
 
 
 def _around(constant: object, kind: Kind, scale: int, clock: datetime) -> tuple[list[Value], list[Value]]:
     """A constant in the notation of the column, and the values just beside it."""
     if kind in ("integer", "number text", "float", "decimal"):
         return _around_number(constant, kind, scale)
-    if kind in ("date", "timestamp", "date text"):
+    if kind in MOMENTS:
         return _around_moment(constant, kind, clock)
     if kind == "boolean":
         return ([constant], [not constant]) if isinstance(constant, bool) else ([], [])
@@ -193,7 +222,8 @@ def _around_number(constant: object, kind: Kind, scale: int) -> tuple[list[Value
     if kind == "integer":
         return [int(number)], [int(number) - 1, int(number) + 1]
     if kind == "number text":
-        return [str(int(number))], [str(abs(int(number) - 1)), str(int(number) + 1)]
+        text = constant if isinstance(constant, str) and constant.isdecimal() else str(int(number))
+        return [text], [_padded(abs(int(number) + by), text) for by in (-1, 1)]
     if kind == "decimal":
         step = 10.0**-scale
         return [_decimal(number, scale)], [
@@ -207,17 +237,14 @@ def _around_number(constant: object, kind: Kind, scale: int) -> tuple[list[Value
 def _around_moment(constant: object, kind: Kind, clock: datetime) -> tuple[list[Value], list[Value]]:
     moment = as_moment(constant)
     if moment is not None:
-        days = (-1, 1, -0.0001, 0.5) if kind == "timestamp" else (-1, 1)
+        days = (-1, 1, -0.0001, 0.5) if kind.startswith("timestamp") else (-1, 1)
         return [as_text(moment, kind)], [as_text(shifted(moment, by), kind) for by in days]
     if not isinstance(constant, int | float):
         return [], []
     number = int(constant)
     if 1900 < number < 2100:  # a year
         return (
-            [
-                f"{number}-{month}" if kind != "timestamp" else f"{number}-{month} 10:00:00"
-                for month in ("01-01", "06-15", "12-31")
-            ],
+            [as_text(datetime(number, month, day, 10), kind) for month, day in ((1, 1), (6, 15), (12, 31))],
             [
                 as_text(datetime(year, month, day), kind)
                 for year, month, day in ((number - 1, 12, 31), (number + 1, 1, 1))
@@ -249,6 +276,36 @@ def _around_text(constant: object) -> tuple[list[Value], list[Value]]:
     return [constant], [swapped, f"{constant}s", f"x{constant}", constant[:-1]]
 
 
+def _around_pattern(pattern: str, kind: Kind, scale: int, clock: datetime) -> tuple[list[Value], list[Value]]:
+    """Values that a LIKE pattern matches, and values that just fail to or only just do, in the notation of the column."""
+    if kind == "text":
+        return _filled(pattern), _missed(pattern)
+    if kind in MOMENTS:
+        hits = [moment for moment in _days(pattern, clock) if _matches(as_text(moment, kind), pattern)][:4]
+        texts: list[Value] = [as_text(hit, kind) for hit in hits]
+        return texts, [as_text(shifted(hit, days), kind) for hit in hits for days in (-1, 1, 31, -365)]
+    core = pattern.strip("%")
+    texts = [pattern.replace("_", "0").replace("%", filling) for filling in ("", "0", "57")]
+    beside: list[Value] = [f"2{core}", f"{core}7", core[1:], core[:-1]]
+    made = [
+        [value for text in each for value in _around(text, kind, scale, clock)[0]] for each in (texts, beside)
+    ]
+    return made[0], made[1]
+
+
+def _days(pattern: str, clock: datetime) -> Iterator[datetime]:
+    """Days of the year that the pattern names, or of the clock's."""
+    year = re.search(r"[12]\d{3}", pattern)
+    for month in (6, 1, 12, *range(1, 13)):
+        for day in (15, 1, *range(1, 29)):
+            yield datetime(int(year[0]) if year else clock.year, month, day, 10)
+
+
+def _matches(text: str, pattern: str) -> bool:
+    parts = {"%": ".*", "_": "."}
+    return re.fullmatch("".join(parts.get(c) or re.escape(c) for c in pattern), text) is not None
+
+
 def _filled(pattern: str) -> list[Value]:
     """Texts that a LIKE pattern matches, with nothing, something, and something only inside where it has a `%`."""
     bare = pattern.replace("_", "a")
@@ -271,6 +328,16 @@ def _missed(pattern: str) -> list[Value]:
         f"{core}x",
         f"x{core}x",
     ]
+
+
+def _padded(number: int, like: Value) -> str:
+    """A number as text, as long as `like` where that starts with a zero."""
+    return str(number).zfill(len(like)) if isinstance(like, str) and like.startswith("0") else str(number)
+
+
+def _free_number(low: int, high: int, taken: Collection[Value]) -> int | None:
+    """The greatest number in a range that is not taken."""
+    return next((number for number in range(high, low - 1, -1) if number not in taken), None)
 
 
 def _decimal(number: float, scale: int) -> str:

@@ -5,38 +5,46 @@ apart. Of the candidates those are kept that tell most mutants apart which the o
 
     given   41 of 60 mutants        near misses   +14        ties and duplicates   +4        NULLs ...   +0, 30 a second time
 
-A candidate on which the gold fails, or returns other rows when its rows are inserted in reverse, is not used. One on which it returns nothing is
-used only for the mutants that no other candidate tells apart.
+A candidate on which the gold fails, or returns other rows when its rows are stored in another order, is not used. One on which it returns
+nothing is used only for the mutants that no other candidate tells apart. Where the gold is not steady on the given rows, these do not count either.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
 from ..comparing.cells import plain
 from ..comparing.equality import Expected
 from ..comparing.verdicts import is_right
-from ..engines.engine import GIVEN, Database, Failure, PortableRow, Query, Table
+from ..engines.engine import GIVEN, Database, Failure, PortableRow, Query, Row, Table
 from .blind import blind_queries
-from .generating import REGIMES, Regime, Rows, generate, mixed_regime, stresses_of
+from .checks import forbidden
+from .generating import REGIMES, Regime, Rows, generate, mixed_regime, stresses_of, without_orphans
 from .hints import hints_of
 from .lineage import scoped
 from .mutants import Mutant, mutants_of, relaxed
 from .plans import Plan, plan_of
+from .steadiness import Expect, Golds
 
 MAX_MUTANTS = 72
 CANDIDATES = len(REGIMES)
 MORE_CANDIDATES = 48
 """Tried when mutants are alive after the first ones, or the gold returned nothing on them."""
-MAX_GIVEN_ROWS = 200
+MAX_GIVEN_ROWS = 2_000
+"""Of each table, that a search looks at."""
+MAX_MODELS = 200
+"""Of them, those that made-up rows are like."""
 PATIENCE = 20
 """The search ends after as many candidates in a row that told nothing new."""
 _TRIAL = "trial"
-_REVERSED = "reversed"
+_UNSTEADY = (
+    "the gold query gives other rows when the given rows are stored in another order "
+    "(a LIMIT, a window or an aggregate such as first without an ORDER BY that decides): "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +60,14 @@ class Search:
     """What a search found.
 
     instances: the generated ones, best first. mutants: how many wrong queries there were. survivors: those that no instance tells apart.
-    steady: whether the gold's result is the same when the given rows come in reverse; notes: what the author should know.
+    judges_given: whether the given rows judge answers; they do not where the gold is unsteady on them and there are other instances.
+    notes: what the author should know.
     """
 
     instances: tuple[Found, ...]
     mutants: int = 0
     survivors: tuple[Mutant, ...] = ()
+    judges_given: bool = True
     notes: tuple[str, ...] = ()
 
 
@@ -66,10 +76,6 @@ class _Trial:
     found: Found
     told: set[int]
     says_nothing: bool
-
-
-Expect = Callable[[str, Table], Expected]
-"""What a right result looks like on an instance where the gold gave this table."""
 
 
 Given = Mapping[str, Sequence[PortableRow]]
@@ -82,39 +88,47 @@ def given_rows(database: Database) -> Given:
 
 
 def search(
-    database: Database, gold: Query, wanted: int, *, given: Given, clock: datetime, expect: Expect
+    database: Database, golds: Sequence[Query], wanted: int, *, given: Given, clock: datetime, expect: Expect
 ) -> Search:
-    """Up to `wanted` generated instances for a gold query that runs on `database`."""
-    return _Searcher(database, gold, given, clock, expect).run(wanted)
+    """Up to `wanted` generated instances for gold queries that run on `database`.
+
+    They tell the first one from wrong queries; the others, which are accepted too, run on them and are steady.
+    """
+    accepted = Golds(database, golds, expect)
+    steady = accepted.are_steady_on(given)
+    found = (
+        _Searcher(accepted, given, clock).run(wanted, on_given=steady)
+        if wanted and golds[0].tree is not None
+        else Search(())
+    )
+    if steady:
+        return found
+    if not found.judges_given:
+        return replace(found, notes=(f"{_UNSTEADY}they do not judge answers",))
+    return replace(found, notes=(f"{_UNSTEADY}a right answer may be taken for a wrong one",))
 
 
 class _Searcher:
-    def __init__(
-        self, database: Database, gold: Query, given: Given, clock: datetime, expect: Expect
-    ) -> None:
-        assert gold.tree is not None
-        self.database, self.gold, self.expect = database, gold, expect
-        self.seed = sha256(f"{database.engine} {gold.sql}".encode()).hexdigest()[:16]
-        query = scoped(gold.tree, database.schema, database.engine)
+    def __init__(self, golds: Golds, given: Given, clock: datetime) -> None:
+        self.golds, self.database, self.gold = golds, golds.database, golds.queries[0]
+        assert self.gold.tree is not None
+        self.seed = sha256(f"{self.database.engine} {self.gold.sql}".encode()).hexdigest()[:16]
+        query = scoped(self.gold.tree, self.database.schema, self.database.engine)
         hints = hints_of(query, self._evaluate)
-        self.read = [name for name in given if any(table == name for table, _ in hints.used)] or list(given)
-        self.plan: Plan = plan_of(database.schema, given, hints, clock)
+        models = {name: rows[:MAX_MODELS] for name, rows in given.items()}
+        self.plan: Plan = plan_of(self.database.schema, models, hints, clock)
         self.stresses = stresses_of(self.plan)
         random.Random(self.seed).shuffle(self.stresses)
         self.queries: list[Query] = []
         self.mutants: list[Mutant] = []
-        self._collect(frozenset(table for table, _ in hints.used) or frozenset(database.schema.tables))
+        self._collect(frozenset(table for table, _ in hints.used) or frozenset(self.database.schema.tables))
 
-    def run(self, wanted: int) -> Search:
+    def run(self, wanted: int, *, on_given: bool) -> Search:
+        """The best instances; `on_given`: the given rows tell mutants apart too."""
         alive = set(range(len(self.mutants)))
-        gold = self.database.run(self.gold)
-        on_given = (
-            self._told(GIVEN, self.expect(GIVEN, gold), alive)
-            if isinstance(gold, Table) and gold.rows
-            else set()
-        )
+        told_on_given = self._told_on_given(alive) if on_given else set[int]()
         trials = [trial for number in range(CANDIDATES) if (trial := self._try(number, alive))]
-        left = alive - on_given - set().union(*(trial.told for trial in trials))
+        left = alive - told_on_given - set().union(*(trial.told for trial in trials))
         idle = 0
         for number in range(CANDIDATES, CANDIDATES + MORE_CANDIDATES):
             telling = [trial for trial in trials if not trial.says_nothing]
@@ -125,10 +139,20 @@ class _Searcher:
             if trial is not None:
                 trials.append(trial)
                 left = left - trial.told
-        chosen = _chosen(trials, on_given, wanted)
-        told = on_given.union(*(trial.told for trial in chosen))
-        survivors = tuple(self.mutants[i] for i in sorted(alive - told))
-        return Search(tuple(trial.found for trial in chosen), len(self.mutants), survivors)
+        chosen = _chosen(trials, told_on_given, wanted)
+        told = told_on_given.union(*(trial.told for trial in chosen))
+        return Search(
+            tuple(trial.found for trial in chosen),
+            len(self.mutants),
+            tuple(self.mutants[i] for i in sorted(alive - told)),
+            on_given or all(trial.says_nothing for trial in chosen),
+        )
+
+    def _told_on_given(self, mutants: set[int]) -> set[int]:
+        gold = self.database.run(self.gold)
+        if isinstance(gold, Failure) or not gold.rows:
+            return set()
+        return self._told(GIVEN, self.golds.expect(self.gold, GIVEN, gold), mutants)
 
     def _collect(self, tables: frozenset[str]) -> None:
         """The wrong queries that run on the given rows."""
@@ -147,23 +171,29 @@ class _Searcher:
     def _try(self, number: int, mutants: set[int]) -> _Trial | None:
         """A candidate with those of the mutants that it tells apart; None where the gold says nothing steady on it."""
         regime = self._regime(number)
-        rows = generate(self.plan, regime, f"{self.seed} {number}")
+        rows = self._permitted(generate(self.plan, regime, f"{self.seed} {number}"))
         try:
             self.database.add_instance(_TRIAL, rows)
-            gold = self.database.run(self.gold, _TRIAL)
-            if isinstance(gold, Failure):
+            expected = self.golds.expected(_TRIAL)
+            if expected is None:
                 return None
-            expected = self.expect(_TRIAL, gold)
-            told = self._told(_TRIAL, expected, mutants)
-            return (
-                _Trial(Found(regime.label, rows), told, says_nothing(gold))
-                if told and self._is_steady(rows, expected)
-                else None
-            )
+            told = self._told(_TRIAL, expected[0], mutants)
+            if not told or not self.golds.are_steady(rows, expected):
+                return None
+            return _Trial(Found(regime.label, rows), told, says_nothing(expected[0].rows or ()))
         except ValueError:  # a made-up value that the column's type does not hold
             return None
         finally:
             self.database.drop_instance(_TRIAL)
+
+    def _permitted(self, rows: Rows) -> Rows:
+        """The rows without those that a CHECK constraint forbids, and those that point to them."""
+        tables = self.database.schema.tables
+        gone = {name: forbidden(self.database, tables[name], members) for name, members in rows.items()}
+        if not any(gone.values()):
+            return rows
+        kept = {name: [row for i, row in enumerate(rows[name]) if i not in gone[name]] for name in rows}
+        return without_orphans(self.plan, kept)
 
     def _regime(self, number: int) -> Regime:
         """The fixed ones first; then mixed ones, most of them with one column taken to an extreme."""
@@ -172,14 +202,6 @@ class _Searcher:
         turn = number - len(REGIMES)
         stressed = self.stresses[turn % len(self.stresses)] if self.stresses and turn % 4 else None
         return mixed_regime(random.Random(f"{self.seed} regime {number}"), stressed)
-
-    def _is_steady(self, rows: Rows, expected: Expected) -> bool:
-        self.database.add_instance(_REVERSED, {name: rows[name][::-1] for name in self.read})
-        try:
-            again = self.database.run(self.gold, _REVERSED)
-            return isinstance(again, Table) and is_right(expected, again)
-        finally:
-            self.database.drop_instance(_REVERSED)
 
     def _told(self, instance: str, expected: Expected, mutants: set[int]) -> set[int]:
         """Those of the mutants whose result on an instance is not the right one."""
@@ -221,8 +243,6 @@ def _chosen(trials: Sequence[_Trial], told: set[int], wanted: int) -> list[_Tria
     return chosen
 
 
-def says_nothing(table: Table) -> bool:
+def says_nothing(rows: Sequence[Row]) -> bool:
     """Whether a result could be met by chance: no rows, or a single one of NULL, 0, 1 or ''."""
-    return not table.rows or (
-        len(table.rows) == 1 and all(plain(cell) in (None, 0, 1, "") for cell in table.rows[0])
-    )
+    return not rows or (len(rows) == 1 and all(plain(cell) in (None, 0, 1, "") for cell in rows[0]))

@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from contextlib import suppress
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import sqlglot
+
 from .generating import REGIMES
 from .mutants import Mutant
 from .searching import CANDIDATES, MORE_CANDIDATES, Found, Search
 
 FOLDER = Path(".rewardkit") / "instances"
-VERSION = 1
+VERSION = 2
 
 
 def key_of(*parts: object) -> str:
     """The name under which a search is kept; changes with what decides its outcome."""
-    made_by = (VERSION, CANDIDATES, MORE_CANDIDATES, REGIMES)
+    versions = (duckdb.__version__, sqlite3.sqlite_version, sqlglot.__version__)
+    made_by = (VERSION, versions, CANDIDATES, MORE_CANDIDATES, REGIMES)
     return sha256(repr((made_by, parts)).encode()).hexdigest()[:40]
 
 
@@ -33,7 +38,7 @@ def stored(key: str) -> Search | None:
     try:
         data = json.loads((FOLDER / f"{key}.json").read_text(encoding="utf-8"))
         return _search(data)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -59,5 +64,6 @@ def _search(data: dict[str, Any]) -> Search:
         ),
         int(data["mutants"]),
         tuple(Mutant(mutant["kind"], mutant["sql"]) for mutant in data["survivors"]),
+        bool(data["judges_given"]),
         tuple(data["notes"]),
     )

@@ -33,6 +33,11 @@ def test_one_permutation_holds_on_all_instances() -> None:
     assert not judged([[("a", 1)], [("b", 2)]], [[(1, "a")], [("b", 2)]]).exact
 
 
+def test_an_instance_that_is_right_as_written_is_not_right_by_other_names() -> None:
+    golds: list[Rows] = [[(1, 9)], [(1, 9)]]
+    assert judged(golds, [[(1, 9)], [(9, 1)]], ("low high", "high low")).equal == (True, False)
+
+
 def test_columns_of_different_kinds_change_places_on_a_single_instance() -> None:
     gold = [("a", 1, date(2024, 1, 2)), ("b", 2, date(2024, 3, 4))]
     assert verdict(gold, [(row[2], row[0], row[1]) for row in gold]).exact

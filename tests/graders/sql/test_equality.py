@@ -44,6 +44,11 @@ def test_at_a_limit_other_rows_are_wrong(rows: Rows) -> None:
     assert not is_right(prices(), table(rows))
 
 
+def test_at_a_limit_texts_that_are_no_numbers_need_not_come() -> None:
+    limited = Expected(None, 1, (Group([("n/a",), ("1",), ("2",)], 2),))
+    assert is_right(limited, table([(2,), (1,)]))
+
+
 def test_without_order_a_limit_still_needs_the_rows_before_the_tie() -> None:
     anyhow = prices(Rules(order="any"))
     assert is_right(anyhow, table([("c", 2), ("a", 1), ("b", 2)]))

@@ -74,6 +74,22 @@ def test_as_sets_a_chain_does_not_make_its_ends_equal_either() -> None:
     assert not verdict(gold, [(1.0000018, "a"), *gold[1:]], rules=rules).exact
 
 
+def test_as_sets_every_gold_number_of_a_chain_needs_an_answer_near_it() -> None:
+    rules = Rules(duplicates="set")
+    gold = [(1.0,), (1.0000009,), (1.0000018,)]
+    assert verdict(gold, [(1.0000009,)], rules=rules).exact
+    assert not verdict(gold, [(1.0,)], rules=rules).exact
+    assert not verdict(gold[:2], [*gold, (1.0000027,)], rules=rules).exact
+    assert verdict(gold, [gold[0], gold[0], *gold[1:]], rules=rules, ordered=True).exact
+
+
+def test_a_chain_within_an_absolute_tolerance_does_not_make_its_ends_equal() -> None:
+    rules = Rules(abs_tol=0.02)
+    gold = [(1.0, "a"), (1.015, "b"), (1.03, "c")]
+    assert verdict(gold, [(1.01, "a"), *gold[1:]], rules=rules).exact
+    assert not verdict(gold, [(1.03, "a"), *gold[1:]], rules=rules).exact
+
+
 def test_rows_that_are_equal_are_paired_before_those_that_are_near() -> None:
     gold: list[Cells] = [(1.0,), (1.0000009,)]
     assert pair_up(gold, [(1.0000009,), (1.0,)], near_rows)

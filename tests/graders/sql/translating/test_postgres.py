@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import duckdb
 import pytest
 
-from rewardkit.graders.sql.dialects import Translation, Untranslatable, translate
+from rewardkit.graders.sql.translating.dialects import Translation, Untranslatable, translate
 
 TABLES = """
 CREATE TABLE owners (id INT PRIMARY KEY, name TEXT, email TEXT);

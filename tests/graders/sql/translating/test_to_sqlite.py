@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rewardkit.graders.sql.dialects import Translation, Untranslatable, translate
+from rewardkit.graders.sql.translating.dialects import Translation, Untranslatable, translate
 
 TABLES = """
 CREATE TABLE tasks (id INT, name TEXT, due DATE, start TIMESTAMP, done TIMESTAMP, cost NUMERIC(10, 2), points INT);

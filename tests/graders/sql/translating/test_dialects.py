@@ -4,7 +4,13 @@ import duckdb
 import pytest
 
 from rewardkit import Unscored
-from rewardkit.graders.sql.dialects import DIALECTS, Translation, Untranslatable, check_dialect, translate
+from rewardkit.graders.sql.translating.dialects import (
+    DIALECTS,
+    Translation,
+    Untranslatable,
+    check_dialect,
+    translate,
+)
 
 SCHEMA = {
     "tasks": {"id": "INTEGER", "name": "VARCHAR", "due": "DATE", "start": "TIMESTAMP", "points": "INTEGER"}

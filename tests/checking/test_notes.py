@@ -1,0 +1,35 @@
+"""What a grader says about right answers is shown to its author."""
+
+from command_line import rewardkit
+from writing import WriteFile
+
+SOURCE = """
+    from rewardkit import case, partial_credit
+
+    @case("7", reference="7", expect=1)
+    @case("8", reference="7", expect=0)
+    @case("9", reference="9", expect=1)
+    @partial_credit({"exact": 1.0}, isolation="inline")
+    def same(completion, reference):
+        right = completion.strip() == reference
+        yield "exact", right, f"note: held against {reference}" if right else "another number"
+"""
+
+
+def test_the_report_shows_the_notes_of_right_answers_with_their_place(write: WriteFile) -> None:
+    write("g.py", SOURCE)
+    ran = rewardkit("test", "g.py")
+    assert "  g.py:3  held against 7\n" in ran.out
+    assert "  g.py:5  held against 9\n" in ran.out
+    assert "another number" not in ran.out
+
+
+def test_the_json_holds_them_too(write: WriteFile) -> None:
+    write("g.py", SOURCE)
+    (grader,) = rewardkit("test", "g.py", "--json").json()["graders"]
+    assert [note["text"] for note in grader["notes"]] == ["held against 7", "held against 9"]
+
+
+def test_a_reason_without_the_mark_is_no_note(write: WriteFile) -> None:
+    write("g.py", SOURCE.replace("note: held", "held"))
+    assert "held against" not in rewardkit("test", "g.py").out
