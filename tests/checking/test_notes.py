@@ -19,8 +19,8 @@ SOURCE = """
 def test_the_report_shows_the_notes_of_right_answers_with_their_place(write: WriteFile) -> None:
     write("g.py", SOURCE)
     ran = rewardkit("test", "g.py")
-    assert "  g.py:3  held against 7\n" in ran.out
-    assert "  g.py:5  held against 9\n" in ran.out
+    assert "  g.py:4  held against 7\n" in ran.out
+    assert "  g.py:6  held against 9\n" in ran.out
     assert "another number" not in ran.out
 
 

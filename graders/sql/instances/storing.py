@@ -28,7 +28,7 @@ VERSION = 2
 
 def key_of(*parts: object) -> str:
     """The name under which a search is kept; changes with what decides its outcome."""
-    versions = (duckdb.__version__, sqlite3.sqlite_version, sqlglot.__version__)
+    versions = (duckdb.__version__, sqlite3.sqlite_version, sqlglot.__version__)  # type: ignore[attr-defined]
     made_by = (VERSION, versions, CANDIDATES, MORE_CANDIDATES, REGIMES)
     return sha256(repr((made_by, parts)).encode()).hexdigest()[:40]
 
