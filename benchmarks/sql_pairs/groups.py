@@ -16,7 +16,7 @@ from sqlglot.errors import SqlglotError
 
 from .candidates import Labelled, Other
 from .columns import parse, tables
-from .databases import Databases
+from .databases import Databases, Rows
 from .expected import Plan, plan
 from .facts import Schema
 from .instances import generate, with_parents
@@ -35,6 +35,18 @@ _ATTEMPTS = 3  # to make an instance on which the gold has something to say
 _MOST_ATTEMPTS = 10  # where it fails or depends on the order of rows
 
 
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    """How the instances for some queries are made."""
+
+    seed: str
+    names: set[str]  # tables to fill
+    used: set[str]  # those of them that are not only there for other questions
+    pools: Pools
+    deltas: list[int]
+    loose: bool
+
+
 @dataclass(slots=True)
 class Group:
     """The gold of one question on its instances; number 0 is the shipped one."""
@@ -50,10 +62,9 @@ class Group:
 
     def labelled(self, others: Sequence[Other], unrelated: Sequence[Other]) -> Iterator[Labelled]:
         """The pairs of the gold with each of the others, and with golds of other questions."""
-        read = tables(self.tree, self.schema).union(
-            *(tables(other.tree, self.schema) for other in (*others, *unrelated))
-        )
-        instances = self._instances(read, others, INSTANCES, loose=False)
+        recipe = self._recipe(self.seed, others, unrelated, loose=False)
+        shipped = self._shipped()
+        instances = shipped + self._made(recipe, INSTANCES - len(shipped))
         for other in others:
             yield self._label(other, instances, None)
         for other in unrelated:
@@ -69,61 +80,51 @@ class Group:
         return Labelled(other, counted, loose)
 
     def _further(self, other: Other, count: int, *, loose: bool) -> Tally:
-        read = tables(self.tree, self.schema) | tables(other.tree, self.schema)
-        instances = self._instances(read, [other], count, loose=loose)
+        instances = self._made(self._recipe(f"{self.seed}:{other.sql}", [other], [], loose=loose), count)
         counted = tally(self.databases, instances, self.width, other.sql)
         self._drop(instances)
         return counted
 
-    def _instances(
-        self, read: set[str], others: Sequence[Other], count: int, *, loose: bool
-    ) -> list[Instance]:
-        names = with_parents(self.schema, read)
-        used = tables(self.tree, self.schema).union(*(tables(other.tree, self.schema) for other in others))
-        rng, connection = random.Random(self.seed), self.databases.connection
-        asked = [
-            predicates(tree, self.schema, connection)
-            for tree in (self.tree, *(other.tree for other in others))
-        ]
-        told = pools(self.schema, names, asked[0], [p for found in asked[1:] for p in found], connection, rng)
-        days = deltas([self.tree, *(other.tree for other in others)], connection)
-        seed = self.seed if len(others) != 1 else f"{self.seed}:{others[0].sql}"
-        shipped = (
-            instance(self.databases, 0, "shipped", self.plan) if not loose and len(others) != 1 else None
-        )
-        found = [shipped] if shipped else []
-        for number in range(count - len(found)):
-            made = self._made(f"{seed}:{number}", number, names, used, told, days, loose=loose)
-            found += [made] if made else []
-        return found
+    def _recipe(
+        self, seed: str, others: Sequence[Other], unrelated: Sequence[Other], *, loose: bool
+    ) -> _Recipe:
+        trees = [self.tree, *(other.tree for other in others)]
+        used = set[str]().union(*(tables(tree, self.schema) for tree in trees))
+        read = used.union(*(tables(other.tree, self.schema) for other in unrelated))
+        names, connection = with_parents(self.schema, read), self.databases.connection
+        own, *asked = (predicates(tree, self.schema, connection) for tree in trees)
+        of_others = [predicate for found in asked for predicate in found]
+        told = pools(self.schema, names, own, of_others, connection, random.Random(self.seed))
+        return _Recipe(seed, names, used, told, deltas(trees, connection), loose)
 
-    def _made(
-        self,
-        seed: str,
-        number: int,
-        names: set[str],
-        used: set[str],
-        told: Pools,
-        days: list[int],
-        *,
-        loose: bool,
-    ) -> Instance | None:
+    def _shipped(self) -> list[Instance]:
+        """The shipped instance, unless the gold's answer there depends on the order of rows."""
+        given = instance(self.databases, 0, "shipped", self.plan)
+        rows = {table.name: table.rows for table in self.schema.tables.values()}
+        return [given] if given and self._is_steady(given, rows) else []
+
+    def _made(self, recipe: _Recipe, count: int) -> list[Instance]:
+        found = [self._one(recipe, number) for number in range(count)]
+        return [made for made in found if made is not None]
+
+    def _one(self, recipe: _Recipe, number: int) -> Instance | None:
         """An instance; every second one is made again, a few times, until the gold has something to say."""
         for attempt in range(_MOST_ATTEMPTS):
-            settings = world(seed, number, attempt=attempt, loose=loose)
-            rows = generate(self.schema, names, told, settings, used=used, deltas=days)
-            added = self.databases.add(rows, names)
+            seed = f"{recipe.seed}:{number}"
+            settings = world(seed, number, attempt=attempt, loose=recipe.loose)
+            rows = generate(
+                self.schema, recipe.names, recipe.pools, settings, used=recipe.used, deltas=recipe.deltas
+            )
+            added = self.databases.add(rows, recipe.names)
             made = instance(self.databases, added, f"{seed}:{attempt}", self.plan)
-            if (
-                made
-                and not is_stable(self.tree)
-                and not holds_reversed(self.databases, made, rows, self.plan)
-            ):
-                made = None
-            if made and (not settings.focused or _is_telling(made) or attempt >= _ATTEMPTS - 1):
+            will_do = not settings.focused or attempt >= _ATTEMPTS - 1
+            if made and (will_do or _is_telling(made)) and self._is_steady(made, rows):
                 return made
             self.databases.drop(added)
         return None
+
+    def _is_steady(self, given: Instance, rows: Rows) -> bool:
+        return is_stable(self.tree) or holds_reversed(self.databases, given, rows, self.plan)
 
     def _drop(self, instances: Sequence[Instance]) -> None:
         for given in instances:

@@ -29,8 +29,11 @@ class Pool:
 
     def starved(self) -> Pool:
         """The pool without values that fulfil the gold's predicates; itself when nothing else is left."""
+        if not self.misses:
+            return self
         plain = [value for value in self.plain if value not in self.hits]
-        return Pool(plain, self.misses, [], self.misses) if plain and self.misses else self
+        missed = [value for kept in self.misses for value in kept]
+        return Pool(plain or missed, self.misses, [], self.misses)
 
 
 def pools(
@@ -51,7 +54,7 @@ def pools(
             connection,
             rng,
         )
-        for table in tables
+        for table in sorted(tables)
         for column in schema.tables[table].columns
     }
 

@@ -79,4 +79,8 @@ def _how(tally: Tally) -> str:
         return "only the order differs"
     if tally.failed == tally.differing:
         return "the other query fails"
-    return "the rows differ"
+    return (
+        f"the rows differ on {tally.rows}, only the order on {tally.order}"
+        if tally.order
+        else "the rows differ"
+    )

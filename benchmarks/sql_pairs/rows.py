@@ -67,6 +67,8 @@ def _cell(filling: Filling, table: Table, column: Column, reference: Reference |
         and _is_null(filling, table, column)
     ):
         return None
+    if pool.classes == [[None]] and not is_key:  # starved: the gold asks for IS NOT NULL
+        return None
     if reference is not None and reference.parent[0] != table.name:
         orphan = world.loose and not reference.declared and world.chance(0.15)
         parents = _parents(filling, reference, mode)

@@ -9,18 +9,17 @@ groups the gold query runs once more, without its LIMIT and with its sort keys a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from .comparing.cells import plain
+from .comparing.cells import near, plain
 from .comparing.equality import Expected, Group, expected_of
 from .comparing.rules import Rules
 from .comparing.verdicts import is_right
-from .engines.engine import Database, Failure, Query, Table
+from .engines.engine import Database, Failure, Query, Row, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +76,41 @@ def _grouped(
     if isinstance(result, Failure) or window.count(len(result.rows)) != len(table.rows):
         return None
     return Expected(
-        table.names, len(table.names), _groups(result, keys, len(table.names), window), table.rows, rules
+        table.names,
+        len(table.names),
+        _groups(result, keys, len(table.names), window, rules),
+        table.rows,
+        rules,
     )
 
 
-def _groups(result: Table, keys: Sequence[int], width: int, window: _Window) -> tuple[Group, ...]:
-    rows = result.rows
-    end = window.offset + window.count(len(rows))
+def _groups(
+    result: Table, keys: Sequence[int], width: int, window: _Window, rules: Rules
+) -> tuple[Group, ...]:
+    end = window.offset + window.count(len(result.rows))
     groups: list[Group] = []
     start = 0
-    for _, members in groupby(rows, key=lambda row: [plain(row[i]) for i in keys]):
-        tied = [row[:width] for row in members]
+    for tied in _tied(result.rows, keys, rules):
         count = min(start + len(tied), end) - max(start, window.offset)
         if count > 0:
-            groups.append(Group(tied, count))
+            groups.append(Group([row[:width] for row in tied], count))
         start += len(tied)
     return tuple(groups)
+
+
+def _tied(rows: Sequence[Row], keys: Sequence[int], rules: Rules) -> Iterator[list[Row]]:
+    """Rows with equal sort keys. Floats that differ by rounding are equal: the mean of the same numbers depends on their order."""
+    before: list[Hashable] | None = None
+    tied: list[Row] = []
+    for row in rows:
+        key = [plain(row[i], rules) for i in keys]
+        if before is not None and not all(near(a, b, rules) for a, b in zip(before, key, strict=True)):
+            yield tied
+            tied = []
+        tied.append(row)
+        before = key
+    if tied:
+        yield tied
 
 
 def _window(root: exp.Expr) -> _Window | None:

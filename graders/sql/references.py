@@ -26,7 +26,6 @@ from .expected_rows import has_names, table_of_rows
 from .golds import Gold, gold_of, gold_of_rows
 from .instances.searching import Search, given_rows, search
 from .instances.storing import key_of, store, stored
-from .ordering import expected_from
 from .settings import Settings
 
 MAX_TASKS = 64
@@ -55,7 +54,7 @@ class Task:
         """What a right answer was held against, for its reason; `rewardkit test` shows it to the author."""
         notes = "".join(f"; {note}" for note in self.search.notes) if self.search else ""
         if self.search is None or not self.search.instances:
-            return f"right on the given rows{notes}"
+            return f"note: right on the given rows{notes}"
         told = self.search.mutants - len(self.search.survivors)
         alive = (
             "; not told apart: " + ", ".join(m.sql for m in self.search.survivors[:2])
@@ -65,9 +64,7 @@ class Task:
         others = len(self.search.instances)
         where = "the given rows and " if self.search.judges_given else ""
         where += f"{others} generated instance{'s' if others > 1 else ''}"
-        proof = (
-            f"right on {where}, which tell {told} of {self.search.mutants} wrong variants apart{notes}{alive}"
-        )
+        proof = f"note: right on {where}, which tell {told} of {self.search.mutants} wrong variants apart{notes}{alive}"
         return proof[:MAX_PROOF]
 
     def close(self) -> None:
@@ -156,9 +153,7 @@ def _found(golds: Sequence[Query], database: Database, settings: Settings) -> Se
             settings.instances - 1,
             given=given,
             clock=parse_clock(settings.clock),
-            expect=lambda gold, instance, table: expected_from(
-                database, instance, gold, table, settings.rules
-            ),
+            rules=settings.rules,
         )
         store(key, found)
     return found

@@ -202,7 +202,10 @@ def test_moments_with_a_zone_can_be_read(schema: Schema) -> None:
 def test_a_run_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "databases").mkdir()
     (tmp_path / "databases" / "tiny.sql").write_text(DUMP)
-    rows = "".join(f'tiny,"{sql}"\n' for sql in (GOLD, "SELECT city FROM shops", "SELECT oops FROM shops"))
+    rows = "".join(
+        f'tiny,"{sql}"\n'
+        for sql in ("SELECT id FROM sales", "SELECT city FROM shops", "SELECT oops FROM shops")
+    )
     (tmp_path / "questions.csv").write_text("db_name,query\n" + rows)
     out = tmp_path / "out" / "pairs.jsonl"
     monkeypatch.setattr("sys.argv", ["sql_pairs", str(tmp_path), "--out", str(out)])

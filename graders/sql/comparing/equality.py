@@ -11,13 +11,12 @@ Two empty results are equal here; that an empty gold proves nothing is for the l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from ..engines.engine import Row, Table
-from .cells import plain
 from .columns import Column
 from .rules import DEFAULT_RULES, Rules
 
@@ -112,11 +111,6 @@ def columns_of(rows: Sequence[Row], width: int, rules: Rules) -> list[Column]:
     return [Column(column, rules) for column in cells]
 
 
-def plain_rows(rows: Iterable[Sequence[object]], rules: Rules = DEFAULT_RULES) -> list[tuple[Hashable, ...]]:
-    """Rows of cells that compare as `cells.py` says, but for the tolerance."""
-    return [tuple(plain(cell, rules) for cell in row) for row in rows]
-
-
 def is_same(expected: Expected, answer: Table) -> bool:
     """Whether the answer is right beyond doubt, cell by cell as it came, in the gold's order of columns. False is no verdict yet."""
     rows = answer.rows
@@ -131,10 +125,3 @@ def is_same(expected: Expected, answer: Table) -> bool:
         return dict(Counter(rows)) == bag
     except TypeError:
         return False
-
-
-def difference(expected: Expected, table: Table) -> str:
-    """Empty when `table` is the right result, else why not. Kept until its callers use `verdicts.judge`."""
-    from .verdicts import judge
-
-    return judge([expected], [table]).why

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from ..engines.engine import Table
 from .comparison import Comparison, Mapping
-from .equality import Expected, expected_of, is_same
+from .equality import Expected, is_same
 from .pairing import Cells
 
 MAX_PAIRS = 4_096
@@ -23,10 +23,8 @@ _CLEARLY_BETTER = 0.5
 _UNCERTAIN = {"null", "other"}
 
 
-def table_f1(expected: Expected | Table, answer: Table) -> float:
+def table_f1(expected: Expected, answer: Table) -> float:
     """F1 of rows x F1 of columns, 0 to 1; 0 when either result is empty. Order does not count."""
-    if not isinstance(expected, Expected):
-        expected = expected_of(expected)
     if not expected.count or not answer.rows:
         return 0.0
     if is_same(expected, answer):

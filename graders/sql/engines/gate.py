@@ -2,8 +2,11 @@
 
 The gate looks at the text only. It comes before the sandbox (`duckdb_databases.py`, `duckdb_running.py`), not in its place: it refuses what the
 sandbox would have to undo (a DELETE inside a WITH), what DuckDB cannot interrupt (an IN list of 200,000 literals), and what would make two
-runs differ (samples). Which functions may be called, and how long texts may get, is decided where the fixture is at hand:
-`duckdb_functions.py`, `duckdb_sizes.py`.
+runs differ (samples). Which functions may be called, which tables are the database's, and how long texts may get, is decided where the
+fixture is at hand: `duckdb_functions.py`, `duckdb_sizes.py`.
+
+Reading has to end soon too. sqlglot reads what stands in the brackets of a type's name twice, as a type and as a call's arguments: twenty
+times `date(` around a 1 take two minutes. So a token counts double for every such bracket around it.
 """
 
 from __future__ import annotations
@@ -11,18 +14,23 @@ from __future__ import annotations
 import sqlglot
 from sqlglot import Token, TokenType, exp
 from sqlglot.errors import SqlglotError
+from sqlglot.parser import Parser
 
 from .engine import Refusal
 
 MAX_CHARACTERS = 10_000
 MAX_TOKENS = 4_000
 MAX_DEPTH = 60  # of brackets; deeper ones exhaust the parser's stack
+MAX_READ = 16_000  # tokens, each counted as often as sqlglot reads it
+MAX_CHAIN = 60  # of x[1][2] and x.f().g(), for which sqlglot takes the square of their length
 MAX_NODES = 3_000
 MAX_LIST = 1_000  # values of one IN list or VALUES
+MAX_SOURCES = 64  # tables, subqueries and joins; DuckDB plans a hundred correlated subqueries for half a minute and cannot be interrupted
 
 _FIRST_WORDS = frozenset({"select", "with", "from", "values", "table"})
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
+_CHAINING = frozenset({TokenType.L_BRACKET, TokenType.DOT})
 _NOT_READING = (
     exp.DML, exp.DDL, exp.Command, exp.Set, exp.Pragma, exp.Describe, exp.Show, exp.Summarize, exp.Into,
 )  # fmt: skip
@@ -89,11 +97,29 @@ def _refuse_tokens(tokens: list[Token]) -> str:
     first = next((token.text.lower() for token in words if token.token_type not in _OPEN), "")
     if first not in _FIRST_WORDS:
         return f"starts with '{first[:30]}'; a query starts with SELECT, WITH, FROM, VALUES or TABLE"
-    depth = deepest = 0
-    for token in words:
-        depth += (token.token_type in _OPEN) - (token.token_type in _CLOSE)
-        deepest = max(deepest, depth)
-    return f"brackets nested {deepest} deep; allowed: {MAX_DEPTH}" if deepest > MAX_DEPTH else ""
+    return _refuse_brackets(words)
+
+
+def _refuse_brackets(tokens: list[Token]) -> str:
+    open_brackets: list[bool] = []  # whether each follows a type's name
+    deepest = read = chain = twice = 0
+    before = TokenType.SEMICOLON
+    for token in tokens:
+        kind = token.token_type
+        if kind in _OPEN:
+            open_brackets.append(before in Parser.TYPE_TOKENS)
+            twice += open_brackets[-1]
+            deepest = max(deepest, len(open_brackets))
+        elif kind in _CLOSE and open_brackets:
+            twice -= open_brackets.pop()
+        chain += before in _CLOSE and kind in _CHAINING
+        read += 1 << twice
+        before = kind
+    if deepest > MAX_DEPTH:
+        return f"brackets nested {deepest} deep; allowed: {MAX_DEPTH}"
+    if read > MAX_READ:
+        return "calls of types nested too deeply to read"
+    return f"a chain of {chain} brackets; allowed: {MAX_CHAIN}" if chain > MAX_CHAIN else ""
 
 
 def _refuse_tree(tree: exp.Expr) -> str:

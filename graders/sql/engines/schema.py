@@ -77,3 +77,8 @@ def _resolved(pointers: Sequence[ForeignKey], tables: Mapping[str, TableSchema])
         references = pointer.references or (target.keys[0] if target.keys else ())
         if len(references) == len(pointer.columns):
             yield ForeignKey(pointer.columns, pointer.table, references)
+
+
+def quoted(name: str) -> str:
+    """A name as SQL text."""
+    return '"' + name.replace('"', '""') + '"'

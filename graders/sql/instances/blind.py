@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..engines.schema import Schema, TableSchema
+from ..engines.schema import Schema, TableSchema, quoted
 
 MAX_TABLES = 6
 MAX_COLUMNS = 6
@@ -20,8 +20,8 @@ def blind_queries(schema: Schema, tables: frozenset[str]) -> list[str]:
 
 
 def _of_table(table: TableSchema) -> Iterator[str]:
-    name = f'"{table.schema}"."{table.name}"'
+    name = f"{quoted(table.schema)}.{quoted(table.name)}"
     yield f"SELECT * FROM {name}"
     yield f"SELECT count(*) FROM {name}"
     for column in table.columns[:MAX_COLUMNS]:
-        yield f'SELECT "{column.name}" FROM {name}'
+        yield f"SELECT {quoted(column.name)} FROM {name}"

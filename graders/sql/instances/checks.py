@@ -16,7 +16,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..engines.engine import Database, EngineName, Failure, PortableRow, Query
-from ..engines.schema import Column, TableSchema
+from ..engines.schema import Column, TableSchema, quoted
 from .kinds import Kind, Value, kind_of
 
 _ROWS_AT_ONCE = 60  # a query on SQLite has a greatest length
@@ -51,7 +51,7 @@ def forbidden(database: Database, table: TableSchema, rows: Sequence[PortableRow
 def _violations(table: TableSchema, rows: Sequence[PortableRow], start: int, engine: EngineName) -> str:
     """A query for the numbers of the rows that violate a check; the rows, as far as the checks read them, are written into it."""
     read = [i for i, column in enumerate(table.columns) if _is_read(column, table.checks)]
-    names = [_quoted(table.columns[i].name) for i in read]
+    names = [quoted(table.columns[i].name) for i in read]
     types = [table.columns[i].type for i in read]
     values = ", ".join(
         f"({', '.join([str(number), *(_written(row[i], type_, engine) for i, type_ in zip(read, types, strict=True))])})"
@@ -65,8 +65,8 @@ def _violations(table: TableSchema, rows: Sequence[PortableRow], start: int, eng
     conditions = " OR ".join(f"NOT ({check})" for check in table.checks)
     return (
         f"WITH rk_values ({', '.join([_NUMBER, *names])}) AS (VALUES {values}), "
-        f"{_quoted(table.name)} AS (SELECT {', '.join([_NUMBER, *cells])} FROM rk_values) "
-        f"SELECT {_NUMBER} FROM {_quoted(table.name)} WHERE {conditions}"
+        f"{quoted(table.name)} AS (SELECT {', '.join([_NUMBER, *cells])} FROM rk_values) "
+        f"SELECT {_NUMBER} FROM {quoted(table.name)} WHERE {conditions}"
     )
 
 
@@ -107,7 +107,3 @@ def _value(literal: exp.Literal, kind: Kind) -> Value:
         return float(literal.name) if kind == "float" else literal.name
     except ValueError:
         return None
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

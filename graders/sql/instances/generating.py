@@ -14,6 +14,7 @@ from .pools import Pool
 Rows = dict[str, list[tuple[Value, ...]]]
 
 _TRIES = 8
+_FOLLOWING = 0.5  # of the rows, a column joined beside a pointer takes the value of the row pointed to
 _WAYS = {
     "beside": "just beside the conditions",
     "null": "often NULL",
@@ -232,12 +233,13 @@ class _Maker:
     ) -> None:
         self.table, self.regime, self.rng, self.others, self.shared = table, regime, rng, others, shared
         self.rows: list[tuple[Value, ...]] = []
+        self.targets: dict[str, Sequence[Value]] = {}
         self.seen: list[set[tuple[Value, ...]]] = [set() for _ in table.keys]
         self.in_keys = {position for key in table.keys for position in key} | table.likely_keys
         self.likely: dict[int, set[Value]] = {position: set() for position in table.likely_keys}
         made = {table.name, *others}
         self.late = [pointer for pointer in table.pointers if pointer.table not in made]
-        self.targets = {
+        self.may_point_to = {
             pointer: _parts(others[pointer.table], pointer.references)
             for pointer in table.pointers
             if pointer.strict and pointer.table in others
@@ -247,7 +249,7 @@ class _Maker:
         for _ in range(count):
             for _ in range(_TRIES):
                 row = self._row()
-                if row is not None and self._keep(row):
+                if row is not None and self._keep(self._with_stress(row)):
                     break
         self.rng.shuffle(self.rows)  # the order of rows says nothing about their keys
         return self.rows
@@ -310,7 +312,7 @@ class _Maker:
         value = _part(row, pointer.columns)
         if pointer.table == self.table.name:
             return any(value == _part(other, pointer.references) for other in (row, *self.rows))
-        return pointer not in self.targets or value in self.targets[pointer]
+        return pointer not in self.may_point_to or value in self.may_point_to[pointer]
 
     def _row(self) -> list[Value] | None:
         roll = self.rng.random()
@@ -350,13 +352,17 @@ class _Maker:
         return row
 
     def _pointed(self, row: list[Value], *, keep: bool = False) -> list[Value] | None:
-        """Fill the pointers of a row, and the keys that are its own."""
+        """Fill the pointers of a row, what follows them, and the keys that are its own."""
+        self.targets.clear()
         for pointer in self.table.pointers:
             if not self._point(row, pointer) and pointer.strict:
                 return None
         if keep:
             for position, domain in self.table.domains.items():
                 row[position] = self.rng.choice(self.shared[domain])
+        for follower in self.table.followers:
+            if follower.table in self.targets and self.rng.random() < _FOLLOWING:
+                row[follower.column] = self.targets[follower.table][follower.reference]
         return self._with_new_keys(row)
 
     def _point(self, row: list[Value], pointer: Pointer) -> bool:
@@ -369,7 +375,9 @@ class _Maker:
             return True  # keeps the cell of its own pool
         targets = self.rows if pointer.table == self.table.name else self.others.get(pointer.table, [])
         if targets:
-            self._copy(row, pointer, targets[int(len(targets) * self.rng.random() ** self.regime.skew)])
+            target = targets[int(len(targets) * self.rng.random() ** self.regime.skew)]
+            self.targets.setdefault(pointer.table, target)
+            self._copy(row, pointer, target)
         elif pointer in self.late:
             self._empty(row, pointer.columns)
         elif pointer.table != self.table.name:
@@ -404,9 +412,6 @@ class _Maker:
         )
 
     def _cell(self, position: int) -> Value:
-        stressed = self.regime.stressed
-        if stressed is not None and (stressed.table, stressed.position) == (self.table.name, position):
-            return self._stressed(position, stressed.how)
         if self.table.nullable[position] and self.rng.random() < self.regime.nulls:
             return None
         domain = self.table.domains.get(position)
@@ -416,17 +421,24 @@ class _Maker:
             self.rng, self.regime.constants, self.regime.beside, self.regime.variety
         )
 
-    def _stressed(self, position: int, how: Stress) -> Value:
-        pool = self.table.pools[position]
-        if how == "null" and self.rng.random() < 0.5:
-            return None
-        if how == "beside":
-            return self.rng.choice(pool.near)
-        if how == "same" and self.rng.random() < 0.85:
-            return next(
-                (value for value in (*pool.constants, *pool.shipped) if value is not None),
-                pool.fresh(self.rng),
+    def _with_stress(self, row: list[Value]) -> list[Value]:
+        """The row with the stressed column taken to its extreme; keys stay what they are."""
+        stressed = self.regime.stressed
+        if stressed is None or stressed.table != self.table.name or stressed.position in self.in_keys:
+            return row
+        if stressed.how != "null" and any(
+            stressed.position in p.columns for p in self.table.pointers if p.strict
+        ):
+            return row
+        pool, draw = self.table.pools[stressed.position], self.rng.random()
+        if stressed.how == "null" and draw < 0.5:
+            row[stressed.position] = None
+        elif stressed.how == "beside" and draw < 0.8:
+            row[stressed.position] = self.rng.choice(pool.near)
+        elif stressed.how == "same" and draw < 0.9:
+            row[stressed.position] = next(
+                (value for value in (*pool.constants, *pool.shipped) if value is not None), None
             )
-        if how == "distinct":
-            return pool.key(self.rng, {row[position] for row in self.rows})
-        return pool.draw(self.rng, self.regime.constants, self.regime.beside, self.regime.variety)
+        elif stressed.how == "distinct":
+            row[stressed.position] = pool.key(self.rng, {other[stressed.position] for other in self.rows})
+        return row

@@ -18,14 +18,10 @@ from .lineage import Place, Scoped, tables_read
 Evaluate = Callable[[exp.Expr], object]
 """The value of an expression without columns, or None."""
 
-_LEAVES = (
-    exp.Literal,
-    exp.Boolean,
-    exp.CurrentDate,
-    exp.CurrentTimestamp,
-    exp.CurrentTime,
-    exp.CurrentDatetime,
-)
+_CLOCKS = (
+    exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentTime, exp.CurrentDatetime, exp.Localtime, exp.Localtimestamp,
+)  # fmt: skip
+_CLOCK_NAMES = frozenset({"now", "today", "current_date", "get_current_timestamp", "transaction_timestamp"})
 _EDGES = (
     exp.Query, exp.Where, exp.Having, exp.Join, exp.Limit, exp.Offset, exp.Order, exp.Ordered, exp.Group, exp.From, exp.Alias,
     exp.Window, exp.And, exp.Or, exp.DataType,
@@ -57,16 +53,27 @@ def hints_of(query: Scoped, evaluate: Evaluate) -> Hints:
     for node in list(query.tree.find_all(exp.EQ, exp.In)):
         _note_join(node, query, hints)
     seen: set[int] = set()
-    for leaf in list(query.tree.find_all(*_LEAVES)):
+    for leaf in [node for node in query.tree.walk() if _is_leaf(node)]:
         constant = _widest_constant(leaf)
         if id(constant) not in seen and len(seen) < MAX_CONSTANTS:
             seen.add(id(constant))
             _note_constant(constant, query, hints, evaluate)
-    hints.recent = any(True for _ in query.tree.find_all(exp.CurrentDate, exp.CurrentTimestamp)) or any(
-        name.name.lower() in ("now", "current_date", "today")
-        for name in query.tree.find_all(exp.Anonymous, exp.Column)
-    )
+    hints.recent = any(map(_reads_clock, query.tree.walk()))
     return hints
+
+
+def _is_leaf(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Literal | exp.Boolean) or (
+        _reads_clock(node) and not isinstance(node, exp.Column)
+    )
+
+
+def _reads_clock(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Literal):
+        return node.is_string and node.name.lower() == "now"  # SQLite's date('now')
+    return isinstance(node, _CLOCKS) or (
+        isinstance(node, exp.Anonymous | exp.Column) and node.name.lower() in _CLOCK_NAMES
+    )
 
 
 def _note_join(node: exp.Expr, query: Scoped, hints: Hints) -> None:

@@ -36,6 +36,8 @@ _BITS = {"TINYINT": 8, "SMALLINT": 16, "INTEGER": 32, "INT": 32, "BIGINT": 64, "
 def kind_of(type_: str, values: Iterable[Value]) -> Kind:
     """The kind of a column of this type; texts that are all dates, times or numbers are told apart, so that made-up ones look like them."""
     present = [value for value in values if value is not None]
+    if type_.endswith("]"):  # a list
+        return "other"
     if type_.upper().startswith("BOOL"):
         return "boolean"
     if _INTEGER.match(type_):

@@ -22,14 +22,17 @@ MAX_SKIPPED = 4
 
 Edit = Callable[[exp.Expr], Iterator[exp.Expr | None]]
 """Replacements for a node; None removes it."""
+Whole = tuple[exp.Expr, str]
+"""A query after an edit of the whole, and the column it is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A wrong query and the kind of edit that made it."""
+    """A wrong query, the kind of edit that made it, and the column on whose values it depends whether the edit shows ("" when unknown)."""
 
     kind: str
     sql: str
+    about: str = ""
 
 
 def mutants_of(
@@ -39,14 +42,14 @@ def mutants_of(
     original = tree.sql(dialect=dialect)
     seen = {original}
     by_kind: dict[str, list[Mutant]] = {}
-    for kind, mutated in _mutated(tree, schema):
+    for kind, mutated, about in _mutated(tree, schema):
         try:
             sql = mutated.sql(dialect=dialect)
         except (SqlglotError, ValueError, AttributeError, TypeError):
             continue
         if sql not in seen:
             seen.add(sql)
-            by_kind.setdefault(kind, []).append(Mutant(kind, sql))
+            by_kind.setdefault(kind, []).append(Mutant(kind, sql, about))
     rng = random.Random(seed)
     for members in by_kind.values():
         rng.shuffle(members)
@@ -59,16 +62,24 @@ def mutants_of(
     return chosen[:most]
 
 
-def _mutated(tree: exp.Expr, schema: Schema) -> Iterator[tuple[str, exp.Expr]]:
+def _mutated(tree: exp.Expr, schema: Schema) -> Iterator[tuple[str, exp.Expr, str]]:
     siblings = _siblings(tree, schema)
     edits: dict[str, Edit] = {**_EDITS, "another column": lambda node: _other_column(node, siblings)}
     for place, node in enumerate(tree.walk()):
         for kind, edit in edits.items():
             for replacement in edit(node):
-                yield kind, _replaced(tree, place, replacement)
+                yield kind, _replaced(tree, place, replacement), _about(node)
     for kind, whole in _WHOLE.items():
-        for mutated in whole(tree, schema):
-            yield kind, mutated
+        for mutated, about in whole(tree, schema):
+            yield kind, mutated, about
+
+
+def _about(node: exp.Expr) -> str:
+    """The first column in a node, or beside it in the same condition."""
+    column = node.find(exp.Column) or (
+        node.parent.find(exp.Column) if isinstance(node.parent, exp.Predicate | exp.Func) else None
+    )
+    return column.name.lower() if column is not None else ""
 
 
 def _replaced(tree: exp.Expr, place: int, replacement: exp.Expr | None) -> exp.Expr:
@@ -323,7 +334,7 @@ def _other_column(node: exp.Expr, siblings: Mapping[str, list[str]]) -> Iterator
 # Edits of the whole query: what a reader of the question gets wrong without touching a node.
 
 
-def _needless_join(tree: exp.Expr, schema: Schema) -> Iterator[exp.Expr]:
+def _needless_join(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
     """One more inner join along a foreign key, which loses the rows that point nowhere or doubles those pointed to."""
     for place, node in enumerate(tree.walk()):
         if not isinstance(node, exp.Select):
@@ -344,10 +355,10 @@ def _needless_join(tree: exp.Expr, schema: Schema) -> Iterator[exp.Expr]:
                 f'"{other.schema}"."{other.name}"' if other.schema != "main" else f'"{other.name}"'
             )
             joined.join(target, on=on, join_alias="joined_too", copy=False)
-            yield _replaced(tree, place, joined)
+            yield _replaced(tree, place, joined), pointer.columns[0].lower()
 
 
-def _null_condition(tree: exp.Expr, schema: Schema) -> Iterator[exp.Expr]:
+def _null_condition(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
     """Rows in which a column is NULL left out."""
     maybe_null = _nullable_names(tree, schema)
     for place, node in enumerate(tree.walk()):
@@ -359,9 +370,8 @@ def _null_condition(tree: exp.Expr, schema: Schema) -> Iterator[exp.Expr]:
         for column in list(
             {c.sql(): c for c in columns if not c.find_ancestor(exp.Having, exp.Order)}.values()
         )[:6]:
-            yield _replaced(
-                tree, place, node.where(exp.not_(exp.Is(this=column.copy(), expression=exp.Null())))
-            )
+            present = exp.not_(exp.Is(this=column.copy(), expression=exp.Null()))
+            yield _replaced(tree, place, node.where(present)), column.name.lower()
 
 
 def _nullable_names(tree: exp.Expr, schema: Schema) -> set[str]:
@@ -369,7 +379,7 @@ def _nullable_names(tree: exp.Expr, schema: Schema) -> set[str]:
     return {c.name.lower() for name in tables for c in schema.tables[name].columns if c.nullable}
 
 
-def _added_key(tree: exp.Expr, schema: Schema) -> Iterator[exp.Expr]:
+def _added_key(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
     """One more column to group by."""
     for place, node in enumerate(tree.walk()):
         group = node.args.get("group") if isinstance(node, exp.Select) else None
@@ -390,29 +400,52 @@ def _added_key(tree: exp.Expr, schema: Schema) -> Iterator[exp.Expr]:
                 )
                 grouped = node.copy()
                 grouped.args["group"].append("expressions", name)
-                yield _replaced(tree, place, grouped)
+                yield _replaced(tree, place, grouped), column.name.lower()
 
 
-def _counted_column(tree: exp.Expr, schema: Schema) -> Iterator[exp.Expr]:
-    """COUNT(*) as the count of a column that may be NULL."""
+def _counted_column(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
+    """COUNT(*) or the count of a column as the count of a column that may be NULL."""
     for place, node in enumerate(tree.walk()):
-        if isinstance(node, exp.Count) and isinstance(node.this, exp.Star):
+        if isinstance(node, exp.Count) and isinstance(node.this, exp.Star | exp.Column):
             select = node.find_ancestor(exp.Select)
             for table in select.find_all(exp.Table) if select is not None else ():
                 facts = schema.tables.get(table.name.lower())
-                for column in [c for c in facts.columns if c.nullable][:3] if facts is not None else ():
+                others = (
+                    [c for c in facts.columns if c.nullable and c.name.lower() != node.this.name.lower()]
+                    if facts
+                    else []
+                )
+                for column in others[-3:]:
                     name = exp.column(
                         exp.to_identifier(column.name, quoted=not column.name.isidentifier()),
                         table=table.alias_or_name,
                     )
-                    yield _replaced(tree, place, exp.Count(this=name))
+                    yield _replaced(tree, place, exp.Count(this=name)), column.name.lower()
 
 
-_WHOLE: Mapping[str, Callable[[exp.Expr, Schema], Iterator[exp.Expr]]] = {
+def _ties_kept(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
+    """All rows that tie for the first places, where a LIMIT takes as many as it says; in DuckDB's dialect."""
+    order, limit = tree.args.get("order"), tree.args.get("limit")
+    if (
+        isinstance(tree, exp.Select)
+        and order is not None
+        and limit is not None
+        and not tree.args.get("offset")
+    ):
+        copy = tree.copy()
+        copy.set("order", None)
+        copy.set("limit", None)
+        rank = exp.Window(this=exp.Rank(), order=order.copy())
+        copy.set("qualify", exp.Qualify(this=exp.LTE(this=rank, expression=limit.expression.copy())))
+        yield copy, _about(order)
+
+
+_WHOLE: Mapping[str, Callable[[exp.Expr, Schema], Iterator[Whole]]] = {
     "needless join": _needless_join,
     "null condition": _null_condition,
     "counted column": _counted_column,
     "added key": _added_key,
+    "ties kept": _ties_kept,
 }
 
 

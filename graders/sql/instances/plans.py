@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,9 +28,18 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True)
+class Follower:
+    """A column that the gold sets equal to a column of a row which its own row points to by other columns."""
+
+    column: int
+    table: str
+    reference: int
+
+
+@dataclass(frozen=True, slots=True)
 class TablePlan:
     """keys: sets of column positions that are unique together; likely_keys: columns that are joined and were unique as given;
-    pointers: those of fewer columns first; domains: for a column that is joined without a key, which values it shares;
+    pointers: those of fewer columns first; followers: columns joined in addition to a pointer; domains: for a column that is joined without a key, which values it shares;
     templates: rows as given; read: whether the gold reads it; used: which columns it reads."""
 
     name: str
@@ -39,6 +48,7 @@ class TablePlan:
     keys: tuple[tuple[int, ...], ...]
     likely_keys: frozenset[int]
     pointers: tuple[Pointer, ...]
+    followers: tuple[Follower, ...]
     domains: Mapping[int, int]
     templates: tuple[tuple[Value, ...], ...]
     read: bool
@@ -120,6 +130,7 @@ def _table(
         tuple(tuple(_at(table, column) for column in key) for key in table.keys),
         frozenset(_at(table, c) for owner, c in likely if owner == name and not _is_key(table, c)) - pointed,
         tuple(sorted(pointers, key=lambda pointer: len(pointer.columns))),
+        tuple(_followers(name, pointers, tables, hints.joins)),
         {
             _at(table, column): number
             for number, group in enumerate(domains)
@@ -173,6 +184,23 @@ def _joins(
         else:
             shared.append((a, b))
     return soft, shared
+
+
+def _followers(
+    name: str,
+    pointers: Iterable[Pointer],
+    tables: Mapping[str, TableSchema],
+    joins: Iterable[tuple[Place, Place]],
+) -> Iterator[Follower]:
+    for first, second in joins:
+        for (owner, column), (other, reference) in ((first, second), (second, first)):
+            if owner != name or other == name or other not in tables or not _has(tables[other], reference):
+                continue
+            if not _has(tables[name], column):
+                continue
+            follower = Follower(_at(tables[name], column), other, _at(tables[other], reference))
+            if any(p.table == other and follower.column not in p.columns for p in pointers):
+                yield follower
 
 
 def _was_unique(

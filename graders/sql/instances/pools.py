@@ -38,6 +38,7 @@ _EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "JSON": ("{}", '{"a": 1}', '{"a": 2}'),
     "BLOB": ("a", "b"),
 }
+_FRESH_TRIES = 20
 MAX_SHIPPED = 40
 
 
@@ -73,7 +74,13 @@ class Pool:
         if isinstance(value, bool) or self.kind in ("boolean", "other"):
             return value
         if self.kind == "integer" and isinstance(value, int):
-            return int(self._held(value + rng.choice((-2, -1, 1, 2, 3))))
+            # seconds since 1970, perhaps: another day or month too
+            steps = (
+                (-2, -1, 1, 2, 3)
+                if abs(value) < 10**7
+                else (-86_400, 1, 3_600, 86_400, 2_678_400, 8_035_200, 31_536_000)
+            )
+            return int(self._held(value + rng.choice(steps)))
         if self.kind == "float" and isinstance(value, int | float):
             return round(value * rng.choice((0.5, 0.9, 1.1, 2)) + rng.choice((0, 0.25)), 4)
         if self.kind == "decimal":
@@ -123,10 +130,19 @@ class Pool:
         if free:
             return rng.choice(free)
         for attempt in range(50):
-            value = self._new_text(len(taken) + attempt) if self.kind == "text" else self.fresh(rng)
+            further = attempt >= _FRESH_TRIES or self.kind == "text"
+            value = self._further(rng, len(taken) + attempt) if further else self.fresh(rng)
             if value not in taken:
                 return value
         return None
+
+    def _further(self, rng: random.Random, number: int) -> Value:
+        """A value outside what is usual, another one for each number."""
+        if self.kind in MOMENTS:
+            return as_text(shifted(self.moments[0], -1000 - number), self.kind)
+        if self.kind == "number text":
+            return _padded(30 + number, next(iter(self.shipped), ""))
+        return self._new_text(number) if self.kind == "text" else self.fresh(rng)
 
     def _new_text(self, number: int) -> str:
         model = next((value for value in self.shipped if isinstance(value, str)), "k0")
@@ -186,9 +202,15 @@ def pool_of(
     if hints.recent or not moments:
         moments = [clock, clock, *moments[:10]]
     if kind == "other" and (not values or type_.upper() == "UUID"):
-        values.extend(next((made for name, made in _EXAMPLES.items() if type_.upper().startswith(name)), ()))
+        values += _examples(type_)
     fitting = [_fitting(made, kind, limits) for made in (constants, near)]
     return Pool(kind, scale, fitting[0], fitting[1], tuple(values), tuple(moments), limits)
+
+
+def _examples(type_: str) -> Sequence[str]:
+    if type_.endswith("]"):
+        return ("[]",)
+    return next((texts for start, texts in _EXAMPLES.items() if type_.upper().startswith(start)), ())
 
 
 def _fitting(values: Iterable[Value], kind: Kind, limits: tuple[float, float]) -> tuple[Value, ...]:

@@ -19,27 +19,30 @@ from hashlib import sha256
 
 from ..comparing.cells import plain
 from ..comparing.equality import Expected
+from ..comparing.rules import Rules
 from ..comparing.verdicts import is_right
 from ..engines.engine import GIVEN, Database, Failure, PortableRow, Query, Row, Table
 from .blind import blind_queries
 from .checks import forbidden
-from .generating import REGIMES, Regime, Rows, generate, mixed_regime, stresses_of, without_orphans
+from .generating import REGIMES, Regime, Rows, Stressed, generate, mixed_regime, stresses_of, without_orphans
 from .hints import hints_of
 from .lineage import scoped
 from .mutants import Mutant, mutants_of, relaxed
 from .plans import Plan, plan_of
-from .steadiness import Expect, Golds
+from .steadiness import Golds
 
 MAX_MUTANTS = 72
 CANDIDATES = len(REGIMES)
-MORE_CANDIDATES = 48
+MORE_CANDIDATES = 64
 """Tried when mutants are alive after the first ones, or the gold returned nothing on them."""
 MAX_GIVEN_ROWS = 2_000
 """Of each table, that a search looks at."""
 MAX_MODELS = 200
 """Of them, those that made-up rows are like."""
-PATIENCE = 20
+PATIENCE = 28
 """The search ends after as many candidates in a row that told nothing new."""
+MORE_SHUFFLES = 12
+"""Orders of rows in which a chosen instance is tried, where the gold is unsteady on others."""
 _TRIAL = "trial"
 _UNSTEADY = (
     "the gold query gives other rows when the given rows are stored in another order "
@@ -73,9 +76,12 @@ class Search:
 
 @dataclass(slots=True)
 class _Trial:
+    """A candidate; `proven`: the gold is steady on it in many orders of its rows."""
+
     found: Found
     told: set[int]
     says_nothing: bool
+    proven: bool = False
 
 
 Given = Mapping[str, Sequence[PortableRow]]
@@ -88,13 +94,13 @@ def given_rows(database: Database) -> Given:
 
 
 def search(
-    database: Database, golds: Sequence[Query], wanted: int, *, given: Given, clock: datetime, expect: Expect
+    database: Database, golds: Sequence[Query], wanted: int, *, given: Given, clock: datetime, rules: Rules
 ) -> Search:
     """Up to `wanted` generated instances for gold queries that run on `database`.
 
     They tell the first one from wrong queries; the others, which are accepted too, run on them and are steady.
     """
-    accepted = Golds(database, golds, expect)
+    accepted = Golds(database, golds, rules)
     steady = accepted.are_steady_on(given)
     found = (
         _Searcher(accepted, given, clock).run(wanted, on_given=steady)
@@ -119,12 +125,14 @@ class _Searcher:
         self.plan: Plan = plan_of(self.database.schema, models, hints, clock)
         self.stresses = stresses_of(self.plan)
         random.Random(self.seed).shuffle(self.stresses)
+        self.suspected = False  # whether the gold was unsteady on any rows
         self.queries: list[Query] = []
         self.mutants: list[Mutant] = []
         self._collect(frozenset(table for table, _ in hints.used) or frozenset(self.database.schema.tables))
 
     def run(self, wanted: int, *, on_given: bool) -> Search:
         """The best instances; `on_given`: the given rows tell mutants apart too."""
+        self.suspected = not on_given
         alive = set(range(len(self.mutants)))
         told_on_given = self._told_on_given(alive) if on_given else set[int]()
         trials = [trial for number in range(CANDIDATES) if (trial := self._try(number, alive))]
@@ -139,7 +147,7 @@ class _Searcher:
             if trial is not None:
                 trials.append(trial)
                 left = left - trial.told
-        chosen = _chosen(trials, told_on_given, wanted)
+        chosen = self._choose(trials, told_on_given, wanted)
         told = told_on_given.union(*(trial.told for trial in chosen))
         return Search(
             tuple(trial.found for trial in chosen),
@@ -152,7 +160,7 @@ class _Searcher:
         gold = self.database.run(self.gold)
         if isinstance(gold, Failure) or not gold.rows:
             return set()
-        return self._told(GIVEN, self.golds.expect(self.gold, GIVEN, gold), mutants)
+        return self._told(GIVEN, self.golds.right(self.gold, GIVEN, gold), mutants)
 
     def _collect(self, tables: frozenset[str]) -> None:
         """The wrong queries that run on the given rows."""
@@ -170,7 +178,7 @@ class _Searcher:
 
     def _try(self, number: int, mutants: set[int]) -> _Trial | None:
         """A candidate with those of the mutants that it tells apart; None where the gold says nothing steady on it."""
-        regime = self._regime(number)
+        regime = self._regime(number, mutants)
         rows = self._permitted(generate(self.plan, regime, f"{self.seed} {number}"))
         try:
             self.database.add_instance(_TRIAL, rows)
@@ -178,11 +186,33 @@ class _Searcher:
             if expected is None:
                 return None
             told = self._told(_TRIAL, expected[0], mutants)
-            if not told or not self.golds.are_steady(rows, expected):
+            if not told:
+                return None
+            if not self.golds.are_steady(rows, expected):
+                self.suspected = True
                 return None
             return _Trial(Found(regime.label, rows), told, says_nothing(expected[0].rows or ()))
         except ValueError:  # a made-up value that the column's type does not hold
             return None
+        finally:
+            self.database.drop_instance(_TRIAL)
+
+    def _choose(self, trials: Sequence[_Trial], told: set[int], wanted: int) -> list[_Trial]:
+        """The best trials; a gold that is unsteady on other rows may be steady on these by luck, so more orders are tried."""
+        while True:
+            chosen = _chosen(trials, told, wanted)
+            for trial in chosen:
+                trial.proven = trial.proven or not self.suspected or self._is_proven(trial)
+            if all(trial.proven for trial in chosen):
+                return chosen
+            trials = [trial for trial in trials if trial.proven or trial not in chosen]
+
+    def _is_proven(self, trial: _Trial) -> bool:
+        rows = trial.found.rows
+        try:
+            self.database.add_instance(_TRIAL, rows)
+            expected = self.golds.expected(_TRIAL)
+            return expected is not None and self.golds.are_steady(rows, expected, shuffles=MORE_SHUFFLES)
         finally:
             self.database.drop_instance(_TRIAL)
 
@@ -195,13 +225,22 @@ class _Searcher:
         kept = {name: [row for i, row in enumerate(rows[name]) if i not in gone[name]] for name in rows}
         return without_orphans(self.plan, kept)
 
-    def _regime(self, number: int) -> Regime:
-        """The fixed ones first; then mixed ones, most of them with one column taken to an extreme."""
+    def _regime(self, number: int, mutants: set[int]) -> Regime:
+        """The fixed ones first; then mixed ones, most of them with a column taken to an extreme on which a mutant depends that is left."""
         if number < len(REGIMES):
             return REGIMES[number]
         turn = number - len(REGIMES)
-        stressed = self.stresses[turn % len(self.stresses)] if self.stresses and turn % 4 else None
+        about = {self.mutants[i].about for i in mutants}
+        stresses = (
+            [stressed for stressed in self.stresses if self._name_of(stressed) in about]
+            if turn % 2
+            else self.stresses
+        )
+        stressed = stresses[turn // 2 % len(stresses)] if stresses and turn % 5 else None
         return mixed_regime(random.Random(f"{self.seed} regime {number}"), stressed)
+
+    def _name_of(self, stressed: Stressed) -> str:
+        return self.database.schema.tables[stressed.table].columns[stressed.position].name.lower()
 
     def _told(self, instance: str, expected: Expected, mutants: set[int]) -> set[int]:
         """Those of the mutants whose result on an instance is not the right one."""
@@ -221,18 +260,15 @@ class _Searcher:
 
 
 def _chosen(trials: Sequence[_Trial], told: set[int], wanted: int) -> list[_Trial]:
-    """Greedy: each next one is worth 1 for a mutant that nothing told apart yet, 1/4 for one told apart once, 1/16 for twice, ...
-
-    The first one is one on which the gold says something; of the others, one on which it says nothing is worth only what is new.
+    """Greedy: each next one is the one that tells most mutants apart which nothing told apart yet; among equals, the one that tells
+    most apart again, where a second time counts 1/4, a third 1/16, ... On the first one the gold says something.
     """
     times: dict[int, int] = dict.fromkeys(told, 1)
     left, chosen = list(trials), list[_Trial]()
 
-    def worth(trial: _Trial) -> tuple[bool, float]:
-        values = [0.25 ** times.get(i, 0) for i in trial.told]
-        if trial.says_nothing:
-            return bool(chosen), sum(value for value in values if value == 1)
-        return True, sum(values)
+    def worth(trial: _Trial) -> tuple[bool, int, float]:
+        again = 0.0 if trial.says_nothing else sum(0.25 ** times.get(i, 0) for i in trial.told)
+        return bool(chosen) or not trial.says_nothing, len(trial.told - times.keys()), again
 
     while left and len(chosen) < wanted:
         best = max(left, key=worth)

@@ -63,7 +63,7 @@ def _search(data: dict[str, Any]) -> Search:
             for found in data["instances"]
         ),
         int(data["mutants"]),
-        tuple(Mutant(mutant["kind"], mutant["sql"]) for mutant in data["survivors"]),
+        tuple(Mutant(**mutant) for mutant in data["survivors"]),
         bool(data["judges_given"]),
         tuple(data["notes"]),
     )

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from result_tables import Rows, expected, table, verdict
 
-from rewardkit.graders.sql.comparing.equality import Expected, Group, is_same, plain_rows
+from rewardkit.graders.sql.comparing.equality import Expected, Group, is_same
 from rewardkit.graders.sql.comparing.rules import DEFAULT_RULES, Rules
 from rewardkit.graders.sql.comparing.verdicts import is_right
 
@@ -90,10 +90,6 @@ def test_rows_that_cannot_be_hashed_are_compared_all_the_same() -> None:
     gold = expected([([1, 2], "a"), ([3], "b")])
     assert not is_same(gold, table([([3], "b"), ([1, 2], "a")]))
     assert is_right(gold, table([([3], "b"), ([1, 2], "a")]))
-
-
-def test_plain_rows_can_be_grouped() -> None:
-    assert plain_rows([(1.0, Decimal("2.50")), (1, 2.5)]) == [(1, 2.5)] * 2
 
 
 def test_near_floats_need_their_other_cells_to_agree() -> None:
