@@ -1,6 +1,6 @@
 """The SQL grader on questions that nobody here wrote: how often it errs, what blind answers earn, what a grade costs.
 
-    python benchmarks/sql.py FOLDER [--parts golds,accuracy,gaming,cost] [--every N] [--instances auto:5] [--pairs FILE] [--json]
+    python benchmarks/sql.py FOLDER [--parts golds,accuracy,gaming,cost] [--every N | --quick] [--instances auto:5] [--pairs FILE] [--json]
 
 FOLDER holds the `*_postgres.csv` files and `databases/NAME.sql` of the public repositories defog-ai/sql-eval and defog-ai/defog-data.
 
@@ -43,6 +43,7 @@ def main() -> int:
         "--parts", default=",".join(PARTS), help="comma-separated: golds, accuracy, gaming, cost"
     )
     parser.add_argument("--every", type=int, default=1, help="each Nth gold")
+    parser.add_argument("--quick", action="store_true", help="every 24th gold")
     parser.add_argument(
         "--instances", default="", help='"given" or "auto:K"; the grader\'s own default when left out'
     )
@@ -51,6 +52,7 @@ def main() -> int:
         "--json", action="store_true", help="one JSON object as the last line instead of tables"
     )
     arguments = parser.parse_args()
+    arguments.every = 24 if arguments.quick else arguments.every
     parts = [part.strip() for part in arguments.parts.split(",") if part.strip()]
     if unknown := [part for part in parts if part not in PARTS]:
         parser.error(f"--parts {unknown[0]}; allowed: {', '.join(PARTS)}")

@@ -89,6 +89,23 @@ def test_without_a_network_the_peers_are_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_the_questions_is_named(tmp_path: Path) -> None:
-    done = run("defog.py", tmp_path, "--json", "--quick")
+    done = run("sql.py", tmp_path, "--json", "--quick", "--parts", "golds")
     assert done.returncode == 2
-    assert str(tmp_path / "instruct_advanced_postgres.csv") in done.stderr
+    assert f"{tmp_path / 'databases'} is not there" in done.stderr
+
+
+def test_the_sql_benchmark_measures_questions_in_the_form_of_the_public_ones(tmp_path: Path) -> None:
+    (tmp_path / "databases").mkdir()
+    (tmp_path / "databases" / "pets.sql").write_text(
+        "CREATE TABLE pets (id INTEGER PRIMARY KEY, kind TEXT, age INTEGER);"
+        "INSERT INTO pets VALUES (1, 'cat', 3), (2, 'dog', 9), (3, 'cat', 12);"
+    )
+    for name in ("instruct_advanced", "instruct_basic", "questions_gen"):
+        (tmp_path / f"{name}_postgres.csv").write_text(
+            "db_name,query_category,question,query\npets,x,Which are old?,SELECT id FROM pets WHERE age > 5\n"
+        )
+    done = run("sql.py", tmp_path, "--json", "--parts", "golds,gaming")
+    assert done.returncode == 0, done.stderr + done.stdout
+    figures = json.loads(done.stdout)
+    assert figures["golds"]["counts"]["full marks against itself"] == 3
+    assert figures["gaming"]["table"]["SELECT 1"]["mean"] < 0.06

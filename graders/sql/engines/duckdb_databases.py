@@ -19,7 +19,7 @@ import duckdb
 from rewardkit import Unscored
 
 from .duckdb_clock import clock_statements, parse_clock
-from .duckdb_functions import Functions, functions_of
+from .duckdb_functions import INSTANCE_PREFIX, Functions, functions_of
 from .duckdb_reading import read
 from .duckdb_running import run
 from .duckdb_schema import schema_of, views_of
@@ -32,8 +32,6 @@ from .sources import UNDECLARED, Source
 from .sqlite_files import copy_sqlite
 
 MEMORY_LIMIT = "256MB"
-
-INSTANCE_PREFIX = "rk_instance_"
 
 # Types whose values travel as they are; all others as text.
 _NATIVE = frozenset({

@@ -1,8 +1,12 @@
-"""Which functions a query may call, taken from the catalogue of the DuckDB that runs it.
+"""Which functions a query may call and which tables it may read, taken from the catalogue of the DuckDB that runs it.
 
 Allowed are the scalar, aggregate and window functions that the catalogue calls CONSISTENT (same arguments, same result, no side effects),
 the macros made of nothing else, five table functions, and what the fixture itself defines, such as its clock (`clock.py`). So
 `random`, `pg_sleep`, `write_log`, `current_query_id` and what a later DuckDB adds of their kind stay out without being named here.
+
+A table is named by itself or with a schema of the database. So the catalogue (`duckdb_tables`, `sqlite_master`, SHOW TABLES) is not read,
+whose contents differ from process to process, and neither are other instances (`rk_instance_a1.people`) or the given rows beside a
+generated instance (`memory.people`).
 """
 
 from __future__ import annotations
@@ -15,6 +19,9 @@ from functools import cache
 import duckdb
 
 from .duckdb_parsing import Node, name_of, nodes
+
+INSTANCE_PREFIX = "rk_instance_"
+"""What the catalogues of generated instances are called, before the instance's name."""
 
 TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree"})
 # CONSISTENT by the catalogue, or macros around a keyword, and still no pure functions: the real clock, a random sample, the query's own plan.
@@ -31,15 +38,23 @@ _MACROS = """
     WHERE function_type = 'macro' AND internal
 """
 _HERE = "SELECT lower(function_name), function_type, internal FROM duckdb_functions()"
+_SCHEMAS = "SELECT lower(schema_name) FROM duckdb_schemas() WHERE database_name = 'memory'"
+_CATALOGUE = """
+    SELECT lower(view_name) FROM duckdb_views() WHERE internal
+    EXCEPT SELECT lower(table_name) FROM duckdb_columns() WHERE NOT internal AND database_name = 'memory'
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Functions:
-    """The functions of a fixture by lower-case name: all it knows, those a query may call, and those it may read from as a table."""
+    """Lower-case names of a fixture: the functions it knows, those a query may call, those it may read from as a table; its schemas; and the
+    views of the catalogue, which are none of its tables."""
 
     known: frozenset[str]
     allowed: frozenset[str]
     tables: frozenset[str]
+    schemas: frozenset[str]
+    catalogue: frozenset[str]
 
 
 def functions_of(connection: duckdb.DuckDBPyConnection) -> Functions:
@@ -48,8 +63,16 @@ def functions_of(connection: duckdb.DuckDBPyConnection) -> Functions:
     own = {name for name, _, internal in rows if not internal}
     own_tables = {name for name, kind, internal in rows if not internal and kind == "table_macro"}
     return Functions(
-        frozenset(name for name, _, _ in rows), _built_in() | own, frozenset(TABLE_FUNCTIONS | own_tables)
+        frozenset(name for name, _, _ in rows),
+        _built_in() | own,
+        frozenset(TABLE_FUNCTIONS | own_tables),
+        _names(connection, _SCHEMAS),
+        _names(connection, _CATALOGUE),
     )
+
+
+def _names(connection: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
+    return frozenset(name for (name,) in connection.execute(sql).fetchall())
 
 
 def refuse_functions(tree: Node, functions: Functions) -> str:
@@ -57,8 +80,25 @@ def refuse_functions(tree: Node, functions: Functions) -> str:
     for name, from_table in _calls(tree):
         if from_table and name not in functions.tables:
             return f"reads from the function {name}(); allowed: {', '.join(sorted(functions.tables))}"
-        if name in functions.known and name not in functions.allowed:
+        if name in functions.known and name not in functions.allowed | functions.tables:
             return f"{name}() is not allowed: its result depends on more than its arguments, or it does more than give one"
+    return ""
+
+
+def refuse_tables(tree: Node, functions: Functions) -> str:
+    """Why what a query reads may not be read; empty when it may."""
+    for node in nodes(tree):
+        kind = node.get("type")
+        if kind == "SHOW_REF":
+            return "describes tables; only reading them is allowed"
+        if kind == "COLUMN_REF" and [name.lower() for name in node["column_names"]] == ["current_catalog"]:
+            return "current_catalog is not allowed: it differs between instances"
+        if kind == "BASE_TABLE":
+            *schema, table = node["qualified_name"]["path"]
+            known = not schema or (len(schema) == 1 and schema[0].lower() in functions.schemas)
+            if not known or table.lower() in functions.catalogue:
+                name = ".".join(node["qualified_name"]["path"])
+                return f"reads {name}; a table is named by itself or with its schema, and the catalogue is not to be read"
     return ""
 
 

@@ -54,3 +54,13 @@ def name_of(node: Node) -> str:
 def arguments_of(node: Node) -> list[Any]:
     """The arguments of a call, in order."""
     return [argument["expression"] for argument in node.get("arguments", [])]
+
+
+def is_literal(node: Node) -> bool:
+    """Whether a node is a number, a text or another constant."""
+    return node.get("type") == "VALUE_CONSTANT"
+
+
+def literal_of(node: Node) -> str:
+    """The text of a literal; "" for NULL and for what is none."""
+    return str(node.get("literal", {}).get("text", ""))

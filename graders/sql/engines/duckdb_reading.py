@@ -1,7 +1,8 @@
 """From a text to a query that may run on a DuckDB database: the plain ones at once, all others after a close look.
 
 The close look reads the text twice. sqlglot's tree says whether anything inside is not reading (`gate.py`); DuckDB's own tree, of what is
-about to run, says which functions are called (`duckdb_functions.py`) and how long texts may get (`duckdb_sizes.py`).
+about to run, says which functions are called and which tables are read (`duckdb_functions.py`), how much there is to plan
+(`duckdb_planning.py`) and how long texts may get (`duckdb_sizes.py`).
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import duckdb
 
 from . import gate
-from .duckdb_functions import Functions, refuse_functions
+from .duckdb_functions import Functions, refuse_functions, refuse_tables
 from .duckdb_parsing import parsed
+from .duckdb_planning import refuse_planning
 from .duckdb_running import only_select
 from .duckdb_sizes import refuse_sizes
 from .engine import Query, Refusal
@@ -19,7 +21,7 @@ from .plain_queries import is_plain
 
 def read(connection: duckdb.DuckDBPyConnection, text: str, functions: Functions) -> Query | Refusal:
     """The query in `text`, or why it may not run."""
-    if is_plain(text, functions.allowed):
+    if is_plain(text, functions):
         return _statement(connection, text.rstrip().removesuffix(";"))
     checked = gate.check(text)
     if isinstance(checked, Refusal):
@@ -31,7 +33,12 @@ def read(connection: duckdb.DuckDBPyConnection, text: str, functions: Functions)
         tree = parsed(connection, query.sql)
     except ValueError as error:
         return Refusal(f"does not parse: {error}")
-    refusal = refuse_functions(tree, functions) or refuse_sizes(tree)
+    refusal = (
+        refuse_tables(tree, functions)
+        or refuse_functions(tree, functions)
+        or refuse_planning(tree)
+        or refuse_sizes(tree)
+    )
     return Refusal(refusal) if refusal else query
 
 

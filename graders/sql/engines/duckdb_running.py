@@ -27,7 +27,12 @@ def run(
         cursor.execute(search_path)
         cursor.execute(_BEGIN)
         return _fetch(cursor, query, max_rows)
-    except (duckdb.Error, ValueError, OverflowError) as error:  # the last two: dates that Python cannot hold
+    except (
+        duckdb.Error,
+        ValueError,  # this and the next: dates that Python cannot hold
+        OverflowError,
+        MemoryError,
+    ) as error:
         return _failure(error)
     finally:
         if cursor is not None:
@@ -71,7 +76,7 @@ def _failure(error: Exception) -> Failure:
     message = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
     if isinstance(error, duckdb.InterruptException):
         return Failure("timeout", "ran longer than the query's time limit")
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
         return Failure("memory", "needs more memory than a query may use")
     if isinstance(error, _BROKEN):
         return Failure("broken", message)

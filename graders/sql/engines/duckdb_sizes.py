@@ -6,21 +6,23 @@ the query runs, from the lengths of its literals and an assumed 100 characters f
 
     replace(replace(name, 'a', 'bb'), 'b', 'cc')      100 x 2 x 2 = 400
 
-The estimate does not see what the rows hold or how often a recursion doubles a text; there the process's memory limit and its deadline
-decide.
+The estimate does not see what the rows hold, how many of them string_agg() joins, or how often a recursion doubles a text; there the
+process's memory limit and its deadline decide.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
-from .duckdb_parsing import Node, arguments_of, name_of, nodes
+from .duckdb_parsing import Node, arguments_of, is_literal, literal_of, name_of, nodes
+from .duckdb_ranges import elements, largest_number
+from .plain_queries import CELL, NOT_GROWING
 
 MAX_SIZE = 100_000  # characters or elements of one value; DuckDB works on 2,048 of them at a time
 MAX_RANGE = 1_000_000  # rows of range() and generate_series() as a table
-CELL = 100
 
 # The position of the argument that says how long the result gets.
 _COUNTED = {
@@ -35,10 +37,23 @@ _TIMES = {
     "bin": 8, "to_binary": 8, "hex": 2, "to_hex": 2, "url_encode": 3, "to_base64": 2, "base64": 2, "regexp_escape": 2,
     "json_quote": 2, "to_json": 2, "json_pretty": 10,
 }  # fmt: skip
+_CHOOSING = NOT_GROWING | {"first", "last"}
+# They give a number, however long what they look at is.
+_NUMBERS = frozenset(
+    {"+", "-", "*", "/", "//", "%", "length", "len", "strlen", "strpos", "instr", "position", "count", "hash"}
+)
+_FORMATTED = 12  # the same for strftime(): '%c' is a date and a time
 _QUADRATIC = frozenset({
     "levenshtein", "editdist3", "damerau_levenshtein", "jaccard", "jaro_similarity", "jaro_winkler_similarity",
 })  # fmt: skip
-_MAX_QUADRATIC = 1_000
+_MAX_FRAGILE = 1_000
+_REGEXES = frozenset({
+    "regexp_matches", "regexp_full_match", "regexp_replace", "regexp_extract", "regexp_extract_all", "regexp_split_to_array",
+    "string_split_regex", "str_split_regex", "regexp_split_to_table",
+})  # fmt: skip
+_MAX_REPEATED = 100  # all counts in a pattern: 'a{1,900}b{1,900}' has 1,802 states, each of which every character is held against
+_COUNTS = re.compile(r"\{(\d*),?(\d*)\}")
+_GATHERING = frozenset({"string_agg", "group_concat", "listagg", "list", "array_agg"})
 _NESTED_WIDTH = re.compile(r"\{[^{}]*\{")  # '{:{}}' takes the width from an argument
 
 
@@ -50,14 +65,36 @@ def refuse_sizes(tree: Node) -> str:
     """Why a value of this query would get too long; empty when none does."""
     try:
         size = _size(tree, CELL)
-        quadratic = next((name for node in nodes(tree) if (name := name_of(node)) in _QUADRATIC), "")
     except _Refused as refused:
         return str(refused)
     except RecursionError:
         return "nested too deeply to check"
-    if quadratic and size > _MAX_QUADRATIC:
-        return f"{quadratic}() beside a text of {size:,} characters; allowed: {_MAX_QUADRATIC:,}"
+    return _refuse_long_texts(tree, size)
+
+
+def _refuse_long_texts(tree: Node, size: int) -> str:
+    """Refuse calls that take the square of a text's length, or break on long ones, in a query where texts may get long."""
+    every = list(nodes(tree))
+    names = {name_of(node) for node in every}
+    quadratic = min(names & _QUADRATIC, default="")
+    slow = quadratic or next((name_of(node) for node in every if _is_slow_regex(node)), "")
+    # DuckDB crashes on JSON of 50,000 brackets that is cast to a VARIANT
+    fragile = slow or (
+        "VARIANT" if any(node.get("type_name", "").upper() == "VARIANT" for node in every) else ""
+    )
+    if fragile and size > _MAX_FRAGILE:
+        return f"{fragile} beside a text of {size:,} characters; allowed: {_MAX_FRAGILE:,}"
+    if quadratic and (gathering := min(names & _GATHERING, default="")):
+        return f"{quadratic} beside {gathering}, which makes texts of any length"
     return ""
+
+
+def _is_slow_regex(node: Node) -> bool:
+    arguments = arguments_of(node) if name_of(node) in _REGEXES else []
+    if len(arguments) < 2:
+        return False
+    counts = [int(count[:9]) for pair in _COUNTS.findall(literal_of(arguments[1])) for count in pair if count]
+    return not is_literal(arguments[1]) or sum(counts) > _MAX_REPEATED
 
 
 def _size(node: Any, cell: int) -> int:
@@ -66,22 +103,23 @@ def _size(node: Any, cell: int) -> int:
         return max((_size(item, cell) for item in node), default=1)
     if not isinstance(node, dict):
         return 1
-    if node.get("type") == "COLUMN_REF":
+    if node.get("type") in ("COLUMN_REF", "STAR"):
         return cell
     if node.get("type") == "VALUE_CONSTANT":
-        return max(1, len(_literal(node)))
+        return max(1, len(literal_of(node)))
     if node.get("type") == "TABLE_FUNCTION":
         return _table_size(node["function"], cell)
-    if node.get("type") == "SELECT_NODE":
-        return _select_size(node, cell)
+    if "cte_map" in node:
+        return _query_size(node, cell)
     if name := name_of(node):
         return _checked(name, _call_size(node, name, cell))
     return max((_size(value, cell) for value in node.values()), default=1)
 
 
-def _select_size(node: Node, cell: int) -> int:
-    """A column may hold the longest value of any WITH or FROM part so far, or of the SELECT list under its alias."""
-    for part in [*node.get("cte_map", {}).get("map", []), *_joined(node.get("from_table", {}))]:
+def _query_size(node: Node, cell: int) -> int:
+    """A column may hold the longest value of any WITH or FROM part so far, of a recursion's start, or of the SELECT list under its alias."""
+    start = [node["left"]] if node.get("type") == "RECURSIVE_CTE_NODE" else []
+    for part in [*node["cte_map"].get("map", []), *start, *_joined(node.get("from_table", {}))]:
         cell = max(cell, _size(part, cell))
     columns = {str(names[-1]).lower() for each in nodes(node) if (names := each.get("column_names"))}
     largest = 1
@@ -105,7 +143,7 @@ def _joined(table: Node) -> list[Node]:
 def _table_size(call: Node, cell: int) -> int:
     """Rows of a table function are not one value; what they are made of is."""
     if name_of(call) in _RANGES:
-        _range_size(name_of(call), arguments_of(call), MAX_RANGE)
+        _refuse_more(name_of(call), max(map(largest_number, arguments_of(call)), default=1.0), MAX_RANGE)
         return CELL
     return _size(call, cell)
 
@@ -116,15 +154,23 @@ def _call_size(node: Node, name: str, cell: int) -> int:
         at = _COUNTED[name]
         return _length(name, arguments[at]) * _size([*arguments[:at], *arguments[at + 1 :]], cell)
     if name in _RANGES:
-        return max(_range_size(name, arguments, MAX_SIZE), _size(arguments, cell))
+        size = elements(arguments)
+        _refuse_more(name, size, MAX_SIZE)
+        return max(int(size), _size(arguments, cell))
     if name in _FORMATS and arguments:
         return _format_width(name, arguments[0]) + _sum(arguments, cell)
+    if name == "strftime":
+        formats = [_size(each, cell) for each in arguments if is_literal(each)]
+        return _FORMATTED * min(formats or [_sum(arguments, cell)])
     if name in _REPLACING and len(arguments) > 2:
         return _size(arguments[0], cell) * _growth(name, arguments[1], arguments[2], cell)
     if lambdas := [each for each in arguments if each.get("type") == "LAMBDA"]:
         return _lambda_size(name, lambdas, [each for each in arguments if each.get("type") != "LAMBDA"], cell)
-    if node.get("is_operator") and name != "||":
-        return _size(arguments, cell)
+    if name in _NUMBERS:
+        _size(list(node.values()), cell)
+        return 1
+    if name in _CHOOSING or (node.get("is_operator") and name != "||"):
+        return _size(list(node.values()), cell)
     rest = {key: value for key, value in node.items() if key != "arguments"}
     return max(_sum(arguments, cell) * _TIMES.get(name, 1), _size(list(rest.values()), cell))
 
@@ -135,19 +181,28 @@ def _sum(arguments: Sequence[Any], cell: int) -> int:
 
 def _growth(name: str, old: Node, new: Node, cell: int) -> int:
     """How many characters replace one."""
-    length = len(_literal(new)) if _is_literal(new) else _size(new, cell)
+    length = len(literal_of(new)) if is_literal(new) else _size(new, cell)
     if name == "regexp_replace":
         return length + 1  # a pattern may match nothing, at every place
-    replaced = max(1, len(_literal(old))) if _is_literal(old) else 1
+    replaced = max(1, len(literal_of(old))) if is_literal(old) else 1
     return max(1, -(-length // replaced))
 
 
 def _lambda_size(name: str, lambdas: Sequence[Node], arguments: Sequence[Node], cell: int) -> int:
     """The elements together are as long as the list; each may grow as the lambda's body does."""
-    growth = max(_size(each["expr"], 1) for each in lambdas)
+    growth = max(_size(each["expr"], cell if _reads_others(each) else 1) for each in lambdas)
     if name in _REDUCING and growth > 1 and any(_names_twice(each["expr"]) for each in lambdas):
         raise _Refused(f"{name}() whose lambda joins a variable with itself: it may double at every element")
     return _size([*arguments, *(each["lhs"] for each in lambdas)], cell) * growth
+
+
+def _reads_others(function: Node) -> bool:
+    """Whether the body of a lambda reads more than its own variables."""
+    own, read = (
+        {str(n["column_names"]) for n in nodes(function[part]) if "column_names" in n}
+        for part in ("lhs", "expr")
+    )
+    return not read <= own
 
 
 def _names_twice(body: Node) -> bool:
@@ -156,32 +211,22 @@ def _names_twice(body: Node) -> bool:
 
 
 def _length(name: str, argument: Node) -> int:
-    if not _is_literal(argument) or not _literal(argument).isdigit():
+    if not is_literal(argument) or not literal_of(argument).isdigit():
         raise _Refused(f"{name}() of a length that is not a plain number")
-    return _checked(name, int(_literal(argument)))
+    return _checked(name, int(literal_of(argument)))
 
 
-def _range_size(name: str, arguments: Sequence[Node], cap: int) -> int:
-    """The largest number among the literals; bounds that come from columns are not seen."""
-    literals = [_literal(node) for node in nodes(list(arguments)) if _is_literal(node)]
-    sizes = [_number(text) for text in literals]
-    if any(size > cap for size in sizes):
-        raise _Refused(f"{name}() of {max(sizes):,.0f}; allowed: {cap:,}")
-    return int(max(sizes, default=1))
-
-
-def _number(text: str) -> float:
-    try:
-        return abs(float(text))
-    except ValueError:  # a moment or an interval
-        return 1.0
+def _refuse_more(name: str, size: float, most: int) -> None:
+    if size > most:
+        told = f"{size:,.0f}" if isfinite(size) else "a number that cannot be told before it runs"
+        raise _Refused(f"{name}() of {told}; allowed: {most:,}")
 
 
 def _format_width(name: str, pattern: Node) -> int:
     """The widths in a format: `'%2000000000d'`, `'{:2000000000d}'`."""
-    if not _is_literal(pattern):
+    if not is_literal(pattern):
         raise _Refused(f"{name}() of a pattern that is not a plain text")
-    text = _literal(pattern)
+    text = literal_of(pattern)
     if "*" in text or _NESTED_WIDTH.search(text.replace("{{", "")):
         raise _Refused(f"{name}() with a width from an argument")
     digits = "".join(c if c.isdigit() else " " for c in text).split()
@@ -194,11 +239,3 @@ def _checked(name: str, size: int) -> int:
             f"{name}() makes a value of up to {size:,} characters or elements; allowed: {MAX_SIZE:,}"
         )
     return size
-
-
-def _is_literal(node: Node) -> bool:
-    return node.get("type") == "VALUE_CONSTANT"
-
-
-def _literal(node: Node) -> str:
-    return str(node.get("literal", {}).get("text", ""))

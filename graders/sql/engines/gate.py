@@ -25,12 +25,12 @@ MAX_READ = 16_000  # tokens, each counted as often as sqlglot reads it
 MAX_CHAIN = 60  # of x[1][2] and x.f().g(), for which sqlglot takes the square of their length
 MAX_NODES = 3_000
 MAX_LIST = 1_000  # values of one IN list or VALUES
-MAX_SOURCES = 64  # tables, subqueries and joins; DuckDB plans a hundred correlated subqueries for half a minute and cannot be interrupted
 
 _FIRST_WORDS = frozenset({"select", "with", "from", "values", "table"})
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _CHAINING = frozenset({TokenType.L_BRACKET, TokenType.DOT})
+_TYPES = frozenset({*Parser.TYPE_TOKENS, TokenType.SET, TokenType.FILE})
 _NOT_READING = (
     exp.DML, exp.DDL, exp.Command, exp.Set, exp.Pragma, exp.Describe, exp.Show, exp.Summarize, exp.Into,
 )  # fmt: skip
@@ -107,7 +107,7 @@ def _refuse_brackets(tokens: list[Token]) -> str:
     for token in tokens:
         kind = token.token_type
         if kind in _OPEN:
-            open_brackets.append(before in Parser.TYPE_TOKENS)
+            open_brackets.append(before in _TYPES)
             twice += open_brackets[-1]
             deepest = max(deepest, len(open_brackets))
         elif kind in _CLOSE and open_brackets:

@@ -292,8 +292,10 @@ def _around_text(constant: object) -> tuple[list[Value], list[Value]]:
             if isinstance(constant, int | float) and not isinstance(constant, bool)
             else ([], [])
         )
-    if not constant or len(constant) > 200:
+    if len(constant) > 200:
         return [], []
+    if not constant:
+        return [""], [" ", "x"]
     swapped = constant.upper() if constant != constant.upper() else constant.lower()
     return [constant], [swapped, f"{constant}s", f"x{constant}", constant[:-1]]
 

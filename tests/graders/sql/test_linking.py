@@ -75,11 +75,15 @@ def qualified_use(sql: str) -> tuple[set[str], set[tuple[str, str]]]:
     """The same by sqlglot's own resolver, ten times slower."""
     tree = sqlglot.parse_one(sql.lower(), dialect="duckdb")
     columns = {name: {c.name.lower(): "INT" for c in facts.columns} for name, facts in SCHEMA.tables.items()}
-    used = eliminate_ctes(pushdown_projections(qualify(tree, schema=columns, dialect="duckdb", quote_identifiers=False)))
+    used = eliminate_ctes(
+        pushdown_projections(qualify(tree, schema=columns, dialect="duckdb", quote_identifiers=False))
+    )
     tables: set[str] = set()
     found: set[tuple[str, str]] = set()
     for scope in traverse_scope(used):
-        sources = {name: source.name for name, source in scope.sources.items() if isinstance(source, exp.Table)}
+        sources = {
+            name: source.name for name, source in scope.sources.items() if isinstance(source, exp.Table)
+        }
         tables.update(sources.values())
         found.update((sources[c.table], c.name) for c in scope.columns if c.table in sources)
     return tables, found

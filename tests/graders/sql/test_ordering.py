@@ -12,7 +12,9 @@ from rewardkit.graders.sql.ordering import expected_from
 # people: Ann 10.50 Oslo, Bob 20 Rome, Cyd 20 Oslo, Dee 5.25 NULL
 
 
-def verdict(people: DuckDBDatabase, gold: str, answer: str, order: Literal["gold", "any", "exact"] = "gold") -> str:
+def verdict(
+    people: DuckDBDatabase, gold: str, answer: str, order: Literal["gold", "any", "exact"] = "gold"
+) -> str:
     gold_table, answer_table = run(people, gold), run(people, answer)
     assert isinstance(gold_table, Table)
     assert isinstance(answer_table, Table), answer_table
