@@ -46,14 +46,15 @@ class Progress:
         self.done.add((database, question))
 
     def settle(self, verdicts: Verdicts) -> None:
-        """Give pairs under review the labels that were decided meanwhile."""
-        waiting = _lines(self._path("review"))
-        _write(self._path("review"), [line for line in waiting if line["key"] not in verdicts], "w")
-        for line in waiting:
-            if line["key"] in verdicts:
+        """Give pairs the labels that were decided since they were written."""
+        for name in ("", "discarded", "review"):
+            lines = _lines(self._path(name))
+            late = [line for line in lines if verdicts.get(line["key"], (line["label"],))[0] != line["label"]]
+            if late:
+                _write(self._path(name), [line for line in lines if line not in late], "w")
+            for line in late:
                 label, why = verdicts[line["key"]]
-                settled = {**line, "label": label, "reason": f"read: {why}"}
-                _write(self._path(_FILES[label]), [settled], "a")
+                _write(self._path(_FILES[label]), [{**line, "label": label, "reason": f"read: {why}"}], "a")
 
     def skipped(self, lines: Iterable[dict[str, Any]]) -> None:
         """Write the golds that were left out."""

@@ -35,11 +35,11 @@ class Record(BaseModel):
 
 
 def record(question: Question, gold: str, labelled: Labelled, verdicts: Verdicts) -> Record:
-    """The line of a pair: a verdict decides where the instances leave doubt."""
+    """The line of a pair: where a person has decided, that counts."""
     other, tally = labelled.other, labelled.tally
     name = key(question.database, gold, other.sql)
     label, reason = _label(labelled)
-    if label in {"unread", "undecidable"} and name in verdicts:
+    if name in verdicts:
         label, why = verdicts[name]
         reason = f"read: {why}"
     return Record(

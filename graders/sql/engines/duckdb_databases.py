@@ -142,6 +142,7 @@ class DuckDBDatabase:
         return not self._broken
 
     def close(self) -> None:
+        self._broken = True
         self.connection.close()
 
     def _count(self, sql: str) -> Sequence[int]:

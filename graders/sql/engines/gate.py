@@ -58,6 +58,13 @@ def check(text: str, *, dialect: str = "duckdb") -> str | Refusal:
         return Refusal(f"does not parse: {_first_line(error)}")
     except RecursionError:
         return Refusal("nested too deeply to parse")
+    except (
+        TypeError,
+        ValueError,
+        LookupError,
+        AttributeError,
+    ):  # sqlglot's own, over operators without an operand
+        return Refusal("does not parse: it is not understood")
     return Refusal(refusal) if refusal else sql
 
 

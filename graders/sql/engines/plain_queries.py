@@ -50,6 +50,7 @@ CELL = 100
 """Characters assumed of a column's value."""
 
 _QUOTES = frozenset("'\"")
+_FILES = [["csv"], ["tsv"], ["txt"], ["json"], ["jsonl"], ["ndjson"], ["parquet"], ["db"], ["duckdb"]]
 _BEFORE_STAR = frozenset({"select", "distinct", ",", "."})
 
 
@@ -80,8 +81,8 @@ def _is_well_formed(tokens: Sequence[str], allowed: Set[str]) -> bool:
             if not opened or not _may_close(tokens, opened.pop(), place):
                 return False
         elif token == ".":
-            if tokens[place + 2 : place + 3] == ["."]:
-                return False  # three parts: a catalogue, or a schema whose name shadows one
+            if tokens[place + 2 : place + 3] == ["."] or tokens[place + 1 : place + 2] in _FILES:
+                return False  # three parts: a catalogue, or a schema whose name shadows one; or FROM file.csv
         elif token[0] == "'" and before in ("from", "join"):
             return False  # FROM 'file.csv'
         before = token

@@ -1,9 +1,13 @@
+from collections.abc import Callable
+
 import pytest
 
 from rewardkit import Unscored
 from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
-from rewardkit.graders.sql.references import Task, task_of
+from rewardkit.graders.sql.references import MAX_TASKS, Task, task_of
 from rewardkit.graders.sql.settings import Settings
+
+Opener = Callable[..., DuckDBDatabase]
 
 SMALL = Settings(instances=1)
 
@@ -58,3 +62,15 @@ def test_what_a_blind_answer_reaches_is_known_beforehand(people: DuckDBDatabase)
     (gold,) = task("SELECT * FROM people WHERE id < 4", people).golds
     assert gold.chance[0] == pytest.approx(6 / 7)
     assert task("SELECT count(*) FROM people", people).golds[0].chance[0] == 1.0
+
+
+def test_tasks_of_a_database_that_was_closed_since_are_forgotten(
+    people: DuckDBDatabase, opened: Opener
+) -> None:
+    # Fewer databases are kept open than tasks: after many databases, the oldest tasks belong to closed ones.
+    task("SELECT name FROM people", people, Settings())
+    people.close()
+    assert not people.is_alive()
+    other = opened()
+    for number in range(MAX_TASKS + 1):
+        assert task(f"SELECT {number} AS n FROM people", other).golds
