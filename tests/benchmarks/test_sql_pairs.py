@@ -21,6 +21,7 @@ from benchmarks.sql_pairs.instances import generate
 from benchmarks.sql_pairs.mutants import mutants
 from benchmarks.sql_pairs.pools import pools
 from benchmarks.sql_pairs.predicates import predicates
+from benchmarks.sql_pairs.progress import Progress
 from benchmarks.sql_pairs.questions import Gold, Question, expanded
 from benchmarks.sql_pairs.schemas import load
 from benchmarks.sql_pairs.verdicts import key
@@ -221,3 +222,14 @@ def test_a_run_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_verdict_is_found_by_a_hash_that_shows_no_text() -> None:
     assert key("tiny", "SELECT 1", "SELECT 2") != key("tiny", "SELECT 2", "SELECT 1")
     assert len(key("tiny", "SELECT 1", "SELECT 2")) == 20
+
+
+def test_a_pair_that_was_read_takes_the_verdict(tmp_path: Path) -> None:
+    out = tmp_path / "pairs.jsonl"
+    out.with_name("questions.jsonl").write_text('{"database": "tiny", "question": 0}\n')
+    out.with_name("review.jsonl").write_text(
+        '{"database": "tiny", "question": 0, "key": "k", "label": "unread", "reason": ""}\n'
+    )
+    Progress(out).settle({"k": ("equal", "both count rows")})
+    assert json.loads(out.read_text())["reason"] == "read: both count rows"
+    assert out.with_name("review.jsonl").read_text() == ""

@@ -60,7 +60,9 @@ def test_the_defaults_accept_what_a_careful_person_would() -> None:
     assert accepted(DEFAULT_RULES) == ACCEPTED
 
 
-@pytest.mark.parametrize(("rules", "changed"), CHANGES, ids=[f"change {number}" for number in range(len(CHANGES))])
+@pytest.mark.parametrize(
+    ("rules", "changed"), CHANGES, ids=[f"change {number}" for number in range(len(CHANGES))]
+)
 def test_an_option_changes_its_own_verdicts_only(rules: Rules, changed: set[str]) -> None:
     assert accepted(rules) ^ ACCEPTED == changed
 
