@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import duckdb
 
-from .engine import Failure, FailureKind, Query, Table
+from .engine import MAX_CELLS, Failure, FailureKind, Query, Row, Table
 
 _BROKEN = (duckdb.FatalException, duckdb.InternalException, duckdb.ConnectionException)
 _UNBOUND = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException)
+_SHORT = re.compile(
+    r"U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|BOOLEAN|DATE|TIME|TIMESTAMP|INTERVAL|UUID"
+)
+_MAX_VOLUME = 5_000_000  # characters of a result
+_ELEMENT = 25  # as many characters as comparing an element of a list costs
+_LONGEST = 100_000  # characters or elements of one value, as `duckdb_sizes.py` allows
 _BEGIN = duckdb.extract_statements("BEGIN TRANSACTION READ ONLY")[0]
 
 
@@ -54,10 +61,37 @@ def _fetch(cursor: duckdb.DuckDBPyConnection, query: Query, max_rows: int) -> Ta
     types = [str(column[1]) for column in description]
     if any("WITH TIME ZONE" in kind for kind in types):
         cursor.execute(_without_time_zones(query.sql, types))
-    rows = cursor.fetchmany(max_rows + 1)
-    if len(rows) > max_rows:
-        return Failure("too_many_rows", f"more than {max_rows:,} rows")
+    most = min(max_rows, MAX_CELLS // max(1, len(types)))
+    rows = _rows(cursor, most + 1, types)
+    if len(rows) > most:
+        wide = f" of {len(types)} columns" if most < max_rows else ""
+        return Failure("too_many_rows", f"more than {most:,} rows{wide}")
     return Table(tuple([str(column[0]) for column in description]), rows)
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, most: int, types: list[str]) -> list[Row]:
+    """At most so many rows; MemoryError where they hold too much. They come so few at a time that even the longest values are not too much."""
+    texts = [i for i, kind in enumerate(types) if not _SHORT.fullmatch(kind)]
+    at_once = min(most, max(1, _MAX_VOLUME // _LONGEST // len(texts))) if texts else most
+    rows: list[Row] = []
+    volume = 0
+    while len(rows) < most:
+        part = cursor.fetchmany(min(at_once, most - len(rows)))
+        rows += part
+        volume += sum(_volume(row[i]) for row in part for i in texts)
+        if volume > _MAX_VOLUME:
+            raise MemoryError
+        if len(part) < at_once:
+            break
+    return rows
+
+
+def _volume(value: object) -> int:
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    return sum(_ELEMENT + _volume(each) for each in value) if isinstance(value, list | tuple) else 1
 
 
 def _without_time_zones(sql: str, types: list[str]) -> str:

@@ -34,6 +34,8 @@ GIVEN = ""
 """The name of the instance that holds the rows as they were given."""
 
 MAX_ROWS = 10_000
+MAX_CELLS = 200_000
+"""Of a result, rows x columns: a query may give a thousand columns as well."""
 QUERY_LIMIT_MS = 2_000
 
 
@@ -47,7 +49,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a query gave no table. "unbound": it names a table, column or function that is not there, or mixes up types; "broken": the database itself no longer answers."""
+    """Why a query gave no table. "too_many_rows": or too many cells. "unbound": it names a table, column or function that is not there, or mixes up types; "broken": the database itself no longer answers."""
 
     kind: FailureKind
     why: str

@@ -11,6 +11,8 @@ times `date(` around a 1 take two minutes. So a token counts double for every su
 
 from __future__ import annotations
 
+import re
+
 import sqlglot
 from sqlglot import Token, TokenType, exp
 from sqlglot.errors import SqlglotError
@@ -26,6 +28,8 @@ MAX_CHAIN = 60  # of x[1][2] and x.f().g(), for which sqlglot takes the square o
 MAX_NODES = 3_000
 MAX_LIST = 1_000  # values of one IN list or VALUES
 
+# sqlglot names any of the arguments that are missing, another one in another process.
+_LACKING = re.compile(r"Required keyword: '\w+' missing for <class '[\w.]*?(\w+)'>")
 _FIRST_WORDS = frozenset({"select", "with", "from", "values", "table"})
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
@@ -158,4 +162,5 @@ def _refuse_node(node: exp.Expr) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return _LACKING.sub(r"\1 lacks an argument", first)[:200]

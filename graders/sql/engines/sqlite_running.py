@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rewardkit import Unscored
 
-from .engine import Failure, Query, Refusal, Row, Table
+from .engine import MAX_CELLS, Failure, Query, Refusal, Row, Table
 from .sqlite_authorizer import Authorizer
 from .sqlite_limits import Bounds
 
@@ -83,11 +83,12 @@ def _fetch(guarded: Guarded, sql: str, max_rows: int) -> Table | Failure:
         if cursor.description is None:
             return Failure("error", "gives no rows: only a query does")
         names = tuple([column[0] for column in cursor.description])
+        most = min(max_rows, MAX_CELLS // len(names))
         # So many rows that even the longest values stay within the bound; most results end here.
-        at_once = min(max(1, _RESULT_BYTES // guarded.bounds.longest // len(names)), max_rows + 1)
+        at_once = min(max(1, _RESULT_BYTES // guarded.bounds.longest // len(names)), most + 1)
         rows: list[Row] = cursor.fetchmany(at_once)
         part, size = rows, 0
-        while len(part) == at_once and len(rows) <= max_rows:
+        while len(part) == at_once and len(rows) <= most:
             size += sum(len(cell) for row in part for cell in row if isinstance(cell, str | bytes))
             if size > _RESULT_BYTES:
                 raise MemoryError
@@ -97,8 +98,9 @@ def _fetch(guarded: Guarded, sql: str, max_rows: int) -> Table | Failure:
             rows += part
     finally:
         cursor.close()
-    if len(rows) > max_rows:
-        return Failure("too_many_rows", f"more than {max_rows:,} rows")
+    if len(rows) > most:
+        wide = f" of {len(names)} columns" if most < max_rows else ""
+        return Failure("too_many_rows", f"more than {most:,} rows{wide}")
     return Table(names, rows)
 
 

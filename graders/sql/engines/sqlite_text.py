@@ -17,10 +17,15 @@ MAX_DEPTH = 60  # of brackets
 MAX_BRACKETS = 300  # hence calls
 MAX_PATTERNS = 20  # of LIKE and GLOB
 MAX_COPIES = 1_000  # of the parts of WITH, all together
+MAX_READ = 16_000  # tokens, each counted as often as sqlglot reads it (see `gate.py`)
 
 _FIRST_WORDS = ("select", "with", "values")
 # A text without any of these, in lower case, is one reading statement as it stands.
 _HINTS = (";", "--", "/*", "with", "insert", "update", "delete", "into")
+_TYPE_CALL = re.compile(
+    r"\b(?:char|date|datetime|json|time)\s*\("
+)  # functions that sqlglot reads as types too
+_TYPES = frozenset({"char", "date", "datetime", "json", "time"})
 _PATTERN_WORD = re.compile(r"\b(?:like|glob)\b")
 _TOKEN = re.compile(
     r"""\w+|[^\w\s'"`\[/-]|--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|\S""",
@@ -113,7 +118,24 @@ def _refuse_counts(lower: str) -> Refusal | None:
         patterns = len(_PATTERN_WORD.findall(lower))  # and not columns called likes
         if patterns > MAX_PATTERNS:
             return Refusal(f"{patterns} times LIKE or GLOB; allowed: {MAX_PATTERNS}")
+    if len(_TYPE_CALL.findall(lower)) > 2 and _read(_tokens(lower)) > MAX_READ:
+        return Refusal("calls of date() and its like nested too deeply to read")
     return None
+
+
+def _read(tokens: Sequence[str]) -> int:
+    """How many tokens sqlglot will read, where it looks at what an answer uses: those in the brackets of a type's name twice."""
+    opened, twice, read = list[bool](), 0, 0
+    before = ""
+    for token in tokens:
+        if token == "(":
+            opened.append(before in _TYPES)
+            twice += opened[-1]
+        elif token == ")" and opened:
+            twice -= opened.pop()
+        read += 1 << twice
+        before = token
+    return read
 
 
 def _copies(tokens: Sequence[str]) -> int:

@@ -5,7 +5,7 @@
 
 Such a result is one of several right ones. To find out, the queries run once more on the same rows in reverse, where any two rows have changed
 places, and shuffled. What a right answer is allowed anyway (rows that share a sort key at the outermost LIMIT) does not count. Queries that
-choose nothing (no LIMIT, no window, no aggregate but counts, sums, means and extremes) are steady without a run.
+choose nothing (no ORDER BY, no LIMIT, no window, no aggregate but counts, sums, means and extremes) are steady without a run.
 """
 
 from __future__ import annotations
@@ -120,4 +120,6 @@ def _may_choose(node: exp.Expr) -> bool:
         return (node.method or "").upper() not in ("", "NATURAL")
     if isinstance(node, exp.Distinct):
         return node.args.get("on") is not None
-    return isinstance(node, exp.Limit | exp.Offset | exp.Fetch | exp.Window | exp.Anonymous | exp.TableSample)
+    return isinstance(
+        node, exp.Limit | exp.Offset | exp.Fetch | exp.Order | exp.Window | exp.Anonymous | exp.TableSample
+    )

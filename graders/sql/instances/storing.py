@@ -23,7 +23,7 @@ from .mutants import Mutant
 from .searching import CANDIDATES, MORE_CANDIDATES, Found, Search
 
 FOLDER = Path(".rewardkit") / "instances"
-VERSION = 2
+VERSION = 3
 
 
 def key_of(*parts: object) -> str:

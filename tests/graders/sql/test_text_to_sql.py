@@ -284,7 +284,7 @@ def test_the_fixture_and_the_gold_have_a_clock_of_their_own(grade: Grade) -> Non
 def test_a_call_that_nothing_can_interrupt_is_refused_at_once(grade: Grade, completion: str) -> None:
     start = time.monotonic()
     assert grade(completion).value == 0.0
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 5
 
 
 @pytest.mark.slow

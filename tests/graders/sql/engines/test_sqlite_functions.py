@@ -53,7 +53,7 @@ def test_calls_that_would_take_sqlite_minutes_end_at_once(call: str) -> None:
     start = time.monotonic()
     with suppress(sqlite3.DataError):  # string or blob too big
         OURS.execute(sql).fetchall()
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 5
 
 
 def test_a_call_on_a_long_text_looks_at_the_deadline() -> None:

@@ -112,7 +112,12 @@ def regimes(found: Plan) -> list[Regime]:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(seed=st.text("abc", max_size=4))
 def test_no_constraint_is_violated_under_any_regime(
     plans: dict[str, tuple[DuckDBDatabase, Plan]], name: str, seed: str

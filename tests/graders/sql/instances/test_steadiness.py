@@ -36,6 +36,7 @@ UNSTEADY = [
     "SELECT name FROM people WHERE id = (SELECT id FROM people ORDER BY pay DESC LIMIT 1)",
     "SELECT max_by(name, pay) FROM people",
     "SELECT DISTINCT ON (city) city, name FROM people",
+    "SELECT name FROM people GROUP BY ALL ORDER BY max(pay)",  # the sort key cannot be shown, so no tie is forgiven
 ]
 
 
