@@ -23,7 +23,9 @@ def parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> Node:
     try:
         (text,) = connection.execute(_SERIALIZE, [sql]).fetchone() or ("",)
         answer: Node = json.loads(text)
-    except (duckdb.Error, RecursionError) as error:
+    except RecursionError:
+        raise ValueError("nested too deeply to read") from None
+    except duckdb.Error as error:
         raise ValueError(f"DuckDB cannot read it: {error}") from None
     if answer["error"]:
         raise ValueError(str(answer["error_message"]))

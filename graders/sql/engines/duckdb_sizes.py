@@ -64,29 +64,14 @@ class _Refused(ValueError):
 def refuse_sizes(tree: Node) -> str:
     """Why a value of this query would get too long; empty when none does."""
     try:
-        size = _size(tree, CELL)
+        _size(tree, CELL)
     except _Refused as refused:
         return str(refused)
     except RecursionError:
         return "nested too deeply to check"
-    return _refuse_long_texts(tree, size)
-
-
-def _refuse_long_texts(tree: Node, size: int) -> str:
-    """Refuse calls that take the square of a text's length, or break on long ones, in a query where texts may get long."""
-    every = list(nodes(tree))
-    names = {name_of(node) for node in every}
-    quadratic = min(names & _QUADRATIC, default="")
-    slow = quadratic or next((name_of(node) for node in every if _is_slow_regex(node)), "")
-    # DuckDB crashes on JSON of 50,000 brackets that is cast to a VARIANT
-    fragile = slow or (
-        "VARIANT" if any(node.get("type_name", "").upper() == "VARIANT" for node in every) else ""
-    )
-    if fragile and size > _MAX_FRAGILE:
-        return f"{fragile} beside a text of {size:,} characters; allowed: {_MAX_FRAGILE:,}"
-    if quadratic and (gathering := min(names & _GATHERING, default="")):
-        return f"{quadratic} beside {gathering}, which makes texts of any length"
-    return ""
+    names = {name_of(node) for node in nodes(tree)}
+    slow, gathering = min(names & _QUADRATIC, default=""), min(names & _GATHERING, default="")
+    return f"{slow}() beside {gathering}(), which makes texts of any length" if slow and gathering else ""
 
 
 def _is_slow_regex(node: Node) -> bool:
@@ -113,7 +98,11 @@ def _size(node: Any, cell: int) -> int:
         return _query_size(node, cell)
     if name := name_of(node):
         return _checked(name, _call_size(node, name, cell))
-    return max((_size(value, cell) for value in node.values()), default=1)
+    size = max((_size(value, cell) for value in node.values()), default=1)
+    # DuckDB crashes when JSON of 50,000 brackets becomes a VARIANT
+    if any(each.get("type_name", "").upper() == "VARIANT" for each in nodes(node.get("type_expr"))):
+        _refuse_long("VARIANT", size)
+    return size
 
 
 def _query_size(node: Node, cell: int) -> int:
@@ -150,6 +139,8 @@ def _table_size(call: Node, cell: int) -> int:
 
 def _call_size(node: Node, name: str, cell: int) -> int:
     arguments = arguments_of(node)
+    if name in _QUADRATIC or _is_slow_regex(node):
+        _refuse_long(f"{name}()", _size(arguments, cell))
     if name in _COUNTED and len(arguments) > _COUNTED[name]:
         at = _COUNTED[name]
         return _length(name, arguments[at]) * _size([*arguments[:at], *arguments[at + 1 :]], cell)
@@ -214,6 +205,11 @@ def _length(name: str, argument: Node) -> int:
     if not is_literal(argument) or not literal_of(argument).isdigit():
         raise _Refused(f"{name}() of a length that is not a plain number")
     return _checked(name, int(literal_of(argument)))
+
+
+def _refuse_long(what: str, size: int) -> None:
+    if size > _MAX_FRAGILE:
+        raise _Refused(f"{what} of a text of up to {size:,} characters; allowed: {_MAX_FRAGILE:,}")
 
 
 def _refuse_more(name: str, size: float, most: int) -> None:

@@ -39,7 +39,7 @@ def nested(call: str, depth: int, start: str = "'x'") -> str:
         ("range(1e9)", "allowed: 100,000"),
         ("list_transform(range(10000), lambda x: repeat('x', 10000))", "up to 100,000,000"),
         ("list_reduce(range(40)::TEXT[], lambda a, b: a || a)", "may double"),
-        ("levenshtein(repeat('x', 9000), repeat('y', 9000))", "levenshtein beside"),
+        ("levenshtein(repeat('x', 9000), repeat('y', 9000))", "levenshtein() of a text"),
     ],
 )
 def test_a_value_that_would_get_too_long_is_refused(
