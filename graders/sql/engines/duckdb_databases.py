@@ -21,7 +21,7 @@ from rewardkit import Unscored
 from .duckdb_clock import clock_statements, parse_clock
 from .duckdb_functions import INSTANCE_PREFIX, Functions, functions_of
 from .duckdb_reading import read
-from .duckdb_running import run
+from .duckdb_running import BROKEN, run
 from .duckdb_schema import schema_of, views_of
 from .duckdb_sources import copy_folder, create_tables
 from .dumps import load_dump
@@ -49,6 +49,7 @@ _CONFIG = {
     "python_enable_replacements": "false",  # else `FROM gold` reads the caller's Python variable
     "threads": "1",
     "memory_limit": MEMORY_LIMIT,
+    "temp_directory": "",  # else a large sort makes a folder `.tmp` where the process stands
     "max_temp_directory_size": "0GB",
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",
@@ -96,7 +97,11 @@ class DuckDBDatabase:
         self._paths: dict[str, Any] = {GIVEN: self._path("memory")}
 
     def read(self, text: str) -> Query | Refusal:
-        return read(self.connection, text, self.functions)
+        try:
+            return read(self.connection, text, self.functions)
+        except BROKEN:
+            self._broken = True
+            return Refusal("the database no longer answers")
 
     def run(self, query: Query, instance: str = GIVEN, *, max_rows: int = MAX_ROWS) -> Table | Failure:
         result = run(self.connection, self._paths[instance], query, max_rows)

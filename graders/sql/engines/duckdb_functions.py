@@ -37,8 +37,9 @@ _MACROS = """
     SELECT lower(function_name), json_serialize_sql('SELECT ' || macro_definition) FROM duckdb_functions()
     WHERE function_type = 'macro' AND internal
 """
+# DuckDB's own schemas and catalogues; the given rows are in the catalogue `memory`.
+_ELSEWHERE = frozenset({"information_schema", "pg_catalog", "system", "memory", "temp"})
 _HERE = "SELECT lower(function_name), function_type, internal FROM duckdb_functions()"
-_SCHEMAS = "SELECT lower(schema_name) FROM duckdb_schemas() WHERE database_name = 'memory'"
 _CATALOGUE = """
     SELECT lower(view_name) FROM duckdb_views() WHERE internal
     EXCEPT SELECT lower(table_name) FROM duckdb_columns() WHERE NOT internal AND database_name = 'memory'
@@ -47,13 +48,12 @@ _CATALOGUE = """
 
 @dataclass(frozen=True, slots=True)
 class Functions:
-    """Lower-case names of a fixture: the functions it knows, those a query may call, those it may read from as a table; its schemas; and the
+    """Lower-case names of a fixture: the functions it knows, those a query may call, those it may read from as a table; and the
     views of the catalogue, which are none of its tables."""
 
     known: frozenset[str]
     allowed: frozenset[str]
     tables: frozenset[str]
-    schemas: frozenset[str]
     catalogue: frozenset[str]
 
 
@@ -66,13 +66,8 @@ def functions_of(connection: duckdb.DuckDBPyConnection) -> Functions:
         frozenset(name for name, _, _ in rows),
         _built_in() | own,
         frozenset(TABLE_FUNCTIONS | own_tables),
-        _names(connection, _SCHEMAS),
-        _names(connection, _CATALOGUE),
+        frozenset(name for (name,) in connection.execute(_CATALOGUE).fetchall()),
     )
-
-
-def _names(connection: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
-    return frozenset(name for (name,) in connection.execute(sql).fetchall())
 
 
 def refuse_functions(tree: Node, functions: Functions) -> str:
@@ -94,12 +89,15 @@ def refuse_tables(tree: Node, functions: Functions) -> str:
         if kind == "COLUMN_REF" and [name.lower() for name in node["column_names"]] == ["current_catalog"]:
             return "current_catalog is not allowed: it differs between instances"
         if kind == "BASE_TABLE":
-            *schema, table = node["qualified_name"]["path"]
-            known = not schema or (len(schema) == 1 and schema[0].lower() in functions.schemas)
-            if not known or table.lower() in functions.catalogue:
+            *schema, table = [part.lower() for part in node["qualified_name"]["path"]]
+            if len(schema) > 1 or any(map(_is_elsewhere, schema)) or table in functions.catalogue:
                 name = ".".join(node["qualified_name"]["path"])
                 return f"reads {name}; a table is named by itself or with its schema, and the catalogue is not to be read"
     return ""
+
+
+def _is_elsewhere(schema: str) -> bool:
+    return schema in _ELSEWHERE or schema.startswith(INSTANCE_PREFIX)
 
 
 def _calls(tree: Node) -> Iterator[tuple[str, bool]]:

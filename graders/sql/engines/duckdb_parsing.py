@@ -19,14 +19,12 @@ _SERIALIZE = (
 
 
 def parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> Node:
-    """The tree of the single SELECT in `sql`; ValueError with DuckDB's message when there is none."""
+    """The tree of the single SELECT in `sql`; ValueError with DuckDB's message when there is none, duckdb.Error when it fails itself."""
     try:
         (text,) = connection.execute(_SERIALIZE, [sql]).fetchone() or ("",)
         answer: Node = json.loads(text)
     except RecursionError:
         raise ValueError("nested too deeply to read") from None
-    except duckdb.Error as error:
-        raise ValueError(f"DuckDB cannot read it: {error}") from None
     if answer["error"]:
         raise ValueError(str(answer["error_message"]))
     statements = answer["statements"]

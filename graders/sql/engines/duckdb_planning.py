@@ -28,16 +28,22 @@ _Known = Mapping[str, int]
 """The columns of the parts of WITH that are in scope."""
 
 
+class _TooWide(ValueError):
+    """Why a part has too many columns."""
+
+
 def refuse_planning(tree: Node) -> str:
     """Why DuckDB would plan this query for too long; empty when it would not."""
     planned = sum(map(_planned, nodes(tree)))
     if planned > MAX_PLANNED:
         return f"its tables and subqueries count {planned}; allowed: {MAX_PLANNED}, of which a subquery takes up to {_EXPRESSION_SUBQUERY}"
     try:
-        columns = _columns(tree, {})
+        _columns(tree, {})
+    except _TooWide as error:
+        return str(error)
     except RecursionError:
         return "nested too deeply to check"
-    return f"up to {columns:,} columns; allowed: {MAX_COLUMNS:,}" if columns > MAX_COLUMNS else ""
+    return ""
 
 
 def _planned(node: Node) -> int:
@@ -52,24 +58,40 @@ def _planned(node: Node) -> int:
 
 
 def _columns(query: Node, known: _Known) -> int:
-    """The most columns that a query, or one of those inside it, gives."""
+    """How many columns a query gives; _TooWide where it or a query inside it has too many."""
     parts = dict(known)
-    inner = 0
     for part in query.get("cte_map", {}).get("map", []):
-        own = _columns(part["value"]["query_node"], parts)
-        parts[str(part["key"]).lower()] = own
-        inner = max(inner, own)
+        parts[str(part["key"]).lower()] = _columns(part["value"]["query_node"], parts)
     if query.get("type") != "SELECT_NODE":
-        arms = [_columns(value, parts) for value in _queries(query)]
-        return max([inner, *arms], default=1)
+        _look_inside(query.get("modifiers"), parts)
+        return max((_columns(arm, parts) for arm in _arms(query)), default=1)
     source = _source(query.get("from_table", {}), parts)
-    own = sum(source if _has_star(item) else 1 for item in query.get("select_list", []))
-    rest = [value for key, value in query.items() if key not in ("cte_map", "from_table")]
-    inside = [_columns(node["subquery"]["node"], parts) for node in nodes(rest) if "subquery" in node]
-    return max(own, inner, *inside, 1)
+    given = sum(source if _has_star(item) else 1 for item in query.get("select_list", []))
+    if max(source, given) > MAX_COLUMNS:
+        raise _TooWide(f"up to {max(source, given):,} columns; allowed: {MAX_COLUMNS:,}")
+    _look_inside([value for key, value in query.items() if key not in ("cte_map", "from_table")], parts)
+    return given
 
 
-def _queries(node: Node) -> Iterator[Node]:
+def _look_inside(expressions: object, known: _Known) -> None:
+    for query in _subqueries(expressions):
+        _columns(query, known)
+
+
+def _subqueries(tree: object) -> Iterator[Node]:
+    """The outermost subqueries of expressions."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if "subquery" in node:
+                yield node["subquery"]["node"]
+            waiting.extend(value for key, value in node.items() if key != "subquery")
+        elif isinstance(node, list):
+            waiting.extend(node)
+
+
+def _arms(node: Node) -> Iterator[Node]:
     """The arms of a UNION, a recursion and the like."""
     for value in node.values():
         for each in value if isinstance(value, list) else [value]:
@@ -80,10 +102,11 @@ def _queries(node: Node) -> Iterator[Node]:
 def _source(table: Node, known: _Known) -> int:
     """The columns of what stands in FROM."""
     kind = table.get("type")
-    if kind == "JOIN":
-        return _source(table["left"], known) + _source(table["right"], known)
     if kind == "SUBQUERY":
         return _columns(table["subquery"]["node"], known)
+    _look_inside([value for key, value in table.items() if key not in ("left", "right", "source")], known)
+    if kind == "JOIN":
+        return _source(table["left"], known) + _source(table["right"], known)
     if kind == "PIVOT":
         values = sum(1 for node in nodes(table.get("pivots", [])) if node.get("type") == "VALUE_CONSTANT")
         return _source(table["source"], known) + values

@@ -13,16 +13,21 @@ from . import gate
 from .duckdb_functions import Functions, refuse_functions, refuse_tables
 from .duckdb_parsing import parsed
 from .duckdb_planning import refuse_planning
-from .duckdb_running import only_select
+from .duckdb_running import BROKEN, only_select
 from .duckdb_sizes import refuse_sizes
 from .engine import Query, Refusal
 from .plain_queries import is_plain
 
 
 def read(connection: duckdb.DuckDBPyConnection, text: str, functions: Functions) -> Query | Refusal:
-    """The query in `text`, or why it may not run."""
+    """The query in `text`, or why it may not run. Raises one of `BROKEN` where the database no longer answers."""
     if is_plain(text, functions):
         return _statement(connection, text.rstrip().removesuffix(";"))
+    return read_closely(connection, text, functions)
+
+
+def read_closely(connection: duckdb.DuckDBPyConnection, text: str, functions: Functions) -> Query | Refusal:
+    """The same for a text that is not plain."""
     checked = gate.check(text)
     if isinstance(checked, Refusal):
         return checked
@@ -31,8 +36,10 @@ def read(connection: duckdb.DuckDBPyConnection, text: str, functions: Functions)
         return query
     try:
         tree = parsed(connection, query.sql)
-    except ValueError as error:
-        return Refusal(f"does not parse: {error}")
+    except BROKEN:
+        raise
+    except (duckdb.Error, ValueError) as error:
+        return _no_sql(error)
     refusal = (
         refuse_tables(tree, functions)
         or refuse_functions(tree, functions)
@@ -46,7 +53,13 @@ def _statement(connection: duckdb.DuckDBPyConnection, sql: str) -> Query | Refus
     """The statement as DuckDB parses it, which has to agree that this is one SELECT: two parsers, one loophole fewer."""
     try:
         return Query(sql, "duckdb", only_select(connection, sql))
+    except BROKEN:
+        raise
     except duckdb.Error as error:
-        return Refusal(f"does not parse: {(str(error).strip().splitlines() or ['?'])[0][:200]}")
+        return _no_sql(error)
     except ValueError as error:
         return Refusal(str(error))
+
+
+def _no_sql(error: Exception) -> Refusal:
+    return Refusal(f"does not parse: {(str(error).strip().splitlines() or ['?'])[0][:200]}")

@@ -9,7 +9,7 @@ import duckdb
 
 from .engine import MAX_CELLS, Failure, FailureKind, Query, Row, Table
 
-_BROKEN = (duckdb.FatalException, duckdb.InternalException, duckdb.ConnectionException)
+BROKEN = (duckdb.FatalException, duckdb.InternalException, duckdb.ConnectionException)
 _UNBOUND = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException)
 _SHORT = re.compile(
     r"U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|BOOLEAN|DATE|TIME|TIMESTAMP|INTERVAL|UUID"
@@ -112,7 +112,7 @@ def _failure(error: Exception) -> Failure:
         return Failure("timeout", "ran longer than the query's time limit")
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
         return Failure("memory", "needs more memory than a query may use")
-    if isinstance(error, _BROKEN):
+    if isinstance(error, BROKEN):
         return Failure("broken", message)
     kind: FailureKind = "unbound" if isinstance(error, _UNBOUND) else "error"
     return Failure(kind, message)

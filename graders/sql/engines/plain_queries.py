@@ -140,5 +140,7 @@ def _may_open(before: str, tokens: Sequence[str], place: int, allowed: Set[str])
     """Whether a bracket may follow this token: a keyword, an operator, or an ordinary function by its bare name."""
     if before in _BEFORE_BRACKET or not (before[:1].isalpha() or before[:1] in ('"', "_")):
         return before != "." and tokens[place + 1 : place + 2] != ["desc"]  # DESC people describes it
-    elsewhere = tokens[place - 2] in (".", "from", "join")  # people.upper(), FROM upper(...)
-    return before in _ORDINARY and before in allowed and not elsewhere
+    if before not in _ORDINARY or before not in allowed:
+        return False
+    ahead = tokens[place - 2]  # people.upper(), FROM upper(...); but EXTRACT(year FROM age(...))
+    return ahead not in (".", "from", "join") or (ahead == "from" and "extract" in tokens[:place][-5:-4])

@@ -38,7 +38,7 @@ def compiled(guarded: Guarded, sql: str) -> Query | Refusal:
     error = _compile(guarded, sql)
     if error is None:
         return Query(sql, "sqlite")
-    message = _message(error)
+    message, whole = _message(error), str(error)  # of which the query's own line breaks may be a part
     if guarded.authorizer.denied:
         return Refusal(guarded.authorizer.denied)
     if isinstance(error, MemoryError) or guarded.bounds.is_over():
@@ -47,9 +47,9 @@ def compiled(guarded: Guarded, sql: str) -> Query | Refusal:
         return Query(sql, "sqlite", Failure("unbound", message))
     if "SQL variables" in message or "variable number" in message:
         return Refusal("has a placeholder for a parameter")
-    if _NO_SQL.search(message):
+    if _NO_SQL.search(whole):
         return Refusal(f"does not parse: {message}")
-    if _TOO_LARGE.search(message):
+    if _TOO_LARGE.search(whole):
         return Refusal(f"is too large: {message}")
     return Query(sql, "sqlite", Failure("unbound", message))
 
