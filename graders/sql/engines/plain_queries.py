@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     r"|'(?:[^'\x00-\x1f\ud800-\udfff]|'')*'"
     r"|\d+(?:\.\d+)?(?![\w.'])"
     r'|"[^"\x00-\x1f\ud800-\udfff]*"'
-    r"|-(?!-)|/(?!\*)|<>|<=|>=|!=|::|\|\||[+%<>]",
+    r"|-(?!-)|/(?!\*)|<>|<=|>=|!=|::|\|\||!?~|[+%<>]",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -40,9 +40,10 @@ _SPECIAL = frozenset(["insert", "update", "delete", "merge", "into", "create", "
 _BEFORE_BRACKET = frozenset(["cast", "try_cast", "extract", "coalesce", "ifnull", "percentile_cont", "percentile_disc", "select", "from", "join", "where", "and", "or", "not", "in", "exists", "on", "as", "by", "over", "filter", "any", "all", "some", "union", "intersect", "except", "distinct", "like", "ilike", "between", "having", "when", "then", "else", "case", "limit", "offset", "using", "within", "group", "decimal", "numeric", "varchar", "char", "order", "partition", "lateral", "with", "interval"])  # fmt: skip
 
 # The functions of ordinary questions.
-_ORDINARY = frozenset(["count", "sum", "avg", "min", "max", "round", "floor", "ceil", "ceiling", "abs", "nullif", "lower", "upper", "length", "trim", "ltrim", "rtrim", "substr", "substring", "left", "right", "strftime", "strptime", "date_trunc", "datetrunc", "date_part", "datepart", "year", "month", "monthname", "day", "dayname", "dayofweek", "dayofyear", "isodow", "hour", "minute", "second", "quarter", "week", "isoyear", "epoch", "row_number", "rank", "dense_rank", "ntile", "lag", "lead", "first_value", "last_value", "nth_value", "percent_rank", "cume_dist", "stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop", "corr", "median", "quantile_cont", "greatest", "least", "power", "pow", "sqrt", "date", "exp", "ln", "log", "log10", "sign", "mod", "position", "strpos", "instr", "contains", "starts_with", "split_part", "bool_and", "bool_or", "any_value", "count_if", "countif", "date_diff", "datediff", "date_add", "date_sub", "make_date", "age", "now", "last_day", "regexp_matches", "to_days", "to_months", "to_years", "concat", "string_agg", "julian"])  # fmt: skip
+_ORDINARY = frozenset(["count", "sum", "avg", "min", "max", "round", "floor", "ceil", "ceiling", "abs", "nullif", "lower", "upper", "length", "trim", "ltrim", "rtrim", "substr", "substring", "left", "right", "strftime", "strptime", "date_trunc", "datetrunc", "date_part", "datepart", "year", "month", "monthname", "day", "dayname", "dayofweek", "dayofyear", "isodow", "hour", "minute", "second", "quarter", "week", "isoyear", "epoch", "row_number", "rank", "dense_rank", "ntile", "lag", "lead", "first_value", "last_value", "nth_value", "percent_rank", "cume_dist", "stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop", "corr", "median", "quantile_cont", "greatest", "least", "power", "pow", "sqrt", "date", "exp", "ln", "log", "log10", "sign", "mod", "position", "strpos", "instr", "contains", "starts_with", "split_part", "bool_and", "bool_or", "any_value", "count_if", "countif", "date_diff", "datediff", "date_add", "date_sub", "make_date", "age", "now", "last_day", "regexp_matches", "to_days", "to_months", "to_years", "to_timestamp", "concat", "string_agg", "julian"])  # fmt: skip
 
 _JOINING = frozenset({"||", "concat", "string_agg"})
+_MATCHING = frozenset({"regexp_matches", "~", "!~", "similar"})
 NOT_GROWING = _ORDINARY - _JOINING - {"strftime"}
 """Functions that make no value longer than those that they get."""
 
@@ -102,7 +103,7 @@ def _is_small(text: str, tokens: Sequence[str], words: Set[str]) -> bool:
     if not _JOINING.isdisjoint(words):
         arguments = (commas + 1).bit_length()
         length <<= tokens.count("||") + tokens.count("string_agg") + tokens.count("concat") * arguments
-    matched = "regexp_matches" in words
+    matched = not _MATCHING.isdisjoint(words)
     return length <= MAX_PLAIN_LENGTH and not (matched and (length > MAX_MATCHED_LENGTH or "{" in text))
 
 

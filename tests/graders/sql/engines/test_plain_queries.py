@@ -33,6 +33,8 @@ def is_plain_here(database: DuckDBDatabase, text: str) -> bool:
         "SELECT name || ', ' || city, concat(name, ' of ', city) FROM people",
         "SELECT name FROM people WHERE regexp_matches(name, '^A.*n$')",
         "SELECT count(*) FROM people WHERE born >= CURRENT_DATE - INTERVAL '30 days'",
+        "SELECT name FROM people WHERE name ~ '^A' AND city !~ '^(Oslo|Rome)$'",
+        "SELECT to_timestamp(min(id)) FROM people",
     ],
 )
 def test_ordinary_queries_are_plain(people: DuckDBDatabase, sql: str) -> None:
@@ -56,6 +58,8 @@ def test_ordinary_queries_are_plain(people: DuckDBDatabase, sql: str) -> None:
         "SELECT memory.main.people.name FROM people",
         "SELECT strftime(born, name) FROM people",
         "SELECT regexp_matches(name, 'a{2}') FROM people",
+        "SELECT name FROM people WHERE name ~ 'a{2}' OR city !~ 'b{2}'",
+        "SELECT name FROM people WHERE name SIMILAR TO 'a{2}'",
         "SELECT naïve FROM people",
         "SELECT name FROM people WHERE id IN (" + ", ".join(map(str, range(100))) + ")",
         "SELECT " + " || ".join(["name"] * 12) + " FROM people",
@@ -96,6 +100,8 @@ def test_what_is_a_little_more_gets_the_close_look_and_passes(people: DuckDBData
         ("SELECT count(*) FROM " + ", ".join(f"people t{i}" for i in range(150)), "its tables and subqueries count 150"),
         ("SELECT " + ", ".join(f"(SELECT max(id) FROM people q WHERE q.id <> p.id + {i})" for i in range(40)) + " FROM people p",
          "its tables and subqueries count 201"),
+        ("SELECT '" + "a" * 2_000 + "' ~ 'a{1,900}b'", "() of a text of up to 2,000 characters; allowed: 1,000"),
+        ("SELECT '" + "a" * 2_000 + "' SIMILAR TO 'a{1,900}b'", "() of a text of up to 2,000 characters; allowed: 1,000"),
         ("SELECT regexp_matches('" + "a" * 2_000 + "', 'a{1,900}b')", "regexp_matches() of a text of up to 2,000 characters"),
         ("SELECT 'x'::VARIANT || '" + "[" * 2_000 + "'::VARIANT", "VARIANT of a text of up to 2,000 characters"),
     ],
@@ -166,7 +172,7 @@ WORDS = words("""
     select from where and or not in exists on as by over filter any all union except distinct like having case when then else end limit
     using group order partition lateral with natural join left full cross window rows null is cast extract coalesce similar to array row cube
     recursive values table sample set show describe into pivot columns unnest exclude at interval date timestamp
-    ( ) ( ) . , , * * + - / = < || :: % ; -- /* [ ] -> ->> != @ $1 ?
+    ( ) ( ) . , , * * + - / = < ~ !~ || :: % ; -- /* [ ] -> ->> != @ $1 ?
 """)
 TOKENS = st.lists(st.one_of(NAMES, FUNCTIONS, LITERALS, WORDS), max_size=25).map(
     lambda words: " ".join(["SELECT", *words])
