@@ -31,7 +31,25 @@ from .settings import Settings
 MAX_TASKS = 64
 MAX_PROOF = 600
 
-_tasks: OrderedDict[tuple[str, str, Settings], Task] = OrderedDict()
+
+class BadReference(Unscored):
+    """A reference that will not work another time either; where it might (a time limit, a database that died), a plain Unscored is raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A task, or why there is none, and the database on which this was found out."""
+
+    database: Database
+    task: Task | BadReference
+
+    def close(self) -> None:
+        if isinstance(self.task, Task):
+            self.task.close()
+
+
+_prepared: OrderedDict[tuple[str, str, Settings], _Prepared] = OrderedDict()
+_PASSING = frozenset({"timeout", "memory", "broken"})
 
 
 @dataclass(frozen=True)
@@ -77,17 +95,25 @@ class Task:
 def task_of(reference: object, database: Database, settings: Settings) -> Task:
     """The task of `reference` on this database, from the cache where possible; Unscored (bad_reference) says what is wrong."""
     key = (database.key, _identity(reference), settings)
-    task = _tasks.get(key)
-    if (
-        task is None or task.database is not database
-    ):  # a database that was closed and opened again has lost its instances
-        task = _tasks[key] = _prepare(
-            reference, database, settings, sha256(repr(key).encode()).hexdigest()[:12]
-        )
-        while len(_tasks) > MAX_TASKS:
-            _tasks.popitem(last=False)[1].close()
-    _tasks.move_to_end(key)
-    return task
+    known = _prepared.get(key)
+    if known is None or known.database is not database:  # one that was opened again has lost its instances
+        name = sha256(repr(key).encode()).hexdigest()[:12]
+        known = _prepared[key] = _Prepared(database, _task_or_why_not(reference, database, settings, name))
+        while len(_prepared) > MAX_TASKS:
+            _prepared.popitem(last=False)[1].close()
+    _prepared.move_to_end(key)
+    if isinstance(known.task, BadReference):
+        raise known.task.with_traceback(None)
+    return known.task
+
+
+def _task_or_why_not(
+    reference: object, database: Database, settings: Settings, name: str
+) -> Task | BadReference:
+    try:
+        return _prepare(reference, database, settings, name)
+    except BadReference as error:
+        return error
 
 
 def _prepare(reference: object, database: Database, settings: Settings, name: str) -> Task:
@@ -116,7 +142,7 @@ def _prepare(reference: object, database: Database, settings: Settings, name: st
     task = Task(database, tuple(instances), tuple(labels), prepared, found)
     if not any(table.rows for gold in prepared for table in gold.tables):
         task.close()
-        raise Unscored(_says_nothing(prepared[0], database, settings), cause="bad_reference")
+        raise BadReference(_says_nothing(prepared[0], database, settings))
     return task
 
 
@@ -126,9 +152,7 @@ def _statements(reference: str, dialect: str) -> list[str]:
     except SqlglotError as error:
         raise _bad(reference, str(error)) from None
     if not statements:
-        raise Unscored(
-            "the reference is empty; give a gold query or the expected rows", cause="bad_reference"
-        )
+        raise BadReference("the reference is empty; give a gold query or the expected rows")
     return statements
 
 
@@ -137,7 +161,8 @@ def _run_gold(sql: str, database: Database, instances: Sequence[str], settings: 
     if isinstance(ran, Refusal):
         raise _bad(sql, ran.why)
     if isinstance(ran, Failed):
-        raise _bad(sql, ran.failure.why)
+        kind = Unscored if ran.failure.kind in _PASSING else BadReference
+        raise _bad(sql, ran.failure.why, kind)
     return ran
 
 
@@ -168,7 +193,5 @@ def _identity(reference: object) -> str:
     return reference if isinstance(reference, str) else f"rows {json.dumps(reference, default=str)}"
 
 
-def _bad(reference: str, why: str) -> Unscored:
-    return Unscored(
-        f"the reference does not work: {why} (reference: {reference[:200]})", cause="bad_reference"
-    )
+def _bad(reference: str, why: str, kind: type[Unscored] = BadReference) -> Unscored:
+    return kind(f"the reference does not work: {why} (reference: {reference[:200]})")

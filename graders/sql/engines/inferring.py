@@ -1,6 +1,6 @@
 """Constraints of tables that came without any: a CSV file, a Parquet file or a dict cannot declare what may be NULL or what is a key.
 
-A column without a NULL is taken as NOT NULL; a column called `id`, or like its table with `_id`, whose values all differ, as the primary key.
+A column without a NULL is taken as NOT NULL, unless a gold query asks whether it is NULL (`instances/hints.py`); a column called `id`, or like its table with `_id`, whose values all differ, as the primary key.
 Dumps and database files do declare such things, and are taken at their word.
 """
 
@@ -29,7 +29,7 @@ def _inferred(table: TableSchema, count: Count) -> TableSchema:
     if not rows or table.view:
         return table
     found = tuple(
-        replace(column, nullable=column.nullable and present < rows)
+        replace(column, nullable=False, guessed=True) if column.nullable and present == rows else column
         for column, (present, _) in zip(table.columns, pairs, strict=True)
     )
     keys = [

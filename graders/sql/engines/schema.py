@@ -8,11 +8,15 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name as declared, its type in the engine's words, and whether it may be NULL."""
+    """A column: its name as declared, its type in the engine's words, and whether it may be NULL.
+
+    guessed: that it may not was only concluded from its values.
+    """
 
     name: str
     type: str
     nullable: bool = True
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

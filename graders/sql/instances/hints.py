@@ -33,13 +33,14 @@ MAX_CONSTANTS = 60
 class Hints:
     """constants: by column, values it is compared or combined with; patterns: LIKE patterns by column; joins: pairs of columns set equal;
     counts: thresholds that counts of rows are compared with; totals: columns whose aggregates are compared, with the value;
-    used: every column the query reads; tables: every table, also one whose rows are only counted; recent: whether it reads the clock."""
+    absent: columns that it asks whether they are NULL; used: every column the query reads; tables: every table, also one whose rows are only counted; recent: whether it reads the clock."""
 
     constants: dict[Place, list[object]] = field(default_factory=lambda: defaultdict(list))
     patterns: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
     joins: list[tuple[Place, Place]] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
     totals: dict[Place, list[float]] = field(default_factory=lambda: defaultdict(list))
+    absent: set[Place] = field(default_factory=set)
     used: set[Place] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     recent: bool = False
@@ -52,6 +53,8 @@ def hints_of(query: Scoped, evaluate: Evaluate) -> Hints:
         hints.used |= query.places(column, query.scope_of(column))
     for node in list(query.tree.find_all(exp.EQ, exp.In)):
         _note_join(node, query, hints)
+    for test in query.tree.find_all(exp.Is, exp.Coalesce):
+        _note_absence(test, query, hints)
     seen: set[int] = set()
     for leaf in [node for node in query.tree.walk() if _is_leaf(node)]:
         constant = _widest_constant(leaf)
@@ -89,6 +92,15 @@ def _note_join(node: exp.Expr, query: Scoped, hints: Hints) -> None:
         for b in sorted(query.places(right, query.scope_of(right))):
             if a != b:
                 hints.joins.append((a, b))
+
+
+def _note_absence(test: exp.Expr, query: Scoped, hints: Hints) -> None:
+    """A column that the query expects to be NULL in a row of its table; not one that an outer join fills with NULL."""
+    scope = query.scope_of(test)
+    joins = scope.expression.args.get("joins") or [] if scope is not None else []
+    asks = isinstance(test, exp.Coalesce) or isinstance(test.expression, exp.Null)
+    if asks and isinstance(test.this, exp.Column) and not any(join.side for join in joins):
+        hints.absent |= query.places(test.this, scope)
 
 
 def _bare(node: exp.Expr | None) -> exp.Expr | None:

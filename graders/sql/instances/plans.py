@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..engines.schema import Schema, TableSchema
+from ..engines.schema import Column, Schema, TableSchema
 from .checks import checked_values
 from .hints import Hints
 from .kinds import Value, kind_of, scale_of
@@ -126,7 +126,10 @@ def _table(
     return TablePlan(
         name,
         pools[name],
-        tuple(column.nullable and column.name.lower() not in in_key for column in table.columns),
+        tuple(
+            _may_be_null(name, column, hints) and column.name.lower() not in in_key
+            for column in table.columns
+        ),
         tuple(tuple(_at(table, column) for column in key) for key in table.keys),
         frozenset(_at(table, c) for owner, c in likely if owner == name and not _is_key(table, c)) - pointed,
         tuple(sorted(pointers, key=lambda pointer: len(pointer.columns))),
@@ -143,6 +146,10 @@ def _table(
             _at(table, column) for owner, column in hints.used if owner == name and _has(table, column)
         ),
     )
+
+
+def _may_be_null(table: str, column: Column, hints: Hints) -> bool:
+    return column.nullable or (column.guessed and (table, column.name.lower()) in hints.absent)
 
 
 def _pointer(

@@ -4,6 +4,7 @@ import pytest
 
 from rewardkit import Unscored
 from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
+from rewardkit.graders.sql.engines.opening import open_database
 from rewardkit.graders.sql.references import MAX_TASKS, Task, task_of
 from rewardkit.graders.sql.settings import Settings
 
@@ -50,6 +51,21 @@ def test_a_reference_is_prepared_once(people: DuckDBDatabase) -> None:
     assert task("SELECT name FROM people", people) is task("SELECT name FROM people", people)
     assert task([["Ann"]], people) is task([["Ann"]], people)
     assert task([["Ann"]], people) is not task([["Bob"]], people)
+
+
+def test_a_reference_that_does_not_work_is_tried_once(people: DuckDBDatabase) -> None:
+    errors = []
+    for _ in range(2):
+        with pytest.raises(Unscored) as caught:
+            task("SELECT name FROM people WHERE id > 99", people)
+        errors.append(caught.value)
+    assert errors[0] is errors[1]
+
+
+def test_a_gold_may_ask_for_what_no_given_row_lacks() -> None:
+    database = open_database({"people": [{"id": 1, "city": "Oslo"}, {"id": 2, "city": "Rome"}]})
+    found = task_of("SELECT id FROM people WHERE city IS NULL", database, Settings())
+    assert any(table.rows for table in found.golds[0].tables)
 
 
 def test_expected_rows_may_be_lists_objects_or_their_json(people: DuckDBDatabase) -> None:

@@ -24,6 +24,10 @@ def test_a_column_without_a_null_may_not_be_null(people: TableSchema) -> None:
     }
 
 
+def test_what_was_only_concluded_is_marked(people: TableSchema) -> None:
+    assert [column.name for column in people.columns if column.guessed] == ["id", "name"]
+
+
 def test_an_id_whose_values_all_differ_is_the_key(people: TableSchema) -> None:
     assert people.keys == (("id",),)
 

@@ -112,3 +112,20 @@ def test_whether_the_clock_is_read_is_noted(people: DuckDBDatabase, sql: str, re
 def test_numbers_of_limits_and_positions_are_no_constants(people: DuckDBDatabase) -> None:
     found = hints(people, "SELECT city, count(*) FROM people GROUP BY 1 ORDER BY 2 LIMIT 3 OFFSET 1")
     assert not any(found.constants.values())
+
+
+@pytest.mark.parametrize(
+    ("sql", "absent"),
+    [
+        ("SELECT id FROM people WHERE city IS NULL", {("people", "city")}),
+        ("SELECT id FROM people p WHERE NOT p.city IS NULL", {("people", "city")}),
+        ("SELECT coalesce(city, name) FROM people", {("people", "city")}),
+        ("WITH x AS (SELECT city AS town FROM people) SELECT 1 FROM x WHERE town IS NOT NULL", {("people", "city")}),
+        ("SELECT id FROM people p LEFT JOIN visits v ON v.person = p.id WHERE v.person IS NULL", set()),
+        ("SELECT id FROM people WHERE (city = 'Oslo') IS TRUE", set()),
+    ],
+)  # fmt: skip
+def test_columns_asked_for_being_null_are_noted_unless_a_join_makes_them_so(
+    people: DuckDBDatabase, sql: str, absent: set[tuple[str, str]]
+) -> None:
+    assert hints(people, sql).absent == absent
