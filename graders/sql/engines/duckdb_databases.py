@@ -123,7 +123,9 @@ class DuckDBDatabase:
         finally:
             cursor.close()
 
-    def add_instance(self, name: str, rows: Mapping[str, Sequence[PortableRow]]) -> None:
+    def add_instance(
+        self, name: str, rows: Mapping[str, Sequence[PortableRow]], *, keep_order: bool = False
+    ) -> None:
         self.drop_instance(name)
         catalog = _quoted(f"{INSTANCE_PREFIX}{name}")
         try:

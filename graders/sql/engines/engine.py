@@ -107,8 +107,13 @@ class Database(Protocol):
     def rows_of(self, table: str, limit: int) -> list[PortableRow]:
         """The first `limit` rows of a table as given, columns as in the schema; `table` is a name of the schema."""
 
-    def add_instance(self, name: str, rows: Mapping[str, Sequence[PortableRow]]) -> None:
-        """Make an instance: `rows` by the schema's table names, tables left out are empty. ValueError where a value does not fit its column."""
+    def add_instance(
+        self, name: str, rows: Mapping[str, Sequence[PortableRow]], *, keep_order: bool = False
+    ) -> None:
+        """Make an instance: `rows` by the schema's table names, tables left out are empty. ValueError where a value does not fit its column.
+
+        `keep_order`: the rows lie in the order in which they come, also those that their key would put in its own.
+        """
 
     def drop_instance(self, name: str) -> None:
         """Forget an instance; one that is not there is no error."""

@@ -12,6 +12,7 @@ times `date(` around a 1 take two minutes. So a token counts double for every su
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import sqlglot
 from sqlglot import Token, TokenType, exp
@@ -56,8 +57,7 @@ def check(text: str, *, dialect: str = "duckdb") -> str | Refusal:
         if refusal:
             return Refusal(refusal)
         sql = _bare(text, tokens)
-        tree = sqlglot.parse_one(sql, dialect=dialect)
-        refusal = _refuse_tree(tree)
+        refusal = _refuse_tree(_tree(sql, dialect))
     except SqlglotError as error:
         return Refusal(f"does not parse: {_first_line(error)}")
     except RecursionError:
@@ -70,6 +70,26 @@ def check(text: str, *, dialect: str = "duckdb") -> str | Refusal:
     ):  # sqlglot's own, over operators without an operand
         return Refusal("does not parse: it is not understood")
     return Refusal(refusal) if refusal else sql
+
+
+def _tree(sql: str, dialect: str) -> exp.Expr:
+    """sqlglot's tree; it takes no comment inside GROUP BY and the like, so it gets a second try without comments."""
+    try:
+        return sqlglot.parse_one(sql, dialect=dialect)
+    except SqlglotError:
+        bare = _without_comments(sql, sqlglot.tokenize(sql, dialect=dialect))
+        if bare == sql:
+            raise
+        return sqlglot.parse_one(bare, dialect=dialect)
+
+
+def _without_comments(sql: str, tokens: list[Token]) -> str:
+    """The text with a blank for each comment: what is neither token nor white space."""
+    gaps = [sql[one.end + 1 : other.start] for one, other in pairwise(tokens)]
+    kept = [gap if not gap.strip() else " " for gap in gaps]
+    return "".join(
+        sql[token.start : token.end + 1] + gap for token, gap in zip(tokens, [*kept, ""], strict=True)
+    )
 
 
 def split_statements(text: str, *, dialect: str) -> list[str]:

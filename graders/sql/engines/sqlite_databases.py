@@ -35,7 +35,7 @@ from .sqlite_functions import bounded_functions
 from .sqlite_limits import HEAP_LIMIT, Bounds, limit, longest_value
 from .sqlite_loading import Functions, connect, load
 from .sqlite_running import Guarded, compiled, run
-from .sqlite_schema import Layout, layout_of, quoted
+from .sqlite_schema import Layout, layout_of, quoted, unsorted
 from .sqlite_text import bare_query
 
 _NO_ROOM = (
@@ -113,9 +113,11 @@ class SqliteDatabase:
             raise Unscored(f"database {self.name}: table {table!r}: {result.why}", cause="bad_reference")
         return [tuple(map(_portable, row)) for row in result.rows]
 
-    def add_instance(self, name: str, rows: Mapping[str, Sequence[PortableRow]]) -> None:
+    def add_instance(
+        self, name: str, rows: Mapping[str, Sequence[PortableRow]], *, keep_order: bool = False
+    ) -> None:
         with self._lock:
-            guarded = self._guard(self._made(rows))
+            guarded = self._guard(self._made(rows, keep_order=keep_order))
         self.drop_instance(name)
         self._instances[name] = guarded
 
@@ -138,13 +140,15 @@ class SqliteDatabase:
             self.drop_instance(name)
         self._empty.connection.close()
 
-    def _made(self, rows: Mapping[str, Sequence[PortableRow]]) -> sqlite3.Connection:
+    def _made(
+        self, rows: Mapping[str, Sequence[PortableRow]], *, keep_order: bool = False
+    ) -> sqlite3.Connection:
         """A database like the given one, with these rows."""
         connection = connect(self._functions)
         try:
             connection.execute("BEGIN")
             for statement in self._layout.tables:
-                connection.execute(statement)
+                connection.execute(unsorted(statement) if keep_order else statement)
             for key, members in rows.items():
                 self._insert(connection, key, members)
             for statement in self._layout.views:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
 from sqlglot.errors import SqlglotError
 
 from .schema import Column, ForeignKey, Schema, TableSchema, with_foreign_keys
@@ -64,6 +64,21 @@ def layout_of(connection: sqlite3.Connection) -> Layout:
         stored,
         hidden,
     )
+
+
+def unsorted(create_table: str) -> str:
+    """The statement for a table whose rows lie as they were put in: an INTEGER PRIMARY KEY would sort them, an INT PRIMARY KEY does not."""
+    try:
+        tokens = sqlglot.tokenize(create_table, dialect="sqlite")
+    except SqlglotError:
+        return create_table
+    parts = list(create_table)
+    for token in tokens:
+        if token.token_type == TokenType.INT:
+            parts[token.start : token.end + 1] = ["INT"] + [""] * (token.end - token.start)
+        elif token.token_type == TokenType.AUTO_INCREMENT:
+            parts[token.start : token.end + 1] = [""] * (token.end - token.start + 1)
+    return "".join(parts)
 
 
 def _virtual(connection: sqlite3.Connection) -> frozenset[str]:

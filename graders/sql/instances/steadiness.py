@@ -99,7 +99,7 @@ class Golds:
         return any(tree is None or any(map(_may_choose, tree.walk())) for tree in trees)
 
     def _give(self, expected: Sequence[Expected], rows: Stored) -> bool:
-        self.database.add_instance(_REORDERED, rows)
+        self.database.add_instance(_REORDERED, rows, keep_order=True)
         try:
             for query, right in zip(self.queries, expected, strict=True):
                 again = self.database.run(query, _REORDERED)

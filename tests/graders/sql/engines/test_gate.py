@@ -109,3 +109,22 @@ def test_a_script_is_cut_at_semicolons_but_not_inside_strings() -> None:
 
 def test_a_lone_surrogate_is_refused_before_duckdb_sees_it() -> None:
     assert isinstance(check("SELECT '\ud800'"), Refusal)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT city, count(*) FROM people GROUP -- by town\nBY city",
+        "SELECT name FROM people ORDER /* from */ BY name",
+        "SELECT row_number() OVER (PARTITION /* a; b */ BY city ORDER -- c\n BY name) FROM people",
+        "SELECT '-- no comment' FROM people GROUP /* one */ BY ALL",
+    ],
+)
+def test_comments_may_stand_inside_words_that_belong_together(sql: str) -> None:
+    assert check(sql) == sql
+
+
+def test_a_comment_hides_nothing_from_the_second_try() -> None:
+    refusal = check("WITH d AS (DELETE FROM people RETURNING *) SELECT count(*) FROM d GROUP /* x */ BY 1")
+    assert isinstance(refusal, Refusal)
+    assert refusal.why == "DELETE inside the query: only reading is allowed"

@@ -4,7 +4,7 @@ from contextlib import closing
 import pytest
 
 from rewardkit.graders.sql.engines.schema import Column, ForeignKey, TableSchema
-from rewardkit.graders.sql.engines.sqlite_schema import Layout, layout_of
+from rewardkit.graders.sql.engines.sqlite_schema import Layout, layout_of, unsorted
 
 
 def layout(script: str) -> Layout:
@@ -89,3 +89,17 @@ def test_virtual_tables_and_what_they_keep_are_left_out() -> None:
 def test_a_database_without_tables_is_none(script: str) -> None:
     with pytest.raises(ValueError, match="holds no tables"):
         layout(script)
+
+
+@pytest.mark.parametrize(
+    ("statement", "unsorted_one"),
+    [
+        ("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, x TEXT)", "CREATE TABLE t (id INT PRIMARY KEY , x TEXT)"),
+        ("CREATE TABLE t (id integer, n INTEGER, PRIMARY KEY (id))", "CREATE TABLE t (id INT, n INT, PRIMARY KEY (id))"),
+        ("CREATE TABLE [INTEGER] (\"integer\" TEXT DEFAULT 'INTEGER' /* an INTEGER */)", None),
+    ],
+)  # fmt: skip
+def test_a_table_can_be_made_whose_key_sorts_nothing(statement: str, unsorted_one: str | None) -> None:
+    assert unsorted(statement) == (unsorted_one or statement)
+    connection = sqlite3.connect(":memory:")
+    connection.execute(unsorted(statement))

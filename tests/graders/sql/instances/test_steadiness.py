@@ -12,6 +12,7 @@ from rewardkit.calling import call
 from rewardkit.graders.sql import text_to_sql
 from rewardkit.graders.sql.comparing.rules import DEFAULT_RULES, Rules
 from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
+from rewardkit.graders.sql.engines.opening import forget, open_database
 from rewardkit.graders.sql.instances.searching import given_rows
 from rewardkit.graders.sql.instances.steadiness import Golds
 from rewardkit.graders.sql.references import task_of
@@ -145,3 +146,26 @@ def test_a_right_answer_says_what_it_was_held_against(grade: Callable[..., Score
 def test_a_task_leaves_out_the_given_rows_that_do_not_judge(people: DuckDBDatabase, grade: object) -> None:
     assert "" not in task_of(BEST_PAID, people, Settings()).instances
     assert task_of("SELECT name FROM people", people, Settings()).instances[0] == ""
+
+
+@pytest.mark.parametrize(
+    ("sql", "steady"),
+    [
+        ("SELECT max(name) FROM (SELECT name FROM people LIMIT 1)", False),
+        ("SELECT group_concat(name) FROM people", False),
+        ("SELECT city, name FROM people GROUP BY city", False),
+        ("SELECT name FROM people ORDER BY id LIMIT 1", True),
+        ("SELECT city, count(*) FROM people GROUP BY city", True),
+        ("SELECT name FROM people", True),
+    ],
+)
+def test_the_order_in_which_sqlite_keeps_a_table_by_its_key_does_not_count(
+    tmp_path: Path, sql: str, steady: bool
+) -> None:
+    people = "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, city TEXT, pay REAL);"
+    rows = "(1, 'Ann', 'Oslo', 2), (2, 'Bob', 'Oslo', 3), (3, 'Cyd', 'Rome', 4)"
+    (tmp_path / "people.sql").write_text(f"{people} INSERT INTO people VALUES {rows};")
+    database = open_database(str(tmp_path / "people.sql"), engine="sqlite")
+    queries = [query(database, sql)]
+    assert Golds(database, queries, DEFAULT_RULES).are_steady_on(given_rows(database)) is steady
+    forget(database)
