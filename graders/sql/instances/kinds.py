@@ -111,3 +111,13 @@ def shifted(moment: datetime, days: float) -> datetime:
         return moment + timedelta(days=days)
     except OverflowError:
         return moment
+
+
+def padded(number: int, like: Value) -> str:
+    """A number as text, as long as `like` where that starts with a zero."""
+    return str(number).zfill(len(like)) if isinstance(like, str) and like.startswith("0") else str(number)
+
+
+def decimal_text(number: float, scale: int) -> str:
+    """A number with `scale` decimals."""
+    return f"{number:.{scale}f}"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from .hints import Hints
-from .kinds import MOMENTS, Kind, Value, as_moment, as_text, limits_of, shifted
+from .kinds import MOMENTS, Kind, Value, as_moment, as_text, decimal_text, limits_of, padded, shifted
 from .lineage import Place
+from .near_misses import around, around_pattern
 
 _ENUM = re.compile(r"^ENUM\((.*)\)$", re.IGNORECASE | re.DOTALL)
 _WORDS = (
@@ -85,9 +86,9 @@ class Pool:
             return round(value * rng.choice((0.5, 0.9, 1.1, 2)) + rng.choice((0, 0.25)), 4)
         if self.kind == "decimal":
             number = float(value or 0) * rng.choice((0.5, 0.9, 1.1, 1.5)) + rng.choice((0, 0.25))
-            return _decimal(self._held(number), self.scale)
+            return decimal_text(self._held(number), self.scale)
         if self.kind == "number text" and isinstance(value, str):
-            return _padded(abs(int(value) + rng.choice((-1, 1, 2))), value)
+            return padded(abs(int(value) + rng.choice((-1, 1, 2))), value)
         moment = as_moment(value)
         if self.kind in MOMENTS and moment is not None:
             return as_text(
@@ -107,11 +108,11 @@ class Pool:
             return round(rng.uniform(low, high + 1), 2)
         if self.kind == "decimal":
             low, high = self._range(0, 200)
-            return _decimal(self._held(rng.uniform(low, high + 1)), self.scale)
+            return decimal_text(self._held(rng.uniform(low, high + 1)), self.scale)
         if self.kind in MOMENTS:
             return as_text(shifted(rng.choice(self.moments), rng.choice(_DAYS) + self._hours(rng)), self.kind)
         if self.kind == "number text":
-            return _padded(rng.randint(1, 30), next(iter(self.shipped), ""))
+            return padded(rng.randint(1, 30), next(iter(self.shipped), ""))
         if self.kind == "other":
             return rng.choice(self.shipped) if self.shipped else None
         return rng.choice(_WORDS) + rng.choice(("", " one", " two", " three"))
@@ -141,7 +142,7 @@ class Pool:
         if self.kind in MOMENTS:
             return as_text(shifted(self.moments[0], -1000 - number), self.kind)
         if self.kind == "number text":
-            return _padded(30 + number, next(iter(self.shipped), ""))
+            return padded(30 + number, next(iter(self.shipped), ""))
         return self._new_text(number) if self.kind == "text" else self.fresh(rng)
 
     def _new_text(self, number: int) -> str:
@@ -189,15 +190,15 @@ def pool_of(
     constants: list[Value] = []
     near: list[Value] = []
     for constant in hints.constants[place]:
-        hit, beside = _around(constant, kind, scale, clock)
+        hit, beside = around(constant, kind, scale, clock)
         constants += hit
         near += beside
     for pattern in hints.patterns[place]:
-        hit, beside = _around_pattern(pattern, kind, scale, clock)
+        hit, beside = around_pattern(pattern, kind, scale, clock)
         constants += hit
         near += beside
     for total in hints.totals[place]:
-        near += [value for part in (1, 2, 3, 0.5) for value in _around(total / part, kind, scale, clock)[0]]
+        near += [value for part in (1, 2, 3, 0.5) for value in around(total / part, kind, scale, clock)[0]]
     moments = [moment for value in (*constants, *values) if (moment := as_moment(value)) is not None]
     if hints.recent or not moments:
         moments = [clock, clock, *moments[:10]]
@@ -221,151 +222,9 @@ def _fitting(values: Iterable[Value], kind: Kind, limits: tuple[float, float]) -
     return tuple(value for value in dict.fromkeys(values) if low <= float(value or 0) <= high)
 
 
-def _around(constant: object, kind: Kind, scale: int, clock: datetime) -> tuple[list[Value], list[Value]]:
-    """A constant in the notation of the column, and the values just beside it."""
-    if kind in ("integer", "number text", "float", "decimal"):
-        return _around_number(constant, kind, scale)
-    if kind in MOMENTS:
-        return _around_moment(constant, kind, clock)
-    if kind == "boolean":
-        return ([constant], [not constant]) if isinstance(constant, bool) else ([], [])
-    if kind == "text":
-        return _around_text(constant)
-    return [], []
-
-
-def _around_number(constant: object, kind: Kind, scale: int) -> tuple[list[Value], list[Value]]:
-    try:
-        number = float(str(constant))
-    except ValueError:
-        return [], []
-    if abs(number) > 1e15 or number != number:
-        return [], []
-    if kind == "integer":
-        return [int(number)], [int(number) - 1, int(number) + 1]
-    if kind == "number text":
-        text = constant if isinstance(constant, str) and constant.isdecimal() else str(int(number))
-        return [text], [_padded(abs(int(number) + by), text) for by in (-1, 1)]
-    if kind == "decimal":
-        step = 10.0**-scale
-        return [_decimal(number, scale)], [
-            _decimal(number - step, scale),
-            _decimal(number + step, scale),
-            _decimal(number + 1, scale),
-        ]
-    return [number], [number - 0.5, number + 0.5, number + 0.01]
-
-
-def _around_moment(constant: object, kind: Kind, clock: datetime) -> tuple[list[Value], list[Value]]:
-    moment = as_moment(constant)
-    if moment is not None:
-        days = (-1, 1, -0.0001, 0.5) if kind.startswith("timestamp") else (-1, 1)
-        return [as_text(moment, kind)], [as_text(shifted(moment, by), kind) for by in days]
-    if not isinstance(constant, int | float):
-        return [], []
-    number = int(constant)
-    if 1900 < number < 2100:  # a year
-        return (
-            [as_text(datetime(number, month, day, 10), kind) for month, day in ((1, 1), (6, 15), (12, 31))],
-            [
-                as_text(datetime(year, month, day), kind)
-                for year, month, day in ((number - 1, 12, 31), (number + 1, 1, 1))
-            ],
-        )
-    if 0 <= number <= 12:  # a month, a quarter, a day of the week
-        month = number or 1
-        return (
-            [as_text(datetime(clock.year, month, day), kind) for day in (1, 15)],
-            [as_text(shifted(clock, -day), kind) for day in range(7)],
-        )
-    if number < 1000:  # a number of days
-        return [as_text(shifted(clock, -number), kind)], [
-            as_text(shifted(clock, -number + by), kind) for by in (-1, 1)
-        ]
-    return [], []
-
-
-def _around_text(constant: object) -> tuple[list[Value], list[Value]]:
-    if not isinstance(constant, str):
-        return (
-            ([str(constant)], [])
-            if isinstance(constant, int | float) and not isinstance(constant, bool)
-            else ([], [])
-        )
-    if len(constant) > 200:
-        return [], []
-    if not constant:
-        return [""], [" ", "x"]
-    swapped = constant.upper() if constant != constant.upper() else constant.lower()
-    return [constant], [swapped, f"{constant}s", f"x{constant}", constant[:-1]]
-
-
-def _around_pattern(pattern: str, kind: Kind, scale: int, clock: datetime) -> tuple[list[Value], list[Value]]:
-    """Values that a LIKE pattern matches, and values that just fail to or only just do, in the notation of the column."""
-    if kind == "text":
-        return _filled(pattern), _missed(pattern)
-    if kind in MOMENTS:
-        hits = [moment for moment in _days(pattern, clock) if _matches(as_text(moment, kind), pattern)][:4]
-        texts: list[Value] = [as_text(hit, kind) for hit in hits]
-        return texts, [as_text(shifted(hit, days), kind) for hit in hits for days in (-1, 1, 31, -365)]
-    core = pattern.strip("%")
-    texts = [pattern.replace("_", "0").replace("%", filling) for filling in ("", "0", "57")]
-    beside: list[Value] = [f"2{core}", f"{core}7", core[1:], core[:-1]]
-    made = [
-        [value for text in each for value in _around(text, kind, scale, clock)[0]] for each in (texts, beside)
-    ]
-    return made[0], made[1]
-
-
-def _days(pattern: str, clock: datetime) -> Iterator[datetime]:
-    """Days of the year that the pattern names, or of the clock's."""
-    year = re.search(r"[12]\d{3}", pattern)
-    for month in (6, 1, 12, *range(1, 13)):
-        for day in (15, 1, *range(1, 29)):
-            yield datetime(int(year[0]) if year else clock.year, month, day, 10)
-
-
-def _matches(text: str, pattern: str) -> bool:
-    parts = {"%": ".*", "_": "."}
-    return re.fullmatch("".join(parts.get(c) or re.escape(c) for c in pattern), text) is not None
-
-
-def _filled(pattern: str) -> list[Value]:
-    """Texts that a LIKE pattern matches, with nothing, something, and something only inside where it has a `%`."""
-    bare = pattern.replace("_", "a")
-    inner = bare.strip("%")
-    return [bare.replace("%", ""), bare.replace("%", "ab "), inner.replace("%", " Q ")]
-
-
-def _missed(pattern: str) -> list[Value]:
-    """Texts that only just match it or fail to: other case, a letter less, something before or after."""
-    core = pattern.replace("_", "a").strip("%").replace("%", " ")
-    if not core:
-        return []
-    return [
-        core.upper(),
-        core.lower(),
-        core.capitalize(),
-        core[1:],
-        core[:-1],
-        f"x{core}",
-        f"{core}x",
-        f"x{core}x",
-    ]
-
-
-def _padded(number: int, like: Value) -> str:
-    """A number as text, as long as `like` where that starts with a zero."""
-    return str(number).zfill(len(like)) if isinstance(like, str) and like.startswith("0") else str(number)
-
-
 def _free_number(low: int, high: int, taken: Collection[Value]) -> int | None:
     """The greatest number in a range that is not taken."""
     return next((number for number in range(high, low - 1, -1) if number not in taken), None)
-
-
-def _decimal(number: float, scale: int) -> str:
-    return f"{number:.{scale}f}"
 
 
 def _as_number(value: Value) -> float | None:

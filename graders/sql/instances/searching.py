@@ -24,11 +24,12 @@ from ..comparing.verdicts import is_right
 from ..engines.engine import GIVEN, Database, Failure, PortableRow, Query, Row, Table
 from .blind import blind_queries
 from .checks import forbidden
-from .generating import REGIMES, Regime, Rows, Stressed, generate, mixed_regime, stresses_of, without_orphans
+from .generating import Rows, generate, without_orphans
 from .hints import hints_of
 from .lineage import scoped
 from .mutants import Mutant, mutants_of, relaxed
 from .plans import Plan, plan_of
+from .regimes import REGIMES, Regime, Stressed, mixed_regime, stresses_of
 from .steadiness import Golds
 
 MAX_MUTANTS = 72

@@ -18,8 +18,8 @@ from typing import Any
 import duckdb
 import sqlglot
 
-from .generating import REGIMES
 from .mutants import Mutant
+from .regimes import REGIMES
 from .searching import CANDIDATES, MORE_CANDIDATES, Found, Search
 
 FOLDER = Path(".rewardkit") / "instances"

@@ -15,16 +15,9 @@ from made_instances import broken, plan
 from sql_databases import load, rows
 
 from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
-from rewardkit.graders.sql.instances.generating import (
-    REGIMES,
-    Regime,
-    Stressed,
-    generate,
-    mixed_regime,
-    stresses_of,
-    without_orphans,
-)
+from rewardkit.graders.sql.instances.generating import generate, without_orphans
 from rewardkit.graders.sql.instances.plans import Plan
+from rewardkit.graders.sql.instances.regimes import REGIMES, Regime, Stressed, mixed_regime, stresses_of
 
 # A dump, and a query that reads all of it. The tables of most are empty: nothing but the schema tells what may be.
 SCHEMAS = {
@@ -157,7 +150,8 @@ sys.path[:0] = {path!r}
 from pathlib import Path
 from made_instances import plan
 from sql_databases import load
-from rewardkit.graders.sql.instances.generating import REGIMES, generate
+from rewardkit.graders.sql.instances.generating import generate
+from rewardkit.graders.sql.instances.regimes import REGIMES
 database = load(Path({file!r}))
 print(repr([generate(plan(database, {sql!r}), regime, "7") for regime in REGIMES]))
 """

@@ -9,7 +9,8 @@ from sqlglot.errors import SqlglotError
 
 from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
 from rewardkit.graders.sql.engines.schema import Column, ForeignKey, Schema, TableSchema
-from rewardkit.graders.sql.instances.mutants import MAX_SKIPPED, Mutant, mutants_of, relaxed
+from rewardkit.graders.sql.instances.mutants import Mutant, mutants_of, relaxed
+from rewardkit.graders.sql.instances.node_edits import MAX_SKIPPED
 
 SCHEMA = Schema({
     "people": TableSchema(

@@ -1,0 +1,249 @@
+"""Edits of one node of a query: each is a function of the node that yields replacements for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from sqlglot import exp
+
+from ..engines.schema import Schema
+
+MAX_SKIPPED = 4
+"""Members of an IN list that are left out in turn."""
+
+Edit = Callable[[exp.Expr], Iterator[exp.Expr | None]]
+"""Replacements for a node; None removes it."""
+
+
+_COMPARISONS: Mapping[type[exp.Expr], tuple[type[exp.Expr], ...]] = {
+    exp.EQ: (exp.NEQ, exp.GTE), exp.NEQ: (exp.EQ,), exp.GT: (exp.GTE, exp.LT), exp.GTE: (exp.GT, exp.LTE), exp.LT: (exp.LTE, exp.GT),
+    exp.LTE: (exp.LT, exp.GTE), exp.Like: (exp.ILike,), exp.ILike: (exp.Like,), exp.Add: (exp.Sub,), exp.Sub: (exp.Add,),
+    exp.Mul: (exp.Div,), exp.Div: (exp.Mul,),
+}  # fmt: skip
+
+
+def _comparison(node: exp.Expr) -> Iterator[exp.Expr]:
+    for other in _COMPARISONS.get(type(node), ()):
+        yield other(this=node.this.copy(), expression=node.expression.copy())
+    if isinstance(node, exp.Sub | exp.Div):
+        yield type(node)(this=node.expression.copy(), expression=node.this.copy())
+
+
+def _condition(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    """A condition dropped, one side of an AND or OR, or the two exchanged."""
+    if isinstance(node, exp.And | exp.Or):
+        other = exp.Or if isinstance(node, exp.And) else exp.And
+        yield node.this.copy()
+        yield node.expression.copy()
+        yield exp.paren(other(this=node.this.copy(), expression=node.expression.copy()), copy=False)
+    elif isinstance(node, exp.Where | exp.Having) and not isinstance(node.parent, exp.Filter):
+        yield None
+    elif isinstance(node, exp.Not):
+        yield node.this.copy()
+    elif (
+        isinstance(node, exp.In | exp.Exists | exp.Between) and not isinstance(node.parent, exp.Not)
+    ) or isinstance(node, exp.Is):
+        yield exp.not_(node.copy())
+    if isinstance(node, exp.In) and len(node.expressions) > 1:
+        for skipped in range(min(len(node.expressions), MAX_SKIPPED)):
+            kept = [value.copy() for i, value in enumerate(node.expressions) if i != skipped]
+            yield exp.In(this=node.this.copy(), expressions=kept)
+
+
+def _constant(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    if isinstance(node, exp.Limit | exp.Offset | exp.Ordered) or not isinstance(node, exp.Literal):
+        if isinstance(node, exp.Limit):
+            yield None
+        return
+    if node.is_string:
+        text = node.name
+        if text.startswith("%") or text.endswith("%"):
+            yield from (
+                exp.Literal.string(t)
+                for t in (text.strip("%"), text.removeprefix("%"), text.removesuffix("%"))
+            )
+        elif text[:4].isdecimal() and len(text) >= 8:  # a date
+            yield exp.Literal.string(str(int(text[:4]) - 1) + text[4:])
+        elif text and text[0].isdecimal():  # '30 days'
+            number = "".join(c for c in text if c.isdecimal() or c == ".").split(".")[0]
+            yield exp.Literal.string(text.replace(number, str(int(number) + 1), 1))
+        else:
+            yield exp.Literal.string(text + "x")
+            yield exp.Literal.string(text.upper() if text != text.upper() else text.lower())
+    elif node.is_int:
+        yield exp.Literal.number(int(node.name) + 1)
+        yield exp.Literal.number(max(0, int(node.name) - 1))
+    else:
+        yield exp.Literal.number(float(node.name) * 2)
+
+
+_UNITS = {
+    "month": "year",
+    "year": "month",
+    "day": "month",
+    "week": "month",
+    "quarter": "month",
+    "hour": "day",
+    "dow": "day",
+}
+
+
+def _unit(node: exp.Expr) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.Var) and node.name.lower() in _UNITS:
+        yield exp.var(_UNITS[node.name.lower()])
+    elif isinstance(node, exp.Literal) and node.is_string and node.name.lower() in _UNITS:
+        yield exp.Literal.string(_UNITS[node.name.lower()])
+
+
+def _join(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    if not isinstance(node, exp.Join):
+        return
+    side = (node.side or "").upper()
+    for other in ("LEFT", "RIGHT", "FULL", ""):
+        if other != side and (node.args.get("on") or node.args.get("using")):
+            copy = node.copy()
+            copy.set("side", other or None)
+            copy.set("kind", None)
+            yield copy
+
+
+def _aggregate(node: exp.Expr) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.Count):
+        inner = node.this
+        if isinstance(inner, exp.Distinct):
+            yield exp.Count(this=inner.expressions[0].copy())
+        elif inner is not None and not isinstance(inner, exp.Star):
+            yield exp.Count(this=exp.Distinct(expressions=[inner.copy()]))
+            yield exp.Count(this=exp.Star())
+        return
+    swaps = {
+        exp.Sum: (exp.Avg, exp.Max),
+        exp.Avg: (exp.Sum, exp.Median),
+        exp.Min: (exp.Max,),
+        exp.Max: (exp.Min,),
+    }
+    for kind, others in swaps.items():
+        if type(node) is kind:
+            for other in others:
+                yield other(this=node.this.copy())
+            if kind in (exp.Sum, exp.Avg) and not isinstance(node.this, exp.Distinct):
+                yield kind(this=exp.Distinct(expressions=[node.this.copy()]))
+
+
+def _distinct(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    if isinstance(node, exp.Select):
+        copy = node.copy()
+        copy.set("distinct", None if node.args.get("distinct") else exp.Distinct())
+        yield copy
+    elif isinstance(node, exp.Union):
+        union = node.copy()
+        union.set("distinct", not node.args.get("distinct"))
+        yield union
+
+
+def _set_operation(node: exp.Expr) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.SetOperation):
+        for other in (exp.Union, exp.Intersect, exp.Except):
+            if not isinstance(node, other):
+                copy = other(
+                    this=node.this.copy(),
+                    expression=node.expression.copy(),
+                    distinct=node.args.get("distinct", True),
+                )
+                copy.set("with_", node.args["with_"].copy() if node.args.get("with_") else None)
+                yield copy
+
+
+def _order(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    if isinstance(node, exp.Ordered):
+        copy = node.copy()
+        copy.set("desc", not node.args.get("desc"))
+        copy.set("nulls_first", None)
+        yield copy
+    elif isinstance(node, exp.Order):
+        if not isinstance(node.parent, exp.Window):
+            yield None
+        if len(node.expressions) > 1:
+            shorter = node.copy()
+            shorter.set("expressions", [key.copy() for key in node.expressions[1:]])
+            yield shorter
+
+
+def _group(node: exp.Expr) -> Iterator[exp.Expr | None]:
+    if isinstance(node, exp.Group) and len(node.expressions) > 1:
+        for skipped in range(len(node.expressions)):
+            copy = node.copy()
+            copy.set("expressions", [key.copy() for i, key in enumerate(node.expressions) if i != skipped])
+            yield copy
+
+
+def _wrapper(node: exp.Expr) -> Iterator[exp.Expr]:
+    """A function or cast round a value left out or added, and the last branch of a CASE."""
+    if isinstance(
+        node, exp.Coalesce | exp.Nullif | exp.Lower | exp.Upper | exp.Abs | exp.Round | exp.Trim
+    ) or (isinstance(node, exp.Cast) and not isinstance(node.this, exp.Literal)):
+        yield node.this.copy()
+    elif isinstance(node, exp.Case):
+        default = node.args.get("default")
+        copy = node.copy()
+        copy.set("default", exp.Literal.number(0) if default is None else None)
+        yield copy
+        if len(node.args.get("ifs", ())) > 1:
+            shorter = node.copy()
+            shorter.set("ifs", [branch.copy() for branch in node.args["ifs"][1:]])
+            yield shorter
+    elif isinstance(node, exp.Filter):
+        yield node.this.copy()
+    elif isinstance(node, exp.Div):
+        yield exp.Round(this=node.copy())
+        yield exp.Floor(this=node.copy())
+    elif isinstance(node, exp.Avg):
+        yield exp.Round(this=node.copy(), decimals=exp.Literal.number(2))
+    elif isinstance(node, exp.Sum):
+        yield exp.Coalesce(this=node.copy(), expressions=[exp.Literal.number(0)])
+
+
+_RANKS = (exp.Rank, exp.DenseRank, exp.RowNumber)
+
+
+def _window(node: exp.Expr) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.Window) and node.args.get("partition_by"):
+        copy = node.copy()
+        copy.set("partition_by", None)
+        yield copy
+    for kind in _RANKS:
+        if isinstance(node, _RANKS) and not isinstance(node, kind):
+            yield kind()
+    if isinstance(node, exp.Lag | exp.Lead):
+        other = exp.Lead if isinstance(node, exp.Lag) else exp.Lag
+        yield other(
+            **{
+                key: value.copy() if isinstance(value, exp.Expr) else value
+                for key, value in node.args.items()
+            }
+        )
+
+
+EDITS: Mapping[str, Edit] = {
+    "comparison": _comparison, "condition": _condition, "constant": _constant, "unit": _unit, "join": _join, "aggregate": _aggregate,
+    "distinct": _distinct, "set operation": _set_operation, "order": _order, "group": _group, "wrapper": _wrapper, "window": _window,
+}  # fmt: skip
+
+
+def siblings_of(tree: exp.Expr, schema: Schema) -> dict[str, list[str]]:
+    """For each column name of the tables in use, the other columns of its table with the same type."""
+    found: dict[str, list[str]] = {}
+    for name in sorted({table.name.lower() for table in tree.find_all(exp.Table)} & schema.tables.keys()):
+        columns = schema.tables[name].columns
+        for column in columns:
+            others = [other.name for other in columns if other is not column and other.type == column.type]
+            found.setdefault(column.name.lower(), []).extend(others)
+    return found
+
+
+def other_column(node: exp.Expr, siblings: Mapping[str, list[str]]) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.Column):
+        for other in siblings.get(node.name.lower(), ())[:2]:
+            copy = node.copy()
+            copy.set("this", exp.to_identifier(other, quoted=not other.isidentifier()))
+            yield copy
