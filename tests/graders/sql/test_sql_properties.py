@@ -29,13 +29,14 @@ from rewardkit.calling import call
 from rewardkit.graders.sql import text_to_sql
 
 RANDOM_WORLDS = 30
-BOUNDED = settings(
-    max_examples=5,
+LONG = settings(
+    max_examples=150,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],  # a smaller seed is no simpler query
     suppress_health_check=list(HealthCheck),
 )
+BOUNDED = settings(LONG, max_examples=5)
 SEEDS = st.integers(0, 10**9)  # strategies would give less variety in a dozen examples
 
 
@@ -78,10 +79,7 @@ def is_gradable(gold: str, database: object) -> bool:
     return True
 
 
-@pytest.mark.parametrize("declared", [True, False])
-@BOUNDED
-@given(seed=SEEDS)
-def test_the_reference_and_what_means_the_same_earn_full_marks(seed: int, declared: bool) -> None:
+def assert_what_means_the_same_earns_full_marks(seed: int, declared: bool) -> None:
     world, question = asked(seed)
     database, gold = database_of(world, seed, declared=declared), written(question)
     if is_gradable(gold, database):
@@ -90,9 +88,7 @@ def test_the_reference_and_what_means_the_same_earn_full_marks(seed: int, declar
             assert score.value == 1.0, (name, gold, written(question, style), score.reason)
 
 
-@BOUNDED
-@given(seed=SEEDS)
-def test_what_means_something_else_does_not(seed: int) -> None:
+def assert_what_means_something_else_does_not(seed: int) -> None:
     world, question = asked(seed)
     database, gold = database_of(world, seed, declared=True), written(question)
     if not is_gradable(gold, database):
@@ -102,6 +98,34 @@ def test_what_means_something_else_does_not(seed: int) -> None:
         wrong = written(other)
         if oracle.differs(question, other) > RANDOM_WORLDS // 3:
             assert grade(wrong, gold, database).value != 1.0, (name, gold, wrong)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+@BOUNDED
+@given(seed=SEEDS)
+def test_the_reference_and_what_means_the_same_earn_full_marks(seed: int, declared: bool) -> None:
+    assert_what_means_the_same_earns_full_marks(seed, declared)
+
+
+@BOUNDED
+@given(seed=SEEDS)
+def test_what_means_something_else_does_not(seed: int) -> None:
+    assert_what_means_something_else_does_not(seed)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("declared", [True, False])
+@LONG
+@given(seed=SEEDS)
+def test_every_wording_of_many_references_earns_full_marks(seed: int, declared: bool) -> None:
+    assert_what_means_the_same_earns_full_marks(seed, declared)
+
+
+@pytest.mark.soak
+@LONG
+@given(seed=SEEDS)
+def test_no_mistake_about_many_references_earns_full_marks(seed: int) -> None:
+    assert_what_means_something_else_does_not(seed)
 
 
 Rows = list[tuple[Any, ...]]
