@@ -1,6 +1,6 @@
 """The SQL grader on questions that nobody here wrote: how often it errs, what blind answers earn, what a grade costs.
 
-    python benchmarks/sql.py FOLDER [--parts golds,accuracy,gaming,cost] [--every N | --quick] [--instances auto:5] [--pairs FILE] [--json]
+    python benchmarks/sql.py FOLDER [--parts golds,accuracy,gaming,cost] [--every N | --quick] [--instances auto:5] [--clock TIME] [--pairs FILE] [--json]
 
 FOLDER holds the `*_postgres.csv` files and `databases/NAME.sql` of the public repositories defog-ai/sql-eval and defog-ai/defog-data.
 
@@ -47,6 +47,11 @@ def main() -> int:
     parser.add_argument(
         "--instances", default="", help='"given" or "auto:K"; the grader\'s own default when left out'
     )
+    parser.add_argument(
+        "--clock",
+        default="",
+        help="the moment that CURRENT_DATE means, as in 2026-11-26T12:00:00; the grader's own when left out; for the golds only",
+    )
     parser.add_argument("--pairs", type=Path, default=PAIRS, help=f"labelled pairs (default {PAIRS})")
     parser.add_argument(
         "--json", action="store_true", help="one JSON object as the last line instead of tables"
@@ -67,11 +72,13 @@ def main() -> int:
 
 
 def _measures(arguments: argparse.Namespace) -> dict[str, Callable[[], Figures]]:
-    settings = {"instances": arguments.instances} if arguments.instances else {}
+    settings: dict[str, object] = {"instances": arguments.instances} if arguments.instances else {}
     show = (lambda text: None) if arguments.json else print
     databases = arguments.folder / "databases"
     return {
-        "golds": lambda: gold_runs.measure(read_golds(arguments.folder, arguments.every), settings, show),
+        "golds": lambda: gold_runs.measure(
+            read_golds(arguments.folder, arguments.every), settings, show, arguments.clock
+        ),
         "accuracy": lambda: accuracy.measure(arguments.pairs, databases, arguments.every, settings, show),
         "gaming": lambda: gaming.measure(read_golds(arguments.folder, arguments.every), settings, show),
         "cost": lambda: cost_cases.measure(read_golds(arguments.folder, max(arguments.every, 12)), show),

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rewardkit.calling import call
-from rewardkit.graders.sql import text_to_sql
+from rewardkit.graders.sql import sql_grader
+from rewardkit.graders.sql.engines.duckdb_clock import DEFAULT_CLOCK
 from rewardkit.graders.sql.engines.engine import Query, Table
 from rewardkit.graders.sql.engines.opening import open_database
 
@@ -18,13 +19,18 @@ TRANSLATED_AT_LEAST = 13  # of the 25 that do not run as written
 
 
 def measure(
-    golds: Sequence[Gold], settings: dict[str, object], show: Callable[[str], None]
+    golds: Sequence[Gold],
+    settings: dict[str, object],
+    show: Callable[[str], None],
+    clock: str = "",
 ) -> dict[str, Any]:
-    """Counts, and the golds that fall short with their reasons."""
+    """Counts, and the golds that fall short with their reasons; `clock` is the moment that CURRENT_DATE means."""
+    clock = clock or DEFAULT_CLOCK
+    grader = sql_grader(clock=clock)
     counts: Counter[str] = Counter()
     notable: list[str] = []
     for gold in golds:
-        state = _state(gold)
+        state = _state(gold, clock)
         counts[state] += 1
         dialect = {"dialect": "postgres"} if state == "does not run as written" else {}
         columns = {
@@ -34,7 +40,7 @@ def measure(
             **dialect,
             **settings,
         }
-        score = call(text_to_sql, columns)
+        score = call(grader, columns)
         if score.value is None:
             notable.append(f"{state}, unscored: {score.reason[:300]}")
         else:
@@ -53,8 +59,8 @@ def measure(
     }
 
 
-def _state(gold: Gold) -> str:
-    database = open_database(gold.database)
+def _state(gold: Gold, clock: str) -> str:
+    database = open_database(gold.database, clock=clock)
     query = database.read(gold.sql)
     table = database.run(query) if isinstance(query, Query) else None
     if not isinstance(table, Table):
