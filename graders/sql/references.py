@@ -135,8 +135,8 @@ def _prepare(reference: object, database: Database, settings: Settings, name: st
         instances.append(f"{name}_{number}")
         labels.append(f"generated instance {number} ({instance.label})")
     golds = [
-        _run_gold(gold.query.sql, database, instances, settings) if found.instances else gold
-        for gold in golds
+        _run_gold(statement, database, instances, settings) if found.instances else gold
+        for gold, statement in zip(golds, statements, strict=True)
     ]
     prepared = tuple(gold_of(gold.query, gold.tables, database, instances, settings.rules) for gold in golds)
     task = Task(database, tuple(instances), tuple(labels), prepared, found)

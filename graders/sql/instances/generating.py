@@ -6,14 +6,15 @@ import random
 from collections.abc import Sequence
 
 from .kinds import Value
-from .plans import Plan, Pointer, TablePlan
+from .plans import EQUAL, Follower, Plan, Pointer, TablePlan
 from .pools import Pool
-from .regimes import Regime
+from .regimes import Regime, Stress
 
 Rows = dict[str, list[tuple[Value, ...]]]
 
 _TRIES = 8
-_FOLLOWING = 0.5  # of the rows, a column joined beside a pointer takes the value of the row pointed to
+_FOLLOWING = 0.5  # of the rows, a column compared with another one takes its value, or one at the distance that the gold asks for
+_STRICTLY = 0.7  # of the instances, a condition that one row only may meet is not nearly met by others
 
 
 def generate(plan: Plan, regime: Regime, seed: str) -> Rows:
@@ -102,6 +103,8 @@ class _Maker:
         self.rows: list[tuple[Value, ...]] = []
         self.targets: dict[str, Sequence[Value]] = {}
         self.seen: list[set[tuple[Value, ...]]] = [set() for _ in table.keys]
+        self.met: set[int] = set()
+        self.strictly_single = rng.random() < _STRICTLY
         self.in_keys = {position for key in table.keys for position in key} | table.likely_keys
         self.likely: dict[int, set[Value]] = {position: set() for position in table.likely_keys}
         made = {table.name, *others}
@@ -116,7 +119,7 @@ class _Maker:
         for _ in range(count):
             for _ in range(_TRIES):
                 row = self._row()
-                if row is not None and self._keep(self._with_stress(row)):
+                if row is not None and self._keep(self._with_single(self._with_stress(row))):
                     break
         self.rng.shuffle(self.rows)  # the order of rows says nothing about their keys
         return self.rows
@@ -228,9 +231,20 @@ class _Maker:
             for position, domain in self.table.domains.items():
                 row[position] = self.rng.choice(self.shared[domain])
         for follower in self.table.followers:
-            if follower.table in self.targets and self.rng.random() < _FOLLOWING:
-                row[follower.column] = self.targets[follower.table][follower.reference]
+            if self.rng.random() < _FOLLOWING:
+                self._follow(row, follower)
         return self._with_new_keys(row)
+
+    def _follow(self, row: list[Value], follower: Follower) -> None:
+        """Put a column as far from the one that the gold compares it with as the gold asks for, or a little less or more."""
+        own = row if follower.table == self.table.name else None
+        source = self.targets.get(follower.table, own)
+        if source is None or source[follower.reference] is None:
+            return
+        value, by = source[follower.reference], self.rng.choice(follower.offsets)
+        moved = self.table.pools[follower.column].moved(value, by) if follower.offsets != EQUAL else value
+        if moved is not None:
+            row[follower.column] = moved
 
     def _point(self, row: list[Value], pointer: Pointer) -> bool:
         """Make a row point to a row of another table, or to nothing where it may; False where it can do neither."""
@@ -297,15 +311,30 @@ class _Maker:
             stressed.position in p.columns for p in self.table.pointers if p.strict
         ):
             return row
-        pool, draw = self.table.pools[stressed.position], self.rng.random()
-        if stressed.how == "null" and draw < 0.5:
-            row[stressed.position] = None
-        elif stressed.how == "beside" and draw < 0.8:
-            row[stressed.position] = self.rng.choice(pool.near)
-        elif stressed.how == "same" and draw < 0.9:
-            row[stressed.position] = next(
-                (value for value in (*pool.constants, *pool.shipped) if value is not None), None
-            )
-        elif stressed.how == "distinct":
+        pool = self.table.pools[stressed.position]
+        if stressed.how == "distinct":
             row[stressed.position] = pool.key(self.rng, {other[stressed.position] for other in self.rows})
+        elif self.rng.random() < self.regime.extent:
+            row[stressed.position] = self._extreme(pool, stressed.how)
+        return row
+
+    def _extreme(self, pool: Pool, how: Stress) -> Value:
+        if how == "beside":
+            return self.rng.choice(pool.near)
+        if how == "met":
+            return self.rng.choice(pool.constants)
+        if how == "same":
+            return next((value for value in (*pool.constants, *pool.shipped) if value is not None), None)
+        return None
+
+    def _with_single(self, row: list[Value]) -> list[Value]:
+        """The row without a second value that meets a condition which one row only may meet."""
+        for position in self.table.singles:
+            pool = self.table.pools[position]
+            if not pool.meets(row[position]) and not (self.strictly_single and row[position] in pool.near):
+                continue
+            if position in self.met:
+                others = [value for value in pool.shipped if not pool.meets(value) and value not in pool.near]
+                row[position] = self.rng.choice(others) if others else pool.fresh(self.rng)
+            self.met.add(position)
         return row

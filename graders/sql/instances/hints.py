@@ -8,15 +8,12 @@ joins       visits.person = people.id
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from .comparisons import Evaluate, gaps_of, singles_of
 from .lineage import Place, Scoped, tables_read
-
-Evaluate = Callable[[exp.Expr], object]
-"""The value of an expression without columns, or None."""
 
 _CLOCKS = (
     exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentTime, exp.CurrentDatetime, exp.Localtime, exp.Localtimestamp,
@@ -33,17 +30,30 @@ MAX_CONSTANTS = 60
 class Hints:
     """constants: by column, values it is compared or combined with; patterns: LIKE patterns by column; joins: pairs of columns set equal;
     counts: thresholds that counts of rows are compared with; totals: columns whose aggregates are compared, with the value;
-    absent: columns that it asks whether they are NULL; used: every column the query reads; tables: every table, also one whose rows are only counted; recent: whether it reads the clock."""
+    gaps: pairs of columns that are compared, and how far apart they may be, in days or units; singles: columns by which a subquery that
+    may give one row only finds it; absent: columns that it asks whether they are NULL; used: every column the query reads; tables: every table, also one whose rows are only counted; recent: whether it reads the clock."""
 
     constants: dict[Place, list[object]] = field(default_factory=lambda: defaultdict(list))
     patterns: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
     joins: list[tuple[Place, Place]] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
     totals: dict[Place, list[float]] = field(default_factory=lambda: defaultdict(list))
+    gaps: list[tuple[Place, Place, tuple[float, ...]]] = field(default_factory=list)
+    singles: set[Place] = field(default_factory=set)
     absent: set[Place] = field(default_factory=set)
     used: set[Place] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     recent: bool = False
+
+    def constants_beside(self, place: Place) -> list[str]:
+        """The texts that other columns of the table are compared with: what a query that mixes the two up asks for."""
+        return [
+            constant
+            for (table, column), constants in self.constants.items()
+            if table == place[0] and column != place[1]
+            for constant in constants
+            if isinstance(constant, str)
+        ]
 
 
 def hints_of(query: Scoped, evaluate: Evaluate) -> Hints:
@@ -61,6 +71,10 @@ def hints_of(query: Scoped, evaluate: Evaluate) -> Hints:
         if id(constant) not in seen and len(seen) < MAX_CONSTANTS:
             seen.add(id(constant))
             _note_constant(constant, query, hints, evaluate)
+    hints.gaps += gaps_of(query, evaluate)
+    hints.singles |= {
+        place for place in singles_of(query) if hints.constants.get(place) or hints.patterns.get(place)
+    }
     hints.recent = any(map(_reads_clock, query.tree.walk()))
     return hints
 

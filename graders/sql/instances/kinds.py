@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 Kind = Literal[
     "integer", "decimal", "float", "boolean", "text", "date", "timestamp", "number text", "date text",
-    "timestamp text", "timestamp T text", "other",
+    "timestamp text", "timestamp T text", "time", "time text", "other",
 ]  # fmt: skip
 Value = int | float | bool | str | None
-MOMENTS = frozenset({"date", "timestamp", "date text", "timestamp text", "timestamp T text"})
+TIMES = frozenset({"time", "time text"})
+"""The kinds that are a time of the day."""
+MOMENTS = frozenset({"date", "timestamp", "date text", "timestamp text", "timestamp T text"}) | TIMES
 """The kinds that are dates or times."""
 
 _INTEGER = re.compile(r"^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?\d?|INT\d+|MEDIUMINT|SERIAL)\b", re.IGNORECASE)
@@ -28,8 +30,11 @@ _TEXTS: tuple[tuple[Kind, re.Pattern[str]], ...] = (  # texts that are all of on
     ("date text", re.compile(r"\d{4}-\d{2}-\d{2}\Z")),
     ("timestamp text", re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\Z")),
     ("timestamp T text", re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\Z")),
+    ("time text", re.compile(r"\d{2}:\d{2}:\d{2}\Z")),
     ("number text", re.compile(r"-?\d{1,15}\Z")),
 )
+_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\Z")
+_SOME_DAY = date(2000, 1, 1)
 _BITS = {"TINYINT": 8, "SMALLINT": 16, "INTEGER": 32, "INT": 32, "BIGINT": 64, "HUGEINT": 128}
 
 
@@ -50,6 +55,8 @@ def kind_of(type_: str, values: Iterable[Value]) -> Kind:
         return "timestamp"
     if re.match(r"^DATE\b", type_, re.IGNORECASE):
         return "date"
+    if type_.upper() == "TIME":
+        return "time"
     return _kind_of_text(present) if _TEXT.match(type_) else "other"
 
 
@@ -85,13 +92,17 @@ def _kind_of_text(present: Sequence[Value]) -> Kind:
 
 
 def as_moment(value: object) -> datetime | None:
-    """A date or time given as text or as Python's own, else None."""
+    """A date or time given as text or as Python's own, else None; a time of the day is one of some day."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)
+    if isinstance(value, time):
+        return datetime.combine(_SOME_DAY, value.replace(tzinfo=None))
     if not isinstance(value, str):
         return None
+    if _TIME.match(value):
+        return datetime.combine(_SOME_DAY, time.fromisoformat(value))
     try:
         return datetime.fromisoformat(value.strip()).replace(tzinfo=None)
     except ValueError:
@@ -102,6 +113,10 @@ def as_text(moment: datetime, kind: Kind) -> str:
     """A moment in the notation of a column of this kind."""
     if kind in ("date", "date text"):
         return f"{moment:%Y-%m-%d}"
+    if kind in TIMES:
+        return f"{moment:%H:%M:%S}"
+    if kind == "timestamp":  # to the microsecond: a condition may end a millisecond before midnight
+        return moment.isoformat(" ")
     return f"{moment:%Y-%m-%dT%H:%M:%S}" if kind == "timestamp T text" else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 

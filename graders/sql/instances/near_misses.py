@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from .kinds import MOMENTS, Kind, Value, as_moment, as_text, decimal_text, padded, shifted
+from .kinds import MOMENTS, TIMES, Kind, Value, as_moment, as_text, decimal_text, padded, shifted
+
+_SECOND = 1 / 86_400
 
 
 def around(constant: object, kind: Kind, scale: int, clock: datetime) -> tuple[list[Value], list[Value]]:
@@ -51,8 +53,7 @@ def _around_number(constant: object, kind: Kind, scale: int) -> tuple[list[Value
 def _around_moment(constant: object, kind: Kind, clock: datetime) -> tuple[list[Value], list[Value]]:
     moment = as_moment(constant)
     if moment is not None:
-        days = (-1, 1, -0.0001, 0.5) if kind.startswith("timestamp") else (-1, 1)
-        return [as_text(moment, kind)], [as_text(shifted(moment, by), kind) for by in days]
+        return [as_text(moment, kind)], [as_text(beside, kind) for beside in _beside(moment, kind)]
     if not isinstance(constant, int | float):
         return [], []
     number = int(constant)
@@ -77,6 +78,23 @@ def _around_moment(constant: object, kind: Kind, clock: datetime) -> tuple[list[
     return [], []
 
 
+def _beside(moment: datetime, kind: Kind) -> list[datetime]:
+    """A second, half a day and a day before and after, and the ends of its day."""
+    if kind in TIMES:
+        return [shifted(moment, by) for by in (-_SECOND, _SECOND, -1 / 24, 1 / 24)]
+    days = [shifted(moment, by) for by in (-1, 1)]
+    if not kind.startswith("timestamp"):
+        return days
+    midnight = midnight_of(moment)
+    ends = [midnight, shifted(midnight, 1)] if moment != midnight else []
+    return [*days, *ends, *(shifted(moment, by) for by in (-0.5, 0.5, -_SECOND, _SECOND))]
+
+
+def midnight_of(moment: datetime) -> datetime:
+    """The beginning of its day."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _around_text(constant: object) -> tuple[list[Value], list[Value]]:
     if not isinstance(constant, str):
         return (
@@ -97,7 +115,7 @@ def around_pattern(pattern: str, kind: Kind, scale: int, clock: datetime) -> tup
     if kind == "text":
         return _filled(pattern), _missed(pattern)
     if kind in MOMENTS:
-        hits = [moment for moment in _days(pattern, clock) if _matches(as_text(moment, kind), pattern)][:4]
+        hits = [moment for moment in _days(pattern, clock) if matches(as_text(moment, kind), pattern)][:4]
         texts: list[Value] = [as_text(hit, kind) for hit in hits]
         return texts, [as_text(shifted(hit, days), kind) for hit in hits for days in (-1, 1, 31, -365)]
     core = pattern.strip("%")
@@ -117,7 +135,8 @@ def _days(pattern: str, clock: datetime) -> Iterator[datetime]:
             yield datetime(int(year[0]) if year else clock.year, month, day, 10)
 
 
-def _matches(text: str, pattern: str) -> bool:
+def matches(text: str, pattern: str) -> bool:
+    """Whether a text is LIKE a pattern."""
     parts = {"%": ".*", "_": "."}
     return re.fullmatch("".join(parts.get(c) or re.escape(c) for c in pattern), text) is not None
 

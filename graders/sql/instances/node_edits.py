@@ -1,4 +1,4 @@
-"""Edits of one node of a query: each is a function of the node that yields replacements for it."""
+"""Edits of one node of a query: each is a function of the node that yields replacements for it. Those of conditions are in `condition_edits.py`."""
 
 from __future__ import annotations
 
@@ -7,92 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from sqlglot import exp
 
 from ..engines.schema import Schema
-
-MAX_SKIPPED = 4
-"""Members of an IN list that are left out in turn."""
+from .condition_edits import comparison, condition, constant, period, unit
 
 Edit = Callable[[exp.Expr], Iterator[exp.Expr | None]]
 """Replacements for a node; None removes it."""
-
-
-_COMPARISONS: Mapping[type[exp.Expr], tuple[type[exp.Expr], ...]] = {
-    exp.EQ: (exp.NEQ, exp.GTE), exp.NEQ: (exp.EQ,), exp.GT: (exp.GTE, exp.LT), exp.GTE: (exp.GT, exp.LTE), exp.LT: (exp.LTE, exp.GT),
-    exp.LTE: (exp.LT, exp.GTE), exp.Like: (exp.ILike,), exp.ILike: (exp.Like,), exp.Add: (exp.Sub,), exp.Sub: (exp.Add,),
-    exp.Mul: (exp.Div,), exp.Div: (exp.Mul,),
-}  # fmt: skip
-
-
-def _comparison(node: exp.Expr) -> Iterator[exp.Expr]:
-    for other in _COMPARISONS.get(type(node), ()):
-        yield other(this=node.this.copy(), expression=node.expression.copy())
-    if isinstance(node, exp.Sub | exp.Div):
-        yield type(node)(this=node.expression.copy(), expression=node.this.copy())
-
-
-def _condition(node: exp.Expr) -> Iterator[exp.Expr | None]:
-    """A condition dropped, one side of an AND or OR, or the two exchanged."""
-    if isinstance(node, exp.And | exp.Or):
-        other = exp.Or if isinstance(node, exp.And) else exp.And
-        yield node.this.copy()
-        yield node.expression.copy()
-        yield exp.paren(other(this=node.this.copy(), expression=node.expression.copy()), copy=False)
-    elif isinstance(node, exp.Where | exp.Having) and not isinstance(node.parent, exp.Filter):
-        yield None
-    elif isinstance(node, exp.Not):
-        yield node.this.copy()
-    elif (
-        isinstance(node, exp.In | exp.Exists | exp.Between) and not isinstance(node.parent, exp.Not)
-    ) or isinstance(node, exp.Is):
-        yield exp.not_(node.copy())
-    if isinstance(node, exp.In) and len(node.expressions) > 1:
-        for skipped in range(min(len(node.expressions), MAX_SKIPPED)):
-            kept = [value.copy() for i, value in enumerate(node.expressions) if i != skipped]
-            yield exp.In(this=node.this.copy(), expressions=kept)
-
-
-def _constant(node: exp.Expr) -> Iterator[exp.Expr | None]:
-    if isinstance(node, exp.Limit | exp.Offset | exp.Ordered) or not isinstance(node, exp.Literal):
-        if isinstance(node, exp.Limit):
-            yield None
-        return
-    if node.is_string:
-        text = node.name
-        if text.startswith("%") or text.endswith("%"):
-            yield from (
-                exp.Literal.string(t)
-                for t in (text.strip("%"), text.removeprefix("%"), text.removesuffix("%"))
-            )
-        elif text[:4].isdecimal() and len(text) >= 8:  # a date
-            yield exp.Literal.string(str(int(text[:4]) - 1) + text[4:])
-        elif text and text[0].isdecimal():  # '30 days'
-            number = "".join(c for c in text if c.isdecimal() or c == ".").split(".")[0]
-            yield exp.Literal.string(text.replace(number, str(int(number) + 1), 1))
-        else:
-            yield exp.Literal.string(text + "x")
-            yield exp.Literal.string(text.upper() if text != text.upper() else text.lower())
-    elif node.is_int:
-        yield exp.Literal.number(int(node.name) + 1)
-        yield exp.Literal.number(max(0, int(node.name) - 1))
-    else:
-        yield exp.Literal.number(float(node.name) * 2)
-
-
-_UNITS = {
-    "month": "year",
-    "year": "month",
-    "day": "month",
-    "week": "month",
-    "quarter": "month",
-    "hour": "day",
-    "dow": "day",
-}
-
-
-def _unit(node: exp.Expr) -> Iterator[exp.Expr]:
-    if isinstance(node, exp.Var) and node.name.lower() in _UNITS:
-        yield exp.var(_UNITS[node.name.lower()])
-    elif isinstance(node, exp.Literal) and node.is_string and node.name.lower() in _UNITS:
-        yield exp.Literal.string(_UNITS[node.name.lower()])
 
 
 def _join(node: exp.Expr) -> Iterator[exp.Expr | None]:
@@ -131,7 +49,7 @@ def _aggregate(node: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def _distinct(node: exp.Expr) -> Iterator[exp.Expr | None]:
-    if isinstance(node, exp.Select):
+    if isinstance(node, exp.Select) and not _gives_one_row(node):
         copy = node.copy()
         copy.set("distinct", None if node.args.get("distinct") else exp.Distinct())
         yield copy
@@ -139,6 +57,12 @@ def _distinct(node: exp.Expr) -> Iterator[exp.Expr | None]:
         union = node.copy()
         union.set("distinct", not node.args.get("distinct"))
         yield union
+
+
+def _gives_one_row(select: exp.Select) -> bool:
+    return not select.args.get("group") and all(
+        isinstance(selected.unalias(), exp.AggFunc) for selected in select.selects
+    )
 
 
 def _set_operation(node: exp.Expr) -> Iterator[exp.Expr]:
@@ -225,7 +149,7 @@ def _window(node: exp.Expr) -> Iterator[exp.Expr]:
 
 
 EDITS: Mapping[str, Edit] = {
-    "comparison": _comparison, "condition": _condition, "constant": _constant, "unit": _unit, "join": _join, "aggregate": _aggregate,
+    "comparison": comparison, "condition": condition, "constant": constant, "unit": unit, "period": period, "join": _join, "aggregate": _aggregate,
     "distinct": _distinct, "set operation": _set_operation, "order": _order, "group": _group, "wrapper": _wrapper, "window": _window,
 }  # fmt: skip
 

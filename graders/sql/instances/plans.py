@@ -27,20 +27,28 @@ class Pointer:
     strict: bool
 
 
+EQUAL = (0.0,)
+
+
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """A column that the gold sets equal to a column of a row which its own row points to by other columns."""
+    """A column that the gold compares with a column of its own row, or of a row to which its own row points by other columns.
+
+    offsets: how far apart the two should be, in days or units.
+    """
 
     column: int
     table: str
     reference: int
+    offsets: tuple[float, ...] = EQUAL
 
 
 @dataclass(frozen=True, slots=True)
 class TablePlan:
     """keys: sets of column positions that are unique together; likely_keys: columns that are joined and were unique as given;
     pointers: those of fewer columns first; followers: columns joined in addition to a pointer; domains: for a column that is joined without a key, which values it shares;
-    templates: rows as given; read: whether the gold reads it; used: which columns it reads."""
+    templates: rows as given; read: whether the gold reads it; used: which columns it reads; singles: columns of which one row only may
+    meet the gold's conditions."""
 
     name: str
     pools: tuple[Pool, ...]
@@ -53,6 +61,7 @@ class TablePlan:
     templates: tuple[tuple[Value, ...], ...]
     read: bool
     used: frozenset[int]
+    singles: tuple[int, ...] = ()
 
     def needs(self, pointer: Pointer) -> bool:
         """Whether the pointer has to lead somewhere: it is declared, and none of its columns may be NULL."""
@@ -133,7 +142,7 @@ def _table(
         tuple(tuple(_at(table, column) for column in key) for key in table.keys),
         frozenset(_at(table, c) for owner, c in likely if owner == name and not _is_key(table, c)) - pointed,
         tuple(sorted(pointers, key=lambda pointer: len(pointer.columns))),
-        tuple(_followers(name, pointers, tables, hints.joins)),
+        tuple(_followers(name, pointers, tables, hints)),
         {
             _at(table, column): number
             for number, group in enumerate(domains)
@@ -144,6 +153,11 @@ def _table(
         name in hints.tables,
         frozenset(
             _at(table, column) for owner, column in hints.used if owner == name and _has(table, column)
+        ),
+        tuple(
+            sorted(
+                _at(table, column) for owner, column in hints.singles if owner == name and _has(table, column)
+            )
         ),
     )
 
@@ -197,16 +211,17 @@ def _followers(
     name: str,
     pointers: Iterable[Pointer],
     tables: Mapping[str, TableSchema],
-    joins: Iterable[tuple[Place, Place]],
+    hints: Hints,
 ) -> Iterator[Follower]:
-    for first, second in joins:
+    compared = [(*pair, EQUAL) for pair in hints.joins if pair[0][0] != pair[1][0]] + hints.gaps
+    for first, second, offsets in compared:
         for (owner, column), (other, reference) in ((first, second), (second, first)):
-            if owner != name or other == name or other not in tables or not _has(tables[other], reference):
+            if owner != name or other not in tables or not _has(tables[other], reference):
                 continue
             if not _has(tables[name], column):
                 continue
-            follower = Follower(_at(tables[name], column), other, _at(tables[other], reference))
-            if any(p.table == other and follower.column not in p.columns for p in pointers):
+            follower = Follower(_at(tables[name], column), other, _at(tables[other], reference), offsets)
+            if other == name or any(p.table == other and follower.column not in p.columns for p in pointers):
                 yield follower
 
 

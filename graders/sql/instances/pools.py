@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .hints import Hints
-from .kinds import MOMENTS, Kind, Value, as_moment, as_text, decimal_text, limits_of, padded, shifted
+from .kinds import MOMENTS, TIMES, Kind, Value, as_moment, as_text, decimal_text, limits_of, padded, shifted
 from .lineage import Place
-from .near_misses import around, around_pattern
+from .near_misses import around, around_pattern, matches, midnight_of
 
 _ENUM = re.compile(r"^ENUM\((.*)\)$", re.IGNORECASE | re.DOTALL)
 _WORDS = (
@@ -40,6 +40,7 @@ _EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "BLOB": ("a", "b"),
 }
 _FRESH_TRIES = 20
+_MATCHING = 0.3  # of the keys that are texts, are made to match a pattern
 MAX_SHIPPED = 40
 
 
@@ -47,7 +48,8 @@ MAX_SHIPPED = 40
 class Pool:
     """constants: values that the gold's conditions ask for; near: values just beside them; shipped: values the column held.
 
-    moments: dates round which others are made up; limits: the least and the greatest number of the column's type.
+    moments: dates round which others are made up; limits: the least and the greatest number of the column's type; patterns: what texts
+    are asked to be LIKE.
     """
 
     kind: Kind
@@ -57,6 +59,29 @@ class Pool:
     shipped: tuple[Value, ...]
     moments: tuple[datetime, ...]
     limits: tuple[float, float] = (-math.inf, math.inf)
+    patterns: tuple[str, ...] = ()
+
+    def meets(self, value: Value) -> bool:
+        """Whether it is a value that a condition asks for."""
+        if value in self.constants:
+            return True
+        return isinstance(value, str) and any(
+            matches(value.lower(), pattern.lower()) for pattern in self.patterns
+        )
+
+    def moved(self, value: Value, by: float) -> Value:
+        """A value of this column at a distance, in days or units, from one of another column; None where there is none."""
+        moment = as_moment(value)
+        if self.kind in MOMENTS:
+            return as_text(shifted(moment, by), self.kind) if moment is not None else None
+        number = _as_number(value)
+        if number is None:
+            return None
+        if self.kind == "integer":
+            return int(self._held(number + by))
+        if self.kind == "decimal":
+            return decimal_text(self._held(number + by), self.scale)
+        return number + by if self.kind == "float" else None
 
     def draw(self, rng: random.Random, constant: float, beside: float, variety: float) -> Value:
         """One value; the chances are that it is one of the gold's constants, and that it lies just beside one."""
@@ -125,6 +150,10 @@ class Pool:
             number = int(max(numbers, default=0)) + rng.choice((1, 1, 1, 2, 3))
             low, high = self.limits
             return number if number <= high else _free_number(int(low), int(high), taken)
+        if self.patterns and self.kind == "text" and rng.random() < _MATCHING:
+            matching = rng.choice(self.patterns).replace("_", "a").replace("%", str(len(taken)))
+            if matching not in taken:
+                return matching
         free = [
             value for value in (*self.constants, *self.shipped) if value not in taken and value is not None
         ]
@@ -167,6 +196,8 @@ class Pool:
         return min(max(number, low), high)
 
     def _hours(self, rng: random.Random) -> float:
+        if self.kind in TIMES:
+            return rng.randrange(24) / 24
         return rng.choice((0, 0, 0.25, 0.5, 0.99)) if self.kind.startswith("timestamp") else 0.0
 
 
@@ -197,6 +228,12 @@ def pool_of(
         hit, beside = around_pattern(pattern, kind, scale, clock)
         constants += hit
         near += beside
+    if constants and kind == "text":
+        near += hints.constants_beside(place)
+    if constants and kind in MOMENTS - TIMES and hints.recent:
+        near += [
+            as_text(shifted(moment, by), kind) for moment in (clock, midnight_of(clock)) for by in (0, 1)
+        ]
     for total in hints.totals[place]:
         near += [value for part in (1, 2, 3, 0.5) for value in around(total / part, kind, scale, clock)[0]]
     moments = [moment for value in (*constants, *values) if (moment := as_moment(value)) is not None]
@@ -205,7 +242,8 @@ def pool_of(
     if kind == "other" and (not values or type_.upper() == "UUID"):
         values += _examples(type_)
     fitting = [_fitting(made, kind, limits) for made in (constants, near)]
-    return Pool(kind, scale, fitting[0], fitting[1], tuple(values), tuple(moments), limits)
+    patterns = tuple(dict.fromkeys(hints.patterns[place]))
+    return Pool(kind, scale, fitting[0], fitting[1], tuple(values), tuple(moments), limits, patterns)
 
 
 def _examples(type_: str) -> Sequence[str]:

@@ -8,6 +8,8 @@ from sqlglot import exp
 
 from ..engines.schema import Schema
 
+_ASKING = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike, exp.In, exp.Between)
+
 Whole = tuple[exp.Expr, str]
 """A query after an edit of the whole, and the column it is about."""
 
@@ -34,7 +36,7 @@ def replaced(tree: exp.Expr, place: int, replacement: exp.Expr | None) -> exp.Ex
 
 
 def _needless_join(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
-    """One more inner join along a foreign key, which loses the rows that point nowhere or doubles those pointed to."""
+    """One more inner join along a foreign key, which loses the rows that point nowhere."""
     for place, node in enumerate(tree.walk()):
         if not isinstance(node, exp.Select):
             continue
@@ -43,7 +45,8 @@ def _needless_join(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
         if not isinstance(table, exp.Table) or table.name.lower() not in schema.tables:
             continue
         facts = schema.tables[table.name.lower()]
-        for pointer in facts.foreign[:2]:
+        nullable = {column.name for column in facts.columns if column.nullable}
+        for pointer in [pointer for pointer in facts.foreign if nullable & set(pointer.columns)][:2]:
             other = schema.tables[pointer.table]
             on = " AND ".join(
                 f'{table.alias_or_name}."{a}" = joined_too."{b}"'
@@ -63,14 +66,31 @@ def _null_condition(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
     for place, node in enumerate(tree.walk()):
         if not isinstance(node, exp.Select):
             continue
+        present_anyway = _never_null(node)
         columns = [
-            c for c in node.find_all(exp.Column) if c.parent_select is node and c.name.lower() in maybe_null
+            c
+            for c in node.find_all(exp.Column)
+            if c.parent_select is node and c.name.lower() in maybe_null and c.sql() not in present_anyway
         ]
         for column in list(
             {c.sql(): c for c in columns if not c.find_ancestor(exp.Having, exp.Order)}.values()
         )[:6]:
             present = exp.not_(exp.Is(this=column.copy(), expression=exp.Null()))
             yield replaced(tree, place, node.where(present)), column.name.lower()
+
+
+def _never_null(select: exp.Select) -> set[str]:
+    """The columns, as written, which a condition of the query already asks to be something."""
+    where = select.args.get("where")
+    conditions = list(where.this.flatten()) if where is not None and isinstance(where.this, exp.And) else []
+    conditions = conditions or ([where.this] if where is not None else [])
+    asked = [c for c in conditions if isinstance(c, _ASKING)]
+    return {
+        side.sql()
+        for c in asked
+        for side in (c.this, c.args.get("expression"))
+        if isinstance(side, exp.Column)
+    }
 
 
 def _nullable_names(tree: exp.Expr, schema: Schema) -> set[str]:
@@ -139,10 +159,47 @@ def _ties_kept(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
         yield copy, column_about(order)
 
 
+def _extreme_by_order(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
+    """The first row in order for the least or the greatest value: no row instead of NULL where there is none, and NULL may come first."""
+    if (
+        not isinstance(tree, exp.Select)
+        or tree.args.get("group")
+        or tree.args.get("order")
+        or len(tree.selects) != 1
+    ):
+        return
+    extreme = tree.selects[0].unalias()
+    if isinstance(extreme, exp.Min | exp.Max) and isinstance(extreme.this, exp.Column):
+        copy = tree.copy()
+        copy.set("expressions", [extreme.this.copy()])
+        ordered = copy.order_by(
+            exp.Ordered(this=extreme.this.copy(), desc=isinstance(extreme, exp.Max)), copy=False
+        )
+        yield ordered.limit(1, copy=False), extreme.this.name.lower()
+
+
+def _join_left_out(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
+    """Without a table that is joined and then not read, which doubles rows or loses some."""
+    for place, node in enumerate(tree.walk()):
+        for number, join in enumerate(node.args.get("joins") or () if isinstance(node, exp.Select) else ()):
+            name, on = join.this.alias_or_name, join.args.get("on")
+            if on is None or not isinstance(join.this, exp.Table):
+                continue
+            own = {id(column) for column in on.find_all(exp.Column)}
+            if any(c.table in (name, "") and id(c) not in own for c in node.find_all(exp.Column)):
+                continue
+            shorter = node.copy()
+            shorter.set("joins", [other for i, other in enumerate(shorter.args["joins"]) if i != number])
+            columns = [column.name.lower() for column in on.find_all(exp.Column) if column.table != name]
+            yield replaced(tree, place, shorter), next(iter(columns), "")
+
+
 WHOLE: Mapping[str, Callable[[exp.Expr, Schema], Iterator[Whole]]] = {
     "needless join": _needless_join,
     "null condition": _null_condition,
     "counted column": _counted_column,
     "added key": _added_key,
     "ties kept": _ties_kept,
+    "extreme by order": _extreme_by_order,
+    "join left out": _join_left_out,
 }

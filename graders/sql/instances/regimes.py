@@ -10,18 +10,19 @@ from .plans import Plan
 
 _WAYS = {
     "beside": "just beside the conditions",
-    "null": "often NULL",
-    "same": "nearly all the same",
+    "met": "as the conditions ask for",
+    "null": "NULL",
+    "same": "the same",
     "distinct": "all different",
 }
 
 
-Stress = Literal["beside", "null", "same", "distinct"]
+Stress = Literal["beside", "met", "null", "same", "distinct"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stressed:
-    """One column taken to an extreme: values only just beside the gold's constants, half of them NULL, nearly all the same, all different."""
+    """One column taken to an extreme: values only just beside the gold's constants, those constants only, NULL, all the same, all different."""
 
     table: str
     position: int
@@ -36,7 +37,7 @@ class Regime:
     asks for; beside: of one that it only just does not ask for. width: how many values a joined column has. neighbours: share of rows that are a copy of another with one column changed;
     copies: share that differ in their keys only. dangling: share of undeclared pointers that lead nowhere. templates: share made from a given
     row. skew: how unevenly pointers are spread. loose: chance that a column which only looks like a key repeats a value.
-    variety: chance of a value made up afresh.
+    variety: chance of a value made up afresh. stressed: a column that is taken to an extreme in a share of `extent` of the rows.
     """
 
     label: str
@@ -53,6 +54,7 @@ class Regime:
     loose: float = 0.1
     variety: float = 0.15
     stressed: Stressed | None = None
+    extent: float = 0.85
 
 
 REGIMES = (
@@ -117,6 +119,7 @@ def stresses_of(plan: Plan) -> list[Stressed]:
             pool = table.pools[position]
             ways: list[Stress] = ["same", "distinct"] if position not in table.domains else []
             ways += ["beside"] if pool.near else []
+            ways += ["met"] if pool.constants else []
             ways += ["null"] if table.nullable[position] else []
             found += [Stressed(table.name, position, how) for how in ways]
     return found
@@ -139,4 +142,5 @@ def mixed_regime(rng: random.Random, stressed: Stressed | None = None) -> Regime
         loose=rng.choice((0.0, 0.1, 0.8)),
         variety=rng.choice((0.1, 0.3, 0.8)),
         stressed=stressed,
+        extent=rng.choice((0.5, 0.85, 1.0)),
     )

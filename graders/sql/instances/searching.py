@@ -32,7 +32,7 @@ from .plans import Plan, plan_of
 from .regimes import REGIMES, Regime, Stressed, mixed_regime, stresses_of
 from .steadiness import Golds
 
-MAX_MUTANTS = 72
+MAX_MUTANTS = 84
 CANDIDATES = len(REGIMES)
 MORE_CANDIDATES = 64
 """Tried when mutants are alive after the first ones, or the gold returned nothing on them."""

@@ -33,6 +33,8 @@ from rewardkit.graders.sql.instances.kinds import (
         ("TEXT", ["2024-01-02", None], "date text"),
         ("TEXT", ["2024-01-02 10:00:00"], "timestamp text"),
         ("TEXT", ["2024-01-02T10:00:00"], "timestamp T text"),
+        ("TEXT", ["09:30:00", "23:59:59"], "time text"),
+        ("TIME", [], "time"),
         ("TEXT", ["007", "12"], "number text"),
         ("", [1, 2], "integer"),
         ("", [1, 2.5], "float"),

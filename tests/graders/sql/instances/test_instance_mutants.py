@@ -9,8 +9,8 @@ from sqlglot.errors import SqlglotError
 
 from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
 from rewardkit.graders.sql.engines.schema import Column, ForeignKey, Schema, TableSchema
+from rewardkit.graders.sql.instances.condition_edits import MAX_SKIPPED
 from rewardkit.graders.sql.instances.mutants import Mutant, mutants_of, relaxed
-from rewardkit.graders.sql.instances.node_edits import MAX_SKIPPED
 
 SCHEMA = Schema({
     "people": TableSchema(
@@ -58,7 +58,20 @@ def mutants(sql: str, most: int = 10_000, seed: str = "") -> list[Mutant]:
         ("window", "SELECT RANK() OVER (ORDER BY pay) FROM people", "SELECT ROW_NUMBER() OVER (ORDER BY pay) FROM people"),
         ("another column", "SELECT name FROM people", "SELECT city FROM people"),
         ("needless join", "SELECT place FROM visits", 'SELECT place FROM visits JOIN "people" AS joined_too ON visits."person" = joined_too."id"'),
-        ("null condition", "SELECT id FROM people WHERE pay > 3", "SELECT id FROM people WHERE pay > 3 AND NOT pay IS NULL"),
+        ("null condition", "SELECT city FROM people WHERE pay > 3", "SELECT city FROM people WHERE pay > 3 AND NOT city IS NULL"),
+        ("comparison", "SELECT id FROM people WHERE pay BETWEEN 3 AND 5", "SELECT id FROM people WHERE (pay >= 3 AND pay < 5)"),
+        ("comparison", "SELECT id FROM people WHERE pay BETWEEN 3 AND 5", "SELECT id FROM people WHERE pay >= 3"),
+        ("period", "SELECT id FROM people WHERE born > since + INTERVAL '1 year'", "SELECT id FROM people WHERE born > since + INTERVAL '365' DAY"),
+        ("period", "SELECT 1 FROM people WHERE DATE_TRUNC('month', born) = DATE_TRUNC('month', since)", "SELECT 1 FROM people WHERE MONTH(born) = MONTH(since)"),
+        ("period", "SELECT id FROM people WHERE born >= CURRENT_DATE - INTERVAL '7 days'",
+         "SELECT id FROM people WHERE (born >= CURRENT_DATE - INTERVAL '7' DAYS AND born <= CURRENT_DATE)"),
+        ("period", "SELECT id FROM people WHERE born < CURRENT_DATE - INTERVAL '1 second'", "SELECT id FROM people WHERE born < CURRENT_DATE"),
+        ("constant", "SELECT id FROM people WHERE born < '2024-01-01'", "SELECT id FROM people WHERE born < '2023-12-31'"),
+        ("comparison", "SELECT id FROM people WHERE name = 'a'", "SELECT id FROM people WHERE name ILIKE 'a'"),
+        ("condition", "SELECT id FROM people WHERE name = 'a' AND city = 'b'",
+         "SELECT id FROM people WHERE (name = 'a' AND city = 'b' OR name = 'b' AND city = 'a')"),
+        ("extreme by order", "SELECT MAX(pay) FROM people WHERE id > 1", "SELECT pay FROM people WHERE id > 1 ORDER BY pay DESC LIMIT 1"),
+        ("join left out", "SELECT p.name FROM people AS p JOIN visits AS v ON v.person = p.id", "SELECT p.name FROM people AS p"),
         ("counted column", "SELECT COUNT(*) FROM people", "SELECT COUNT(people.city) FROM people"),
         ("added key", "SELECT COUNT(*) FROM people GROUP BY city", "SELECT COUNT(*) FROM people GROUP BY city, people.name"),
     ],
@@ -183,3 +196,16 @@ def test_queries_of_every_form_are_mutated(people: DuckDBDatabase, sql: str) -> 
     tree = query(people, sql).tree
     if tree is not None:
         assert all(mutant.sql != sql for mutant in mutants_of(tree, people.schema, "duckdb"))
+
+
+@pytest.mark.parametrize(
+    ("gold", "same"),
+    [
+        ("SELECT id FROM people WHERE pay > 3 AND city = 'Oslo'", "SELECT id FROM people WHERE pay > 3 AND city = 'Oslo' AND NOT city IS NULL"),
+        ("SELECT id FROM people WHERE city LIKE 'O%'", "SELECT id FROM people WHERE city LIKE 'O%' AND NOT city IS NULL"),
+        ("SELECT COUNT(*) FROM people", "SELECT DISTINCT COUNT(*) FROM people"),
+        ("SELECT p.name FROM people AS p JOIN visits AS v ON v.person = p.id AND v.place = p.city", "SELECT p.name, v.place FROM people AS p"),
+    ],
+)  # fmt: skip
+def test_what_means_the_same_by_its_form_is_not_made(gold: str, same: str) -> None:
+    assert same not in {made.sql for made in mutants(gold)}

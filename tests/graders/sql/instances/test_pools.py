@@ -54,7 +54,22 @@ def drawn(found: Pool, count: int = 300) -> set[Value]:
         ("DATE", [], 30, "2024-07-15", ["2024-07-14", "2024-07-16"]),  # days before the clock's
         ("DATE", [], 1990, "1990-06-15", ["1989-12-31", "1991-01-01"]),
         ("TEXT", ["2024-01-01"], "2024-03-01", "2024-03-01", ["2024-02-29", "2024-03-02"]),
-        ("TIMESTAMP", [], "2024-03-01", "2024-03-01 00:00:00", ["2024-02-29 23:59:51"]),
+        (
+            "TIMESTAMP",
+            [],
+            "2024-03-01",
+            "2024-03-01 00:00:00",
+            ["2024-02-29 23:59:59", "2024-02-29 12:00:00"],
+        ),
+        (
+            "TIMESTAMP",
+            [],
+            "2023-03-31 23:59:59",
+            "2023-03-31 23:59:59",
+            ["2023-04-01 00:00:00", "2023-03-31 00:00:00"],
+        ),
+        ("TIME", [], "13:00:00", "13:00:00", ["12:59:59", "13:00:01", "12:00:00"]),
+        ("TEXT", ["09:30:00"], "13:00:00", "13:00:00", ["12:59:59"]),
         ("TEXT", ["2024-01-01T10:00:00"], "2024-03-01", "2024-03-01T00:00:00", ["2024-03-02T00:00:00"]),
     ],
 )
@@ -182,3 +197,45 @@ def test_numbers_without_end_do_not_matter() -> None:
     found = pool("DOUBLE", [float("inf"), float("nan"), 2.0])
     assert found.key(random.Random(1), found.shipped) in (3, 4, 5)
     assert len(drawn(found)) > 10
+
+
+def test_today_lies_beside_what_is_compared_with_a_day_that_the_clock_tells() -> None:
+    assert {"2024-08-14", "2024-08-15"} <= set(pool("DATE", constants=["2024-07-15"], recent=True).near)
+    assert "2024-08-14" not in pool("DATE", recent=True).near
+
+
+def test_what_another_column_is_compared_with_lies_beside_a_text() -> None:
+    hints = Hints()
+    hints.constants[PLACE].append("JFK")
+    hints.constants["t", "other"].append("LAX")
+    hints.constants["u", "c"].append("SFO")
+    found = pool_of(PLACE, "text", "TEXT", 0, [], hints, CLOCK).near
+    assert "LAX" in found
+    assert "SFO" not in found
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "by", "moved"),
+    [
+        ("DATE", "2024-02-28", 2, "2024-03-01"),
+        ("TIMESTAMP", "2024-02-28", 0.5, "2024-02-28 12:00:00"),
+        ("INTEGER", 5, -3, 2),
+        ("DECIMAL(8,2)", "5.25", 1, "6.25"),
+        ("DOUBLE", 1.5, 1, 2.5),
+        ("INTEGER", "many", 1, None),
+        ("DATE", "soon", 1, None),
+        ("TEXT", "5", 1, None),
+    ],
+)
+def test_a_value_is_moved_in_the_notation_of_the_column(
+    type_: str, value: Value, by: float, moved: Value
+) -> None:
+    assert pool(type_).moved(value, by) == moved
+
+
+def test_keys_that_are_texts_match_the_pattern_that_the_gold_asks_for_more_than_once() -> None:
+    found = pool("TEXT", ["k1"], patterns=["%m5%"])
+    rng, taken = random.Random(1), set[Value]()
+    for _ in range(60):
+        taken.add(found.key(rng, taken))
+    assert sum(found.meets(key) for key in taken) > 10
