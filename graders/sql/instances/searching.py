@@ -49,6 +49,7 @@ _UNSTEADY = (
     "the gold query gives other rows when the given rows are stored in another order "
     "(a LIMIT, a window or an aggregate such as first without an ORDER BY that decides): "
 )
+_ANY_ROWS = "the gold query has a LIMIT without an ORDER BY, so any rows of that number are right"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,17 @@ def search(
         if wanted and golds[0].tree is not None
         else Search(())
     )
-    if steady:
-        return found
-    if not found.judges_given:
-        return replace(found, notes=(f"{_UNSTEADY}they do not judge answers",))
-    return replace(found, notes=(f"{_UNSTEADY}a right answer may be taken for a wrong one",))
+    notes = [_ANY_ROWS] if any(map(_takes_any_rows, golds)) else []
+    if not steady and found.judges_given:
+        notes.append(f"{_UNSTEADY}a right answer may be taken for a wrong one")
+    elif not steady:
+        notes.append(f"{_UNSTEADY}they do not judge answers")
+    return replace(found, notes=tuple(notes))
+
+
+def _takes_any_rows(gold: Query) -> bool:
+    tree = gold.tree
+    return tree is not None and tree.args.get("limit") is not None and tree.args.get("order") is None
 
 
 class _Searcher:

@@ -169,3 +169,15 @@ def test_the_order_in_which_sqlite_keeps_a_table_by_its_key_does_not_count(
     queries = [query(database, sql)]
     assert Golds(database, queries, DEFAULT_RULES).are_steady_on(given_rows(database)) is steady
     forget(database)
+
+
+@pytest.mark.parametrize(
+    ("gold", "noted"),
+    [
+        ("SELECT name FROM people LIMIT 2", True),
+        ("SELECT name FROM people ORDER BY id LIMIT 2", False),
+        ("SELECT name FROM people", False),
+    ],
+)
+def test_a_limit_without_an_order_is_noted(people: DuckDBDatabase, gold: str, noted: bool) -> None:
+    assert any("any rows of that number are right" in note for note in searched(people, gold).notes) is noted
