@@ -36,7 +36,7 @@ LONG = settings(
     phases=[Phase.generate],  # a smaller seed is no simpler query
     suppress_health_check=list(HealthCheck),
 )
-BOUNDED = settings(LONG, max_examples=5)
+BOUNDED = settings(LONG, max_examples=4)
 SEEDS = st.integers(0, 10**9)  # strategies would give less variety in a dozen examples
 
 
@@ -164,9 +164,9 @@ def _is_right(gold: Question, whole: Rows, answer: Rows) -> bool:
 
 
 def answers(folder: Path) -> list[dict[str, str]]:
-    """Completions of several kinds for two questions, as columns."""
+    """Completions of several kinds for a question, as columns."""
     found: list[dict[str, str]] = []
-    for seed in (5, 8):
+    for seed in (5,):
         world, question = asked(seed)
         file = folder / f"world{seed}.sql"
         file.write_text(world.dump(), encoding="utf-8")
