@@ -23,11 +23,11 @@ from .duckdb_functions import INSTANCE_PREFIX, Functions, functions_of
 from .duckdb_reading import read
 from .duckdb_running import BROKEN, run
 from .duckdb_schema import schema_of, views_of
-from .duckdb_sources import copy_folder, create_tables
+from .duckdb_sources import copy_duckdb, copy_folder, create_tables
 from .dumps import load_dump
 from .engine import GIVEN, MAX_ROWS, QUERY_LIMIT_MS, Failure, PortableRow, Query, Refusal, Table
 from .inferring import with_inferred
-from .schema import ForeignKey, Schema
+from .schema import Schema, TableSchema
 from .sources import UNDECLARED, Source
 from .sqlite_files import copy_sqlite
 
@@ -64,8 +64,8 @@ def open_duckdb(source: Source, *, clock: str, limit_ms: int = QUERY_LIMIT_MS) -
         raise Unscored(f"clock {clock!r}: {error}", cause="bad_reference") from None
     connection = duckdb.connect(":memory:", config=dict(_CONFIG))
     try:
-        foreign = _fill(connection, source, moment)
-        database = DuckDBDatabase(source, clock, connection, foreign)
+        declared = _fill(connection, source, moment)
+        database = DuckDBDatabase(source, clock, connection, declared)
         _lock(connection, limit_ms)
     except (duckdb.Error, OSError, ValueError) as error:
         connection.close()
@@ -83,12 +83,12 @@ class DuckDBDatabase:
         source: Source,
         clock: str,
         connection: duckdb.DuckDBPyConnection,
-        foreign: Mapping[str, Sequence[ForeignKey]],
+        declared: Mapping[str, TableSchema],
     ) -> None:
         self.key = f"duckdb {clock} {source.key}"
         self.name = source.name
         self.connection = connection
-        schema = schema_of(connection, foreign)
+        schema = schema_of(connection, declared)
         self.schema = with_inferred(schema, self._count) if source.kind in UNDECLARED else schema
         self.functions: Functions = functions_of(connection)
         self._broken = False
@@ -190,13 +190,15 @@ def _schemas(schema: Schema) -> list[str]:
     return list(dict.fromkeys(["main", *(table.schema for table in schema.tables.values())]))
 
 
-def _fill(
-    connection: duckdb.DuckDBPyConnection, source: Source, moment: datetime
-) -> Mapping[str, Sequence[ForeignKey]]:
-    """Copy the source into memory. External access goes off as soon as no file of DuckDB's own has to be read any more."""
+def _fill(connection: duckdb.DuckDBPyConnection, source: Source, moment: datetime) -> dict[str, TableSchema]:
+    """Copy the source into memory; the constraints that were left out, by table.
+
+    External access goes off as soon as no file of DuckDB's own has to be read any more.
+    """
     path = source.path or Path()
+    declared: dict[str, TableSchema] = {}
     if source.kind == "duckdb":
-        _copy_duckdb(connection, path)
+        declared = copy_duckdb(connection, path)
     elif source.kind == "folder":
         copy_folder(connection, path)
     connection.execute("SET enable_external_access = false")
@@ -209,14 +211,7 @@ def _fill(
         return copy_sqlite(connection, path)
     if source.kind == "tables":
         create_tables(connection, source.tables or {})
-    return {}
-
-
-def _copy_duckdb(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    quoted = str(file).replace("'", "''")
-    connection.execute(f"ATTACH '{quoted}' AS fixture_file (READ_ONLY)")
-    connection.execute("COPY FROM DATABASE fixture_file TO memory")
-    connection.execute("DETACH fixture_file")
+    return declared
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, limit_ms: int) -> None:

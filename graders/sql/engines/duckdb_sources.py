@@ -1,4 +1,4 @@
-"""Fill a DuckDB connection from a folder of CSV and Parquet files, or from tables written into a sample.
+"""Fill a DuckDB connection from a .duckdb file, from a folder of CSV and Parquet files, or from tables written into a sample.
 
 A CSV file is UTF-8, its first line names the columns, and its delimiter is what that line has most of: comma, semicolon, tab or bar.
 Fields are quoted with ". An empty field is NULL, a quoted empty one an empty text. A column's type is what DuckDB's reader finds over all
@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from .duckdb_schema import declared_in
+from .schema import TableSchema
 from .sources import table_files
 from .written_tables import WrittenTable
 
@@ -23,6 +25,8 @@ _READ_CSV = """read_csv($file, header = true, skip = 0, delim = $delimiter, quot
     strict_mode = true, allow_quoted_nulls = false, hive_partitioning = false, sample_size = -1)"""
 _READ_PARQUET = "read_parquet($file, hive_partitioning = false)"
 
+_TABLES = "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'memory' AND NOT internal ORDER BY table_oid"
+
 
 def copy_folder(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Make a table of every CSV and Parquet file; needs external access. ValueError names the file that cannot be read."""
@@ -31,6 +35,24 @@ def copy_folder(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             _copy_file(connection, file)
         except (duckdb.Error, ValueError, OSError) as error:
             raise ValueError(f"{file.name}: {_explained(error)}") from None
+
+
+def copy_duckdb(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, TableSchema]:
+    """Copy a .duckdb file without its constraints, which are returned by lower-case table; needs external access.
+
+    With them DuckDB would refuse to copy a table whose rows point to other rows of it.
+    """
+    quoted = str(file).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS fixture_file (READ_ONLY)")
+    connection.execute("COPY FROM DATABASE fixture_file TO memory (SCHEMA)")
+    tables = [f"{_quoted(schema)}.{_quoted(name)}" for schema, name in connection.execute(_TABLES).fetchall()]
+    for table in reversed(tables):  # those that point first
+        connection.execute(f"DROP TABLE memory.{table}")
+    for table in tables:
+        connection.execute(f"CREATE TABLE memory.{table} AS FROM fixture_file.{table}")
+    declared = declared_in(connection, "fixture_file")
+    connection.execute("DETACH fixture_file")
+    return declared
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, WrittenTable]) -> None:

@@ -1,7 +1,7 @@
 """Load a .sql dump, in DuckDB's or Postgres's dialect, into an in-memory DuckDB.
 
 A statement runs as written where it can. CREATE TABLE is rewritten first: SERIAL columns become integers that count up, and foreign keys
-go (Postgres lets their types differ, DuckDB does not; they have no part in grading). TO_CHAR of dates is there while the dump loads. Other
+go (Postgres lets their types differ, DuckDB does not). What a dump declares is noted beside (`declared.py`). TO_CHAR of dates is there while the dump loads. Other
 statements that fail are tried once more as sqlglot translates them from Postgres. What a dump says about owners, rights and sessions is left out.
 """
 
@@ -15,16 +15,16 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from .foreign_keys import note_foreign_keys
+from .declared import note_constraints
 from .gate import split_statements
-from .schema import ForeignKey
+from .schema import TableSchema
 
 _IGNORED = re.compile(
     r"\s*(set|reset|begin|start\s+transaction|commit|end|grant|revoke|comment\s+on|create\s+extension|vacuum|analyze|lock|"
     r"create\s+(unique\s+)?index|alter\s+(table|sequence|schema|default|type|function|view|index)|select\s+pg_catalog|drop)\b",
     re.IGNORECASE,
 )
-_MAY_POINT = re.compile(r"\s*(create|alter)\b.*\breferences\b", re.IGNORECASE | re.DOTALL)
+_MAY_DECLARE = re.compile(r"\s*(alter\s+table|create\s+(unique\s+index|(\w+\s+)?table))\b", re.IGNORECASE)
 _SERIALS = {"SERIAL": "INT", "SMALLSERIAL": "SMALLINT", "BIGSERIAL": "BIGINT"}
 _FOREIGN = (exp.ForeignKey, exp.Reference)
 _TO_CHAR = (  # longer patterns first
@@ -33,8 +33,8 @@ _TO_CHAR = (  # longer patterns first
 )  # fmt: skip
 
 
-def load_dump(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, list[ForeignKey]]:
-    """Run the dump; the foreign keys by lower-case table, which are not created. ValueError names the first statement that fails, and its line."""
+def load_dump(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, TableSchema]:
+    """Run the dump; what it declares, by lower-case table, which is not all created. ValueError names the first statement that fails, and its line."""
     text = file.read_text(encoding="utf-8-sig")
     connection.execute("CREATE SCHEMA IF NOT EXISTS public; SET search_path = 'main,public'")
     try:
@@ -42,17 +42,17 @@ def load_dump(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, li
     except SqlglotError as error:
         raise ValueError(f"is not readable as SQL: {error}") from None
     connection.execute(_to_char_macro())
-    foreign: dict[str, list[ForeignKey]] = {}
+    declared: dict[str, TableSchema] = {}
     position = 0
     for statement in statements:
         position = text.index(statement, position)
-        if _MAY_POINT.match(statement):
-            note_foreign_keys(statement, foreign)
+        if _MAY_DECLARE.match(statement):
+            note_constraints(statement, declared)
         if not _IGNORED.match(statement):
             _load_statement(connection, statement, line=text.count("\n", 0, position) + 1)
         position += len(statement)
     connection.execute("DROP MACRO main.to_char")
-    return foreign
+    return declared
 
 
 def _to_char_macro() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 
@@ -61,26 +61,52 @@ class Schema:
         }
 
 
-def with_foreign_keys(
-    tables: Mapping[str, TableSchema], foreign: Mapping[str, Sequence[ForeignKey]]
-) -> Schema:
-    """The schema with further foreign keys; one without target columns points to the primary key, one that leads nowhere is left out."""
+def with_declared(tables: Mapping[str, TableSchema], declared: Mapping[str, TableSchema]) -> Schema:
+    """The schema with what is `declared` of its tables elsewhere: keys, foreign keys, checks, and columns that are never NULL.
+
+    A foreign key without target columns points to the primary key; a key over columns that are not there is left out.
+    """
+    merged = {
+        name: _merged(table, declared[name]) if name in declared else table for name, table in tables.items()
+    }
     return Schema(
-        {
-            key: replace(table, foreign=tuple(_resolved((*table.foreign, *foreign.get(key, ())), tables)))
-            for key, table in tables.items()
-        }
+        {name: replace(table, foreign=tuple(_resolved(table, merged))) for name, table in merged.items()}
     )
 
 
-def _resolved(pointers: Sequence[ForeignKey], tables: Mapping[str, TableSchema]) -> Iterator[ForeignKey]:
-    for pointer in pointers:
+def _merged(table: TableSchema, declared: TableSchema) -> TableSchema:
+    """A table with more constraints, in its own spelling of the names; the declared primary key comes first."""
+    names = {column.name.lower(): column.name for column in table.columns}
+    required = {column.name.lower() for column in declared.columns if not column.nullable}
+    keys = [tuple(names.get(column.lower(), "") for column in key) for key in (*declared.keys, *table.keys)]
+    return replace(
+        table,
+        columns=tuple(
+            replace(column, nullable=column.nullable and column.name.lower() not in required)
+            for column in table.columns
+        ),
+        keys=tuple(dict.fromkeys(key for key in keys if "" not in key)),
+        foreign=tuple(dict.fromkeys((*table.foreign, *declared.foreign))),
+        checks=tuple(dict.fromkeys((*table.checks, *declared.checks))),
+    )
+
+
+def _resolved(table: TableSchema, tables: Mapping[str, TableSchema]) -> Iterator[ForeignKey]:
+    for pointer in table.foreign:
         target = tables.get(pointer.table)
         if target is None:
             continue
         references = pointer.references or (target.keys[0] if target.keys else ())
-        if len(references) == len(pointer.columns):
+        if (
+            len(references) == len(pointer.columns)
+            and _has_all(table, pointer.columns)
+            and _has_all(target, references)
+        ):
             yield ForeignKey(pointer.columns, pointer.table, references)
+
+
+def _has_all(table: TableSchema, columns: Iterable[str]) -> bool:
+    return {column.lower() for column in columns} <= {column.name.lower() for column in table.columns}
 
 
 def quoted(name: str) -> str:

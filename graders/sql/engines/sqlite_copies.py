@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from .duckdb_schema import schema_of
-from .duckdb_sources import copy_folder
+from .duckdb_sources import copy_duckdb, copy_folder
 from .engine import Row
 from .schema import TableSchema
 from .sqlite_schema import quoted
@@ -49,14 +49,13 @@ def create_tables(connection: sqlite3.Connection, tables: Mapping[str, WrittenTa
 def copy_path(connection: sqlite3.Connection, path: Path) -> None:
     """Make the tables of a folder or of a .duckdb file, with their keys."""
     with closing(duckdb.connect(":memory:")) as origin:
+        declared: dict[str, TableSchema] = {}
         if path.is_dir():
             copy_folder(origin, path)
         else:
-            literal = str(path).replace("'", "''")
-            origin.execute(f"ATTACH '{literal}' AS origin (READ_ONLY)")
-            origin.execute("COPY FROM DATABASE origin TO memory")
+            declared = copy_duckdb(origin, path)
         connection.execute("BEGIN")
-        for table in schema_of(origin, {}).tables.values():
+        for table in schema_of(origin, declared).tables.values():
             _copy(origin, connection, table)
         connection.execute("COMMIT")
 

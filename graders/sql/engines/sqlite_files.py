@@ -2,7 +2,8 @@
 
 A column of SQLite may hold values of any type, so its DuckDB type follows the values: whole numbers BIGINT, numbers DOUBLE, ISO dates in a
 column declared as a date DATE, ISO times in one declared as a time TIMESTAMP, bytes BLOB, anything else VARCHAR. Views are
-copied as tables of the rows they show.
+copied as tables of the rows they show. What the file declares (keys, NOT NULL, foreign keys, checks) is read off it and not created: it may be
+broken by the rows, or mean something else in DuckDB.
 """
 
 from __future__ import annotations
@@ -10,22 +11,26 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, SqlglotError
 
-from .foreign_keys import note_foreign_keys
-from .schema import ForeignKey
+from .schema import TableSchema
+from .sqlite_schema import layout_of
 
 _ROWS_PER_INSERT = 10_000
 
 Row = tuple[object, ...]
 
 
-def copy_sqlite(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, list[ForeignKey]]:
-    """Copy every table and view; the foreign keys by lower-case table. ValueError when the file is damaged."""
+def copy_sqlite(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, TableSchema]:
+    """Copy every table and view; what is declared of each, by lower-case table. ValueError when the file is damaged."""
     uri = f"{file.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as source:
@@ -34,15 +39,24 @@ def copy_sqlite(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, 
             )
             for (name,) in names.fetchall():
                 _copy_table(connection, source, str(name))
-            statements = source.execute(
-                "SELECT sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"
-            )
-            foreign: dict[str, list[ForeignKey]] = {}
-            for (statement,) in statements.fetchall():
-                note_foreign_keys(str(statement), foreign, dialect="sqlite")
-            return foreign
+            return {name: _translated(table) for name, table in layout_of(source).schema.tables.items()}
     except sqlite3.Error as error:
         raise ValueError(f"is not readable by SQLite: {error}") from None
+
+
+def _translated(table: TableSchema) -> TableSchema:
+    """The table with its checks in DuckDB's SQL, without those that have no counterpart there."""
+    return replace(table, checks=tuple(filter(None, map(_check, table.checks))))
+
+
+def _check(condition: str) -> str:
+    try:
+        tree = sqlglot.parse_one(condition, dialect="sqlite")
+        if tree.find(exp.Typeof, exp.Anonymous):  # types have other names
+            return ""
+        return tree.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE)
+    except (SqlglotError, RecursionError):
+        return ""
 
 
 def _copy_table(connection: duckdb.DuckDBPyConnection, source: sqlite3.Connection, name: str) -> None:

@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import TokenType, exp
 from sqlglot.errors import SqlglotError
 
-from .schema import Column, ForeignKey, Schema, TableSchema, with_foreign_keys
+from .schema import Column, ForeignKey, Schema, TableSchema, with_declared
 
 _GENERATED = (2, 3)  # of PRAGMA table_xinfo's column `hidden`
 _MASTER = """
@@ -57,7 +57,7 @@ def layout_of(connection: sqlite3.Connection) -> Layout:
     if not tables:
         raise ValueError("holds no tables")
     return Layout(
-        with_foreign_keys(tables, {}),
+        with_declared(tables, {}),
         tuple(table.name for table in tables.values()),
         tuple(sql for kind, name, sql in made if kind == "table"),
         tuple(sql for kind, name, sql in made if kind == "view" and name.lower() in tables),

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sql_databases import load, rows
 from rewardkit import Unscored
 from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
 from rewardkit.graders.sql.engines.opening import open_database
+from rewardkit.graders.sql.engines.schema import ForeignKey
 
 Opened = Callable[..., DuckDBDatabase]
 
@@ -80,6 +82,91 @@ def test_a_duckdb_file_is_copied_with_its_schemas_and_views_and_never_changed(tm
     database = load(file)
     assert rows(database, "SELECT x, y FROM t, v") == [(1, 2)]
     assert file.read_bytes() == before
+
+
+PEOPLE_AND_CARS = """
+    CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL, code TEXT UNIQUE, age INTEGER CHECK (age > 0), boss INTEGER REFERENCES people (id));
+    CREATE TABLE cars (plate TEXT, owner INTEGER NOT NULL REFERENCES people (id), CHECK (plate <> '?'));
+    CREATE UNIQUE INDEX plates ON cars (plate, owner);
+    INSERT INTO people VALUES (1, 'Ann', 'a', 40, NULL);
+    INSERT INTO people VALUES (2, 'Bob', 'b', 30, 1);
+    INSERT INTO cars VALUES ('x', 2);
+"""
+
+
+def make_duckdb(file: Path) -> None:
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(PEOPLE_AND_CARS)
+
+
+def make_sqlite(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(PEOPLE_AND_CARS)
+
+
+def make_dump(file: Path) -> None:
+    file.write_text(PEOPLE_AND_CARS)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"), [("a.duckdb", make_duckdb), ("a.sqlite", make_sqlite), ("a.sql", make_dump)]
+)
+def test_the_constraints_of_every_kind_of_file_are_kept(
+    tmp_path: Path, name: str, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / name)
+    database = load(tmp_path / name)
+    people, cars = database.schema.tables["people"], database.schema.tables["cars"]
+    assert people.keys == (("id",), ("code",))
+    assert [column.name for column in people.columns if not column.nullable] == ["id", "name"]
+    assert people.foreign == (ForeignKey(("boss",), "people", ("id",)),)
+    assert [check.strip("()") for check in people.checks] == ["age > 0"]
+    assert cars.keys == (("plate", "owner"),)
+    assert [column.name for column in cars.columns if not column.nullable] == ["owner"]
+    assert cars.foreign == (ForeignKey(("owner",), "people", ("id",)),)
+    assert len(cars.checks) == 1
+    assert rows(database, "SELECT p.name FROM cars JOIN people p ON p.id = owner") == [("Bob",)]
+
+
+def test_the_keys_that_pg_dump_adds_behind_the_rows_are_kept(opened: Opened) -> None:
+    database = opened("""
+        CREATE TABLE public.teams (id integer NOT NULL, name text);
+        INSERT INTO public.teams VALUES (1, 'red');
+        ALTER TABLE ONLY public.teams ADD CONSTRAINT teams_pkey PRIMARY KEY (id);
+        CREATE UNIQUE INDEX by_name ON public.teams USING btree (name);
+    """)
+    assert database.schema.tables["teams"].keys == (("id",), ("name",))
+
+
+@pytest.mark.parametrize(
+    ("check", "kept"),
+    [
+        ("length(name) > 2", True),
+        ("kind IN ('a', 'b')", True),
+        ("typeof(age) = 'integer'", False),  # BIGINT in DuckDB
+        ("born LIKE '____-__-__'", False),  # a DATE in DuckDB
+        ("name LIKE 'a%'", False),  # in SQLite capitals make no difference
+    ],
+)
+def test_a_check_of_a_sqlite_file_that_means_something_else_in_duckdb_is_left_out(
+    tmp_path: Path, check: str, kept: bool
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as connection:
+        connection.executescript(f"""
+            CREATE TABLE t (name TEXT, kind TEXT, age INTEGER, born DATE, CHECK (age > 0), CHECK ({check}));
+            INSERT INTO t VALUES ('Ann', 'a', 4, '2020-01-01');
+        """)
+    assert len(load(tmp_path / "a.sqlite").schema.tables["t"].checks) == 1 + kept
+
+
+def test_a_duckdb_file_keeps_the_types_of_its_own(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+        connection.execute(
+            "CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE SEQUENCE s; CREATE MACRO twice(x) AS 2 * x;"
+            "CREATE TABLE t (id INTEGER DEFAULT nextval('s'), m mood, n INTEGER AS (id + 1));"
+            "CREATE VIEW v AS SELECT twice(n) AS n FROM t; INSERT INTO t (m) VALUES ('glad')"
+        )
+    assert rows(load(tmp_path / "a.duckdb"), "SELECT t.*, v.n FROM t, v") == [(1, "glad", 2, 4)]
 
 
 def test_a_duckdb_file_that_another_process_reads_can_be_opened_too(tmp_path: Path) -> None:

@@ -186,6 +186,20 @@ def test_a_duckdb_file_comes_with_its_keys_and_its_views_as_tables(tmp_path: Pat
     assert file.read_bytes() == before
 
 
+def test_rows_of_a_duckdb_file_may_point_to_rows_of_the_same_table(tmp_path: Path) -> None:
+    file = tmp_path / "staff.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("""
+            CREATE TABLE staff (id INTEGER PRIMARY KEY, boss INTEGER REFERENCES staff (id), badge INTEGER);
+            CREATE UNIQUE INDEX badges ON staff (badge);
+            INSERT INTO staff VALUES (1, NULL, 7);
+            INSERT INTO staff VALUES (2, 1, 8);
+        """)
+    staff = load(file).schema.tables["staff"]
+    assert staff.foreign == (ForeignKey(("boss",), "staff", ("id",)),)
+    assert staff.keys == (("id",), ("badge",))
+
+
 def test_a_dump_of_sqlite_loads_as_sqlite_wrote_it(tmp_path: Path) -> None:
     script = """
         CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, seen DEFAULT CURRENT_TIMESTAMP);
