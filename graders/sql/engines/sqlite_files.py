@@ -25,6 +25,9 @@ from .schema import TableSchema
 from .sqlite_schema import layout_of
 
 _ROWS_PER_INSERT = 10_000
+_OF_A_VIRTUAL_TABLE = (
+    1  # of PRAGMA table_xinfo's column `hidden`: columns that `*` does not show; 2 and 3 are generated ones
+)
 
 Row = tuple[object, ...]
 
@@ -61,9 +64,12 @@ def _check(condition: str) -> str:
 
 def _copy_table(connection: duckdb.DuckDBPyConnection, source: sqlite3.Connection, name: str) -> None:
     declared = [
-        (str(row[1]), str(row[2]).upper()) for row in source.execute(f"PRAGMA table_info({_quoted(name)})")
+        (str(column), str(kind).upper())
+        for _, column, kind, _, _, _, hidden in source.execute(f"PRAGMA table_xinfo({_quoted(name)})")
+        if hidden != _OF_A_VIRTUAL_TABLE
     ]
-    rows: list[Row] = source.execute(f"SELECT * FROM {_quoted(name)}").fetchall()
+    shown = ", ".join(_quoted(column) for column, _ in declared)
+    rows: list[Row] = source.execute(f"SELECT {shown} FROM {_quoted(name)}").fetchall()
     kinds = [_kind_of([row[i] for row in rows], kind) for i, (_, kind) in enumerate(declared)]
     columns = ", ".join(
         f"{_quoted(column)} {kind}" for (column, _), kind in zip(declared, kinds, strict=True)

@@ -200,6 +200,14 @@ def test_a_sqlite_file_gets_types_from_its_values(tmp_path: Path) -> None:
     assert rows(database, "SELECT count(*), sum(ok::INT) FROM \"my t\" WHERE mixed = '7'") == [(2, 1)]
 
 
+def test_generated_columns_of_a_sqlite_file_are_copied(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as connection:
+        connection.executescript(
+            "CREATE TABLE t (a INT, b INT AS (a + 1), c TEXT); INSERT INTO t (a, c) VALUES (1, 'x')"
+        )
+    assert rows(load(tmp_path / "a.sqlite"), "FROM t") == [(1, 2, "x")]
+
+
 def test_a_large_sqlite_file_loads_in_the_time_of_one_answer(tmp_path: Path) -> None:
     # One parameter for each cell took 80 s for 600,000 rows; a list for each column takes 6 s.
     file = tmp_path / "large.sqlite"
