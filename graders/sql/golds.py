@@ -89,7 +89,8 @@ def gold_of(
     known = frozenset(use.tables & database.schema.tables.keys())
     ignorant = [*blind_queries(database.schema, known), *relaxed(query.tree, database.engine)]
     expected = [
-        expected_from(database, i, query, table, rules) for i, table in zip(instances, tables, strict=True)
+        expected_from(database, i, query, table, rules if i == GIVEN else rules.on_generated)
+        for i, table in zip(instances, tables, strict=True)
     ]
     return Gold(
         query.sql,

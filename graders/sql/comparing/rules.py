@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -10,7 +10,8 @@ from typing import Literal
 class Rules:
     """How results are compared. The defaults are what a careful person would call the same answer.
 
-    order: "gold" (row order counts where the gold query's outermost ORDER BY decides it), "any" (never), "exact" (always, ties too).
+    order: "gold" (row order counts where the gold query's outermost ORDER BY decides it), "any" (never), "exact" (on the given rows always,
+    ties too; on generated ones as "gold").
     duplicates: "bag" (how often a row comes counts) or "set".
     column_order: "any" (one fixed permutation, where it is clear which) or "exact".
     extra_columns: "reject", or "allow" columns beyond the gold's.
@@ -30,6 +31,11 @@ class Rules:
     rel_tol: float = 1e-6
     abs_tol: float = 0.0
     null_is_nan: bool = True
+
+    @property
+    def on_generated(self) -> Rules:
+        """The rules on generated instances: the order in which their rows are stored is nobody's, so that none but the gold's ORDER BY counts."""
+        return replace(self, order="gold") if self.order == "exact" else self
 
 
 DEFAULT_RULES = Rules()

@@ -81,3 +81,8 @@ def test_extra_columns_may_be_allowed_and_still_have_to_keep_the_order() -> None
 
 def test_loose_text_is_still_read_as_a_number() -> None:
     assert verdict([(" 2014",)], [(2014,)], rules=Rules(text="loose")).exact
+
+
+@pytest.mark.parametrize(("order", "generated"), [("gold", "gold"), ("any", "any"), ("exact", "gold")])
+def test_the_order_in_which_made_up_rows_lie_counts_for_nobody(order: str, generated: str) -> None:
+    assert Rules(order=order).on_generated == Rules(order=generated)  # type: ignore[arg-type]
