@@ -22,7 +22,7 @@ class Gold:
     """One accepted answer; sequences have one entry for each instance.
 
     tables, expected: its result, and what a right result looks like. chance: the most that answers which know nothing of the question reach
-    in `table_f1`. tells: whether its result says something: it has rows, and is not a single NULL, 0 or 1.
+    in `table_f1`; wide_chance: the same where extra columns are allowed, none where they are not. tells: whether its result says something: it has rows, and is not a single NULL, 0 or 1.
     use, text: what it uses of the schema, resolved and read off its text; None when only rows are known.
     given: how many of the instances hold the given rows: the first one, or none.
     """
@@ -35,16 +35,22 @@ class Gold:
     use: Use | None = None
     text: Use | None = None
     given: int = 1
+    wide_chance: tuple[float, ...] = ()
 
     def share(self, answers: Sequence[Table]) -> float:
         """How much of the right rows the answers hold beyond chance, 0 to 1: the mean over the instances that say something.
 
         The given rows count only where no other instance says anything: a prompt may have shown them, and then they can be copied.
+        Extra columns that are allowed cost nothing, but then dumping a table is a better blind answer, so an answer may do without them.
         """
+        share = self._share(answers, self.chance)
+        return max(share, self._share(answers, self.wide_chance, wide=True)) if self.wide_chance else share
+
+    def _share(self, answers: Sequence[Table], chances: Sequence[float], *, wide: bool = False) -> float:
         shares = [
-            (above_chance(table_f1(expected, answer), chance) if tells else None)
+            (above_chance(table_f1(expected, answer, extra_columns=wide), chance) if tells else None)
             for expected, answer, chance, tells in zip(
-                self.expected, answers, self.chance, self.tells, strict=True
+                self.expected, answers, chances, self.tells, strict=True
             )
         ]
         told = [share for share in shares[self.given :] if share is not None] or [shares[0] or 0.0]
@@ -92,29 +98,52 @@ def gold_of(
         expected_from(database, i, query, table, rules if i == GIVEN else rules.on_generated)
         for i, table in zip(instances, tables, strict=True)
     ]
+    measured = (database, instances, expected, ignorant)
     return Gold(
         query.sql,
         tuple(tables),
         tuple(expected),
-        tuple(_chance(database, i, right, ignorant) for i, right in zip(instances, expected, strict=True)),
+        _chances(*measured),
         tuple(not says_nothing(table.rows) for table in tables),
         use,
         text_use(query.tree),
         instances.count(GIVEN),
+        _chances(*measured, wide=True) if rules.extra_columns == "allow" else (),
     )
 
 
 def gold_of_rows(expected: Expected, table: Table, database: Database) -> Gold:
     """Expected rows, which hold for the given instance only."""
-    ignorant = blind_queries(database.schema, frozenset(database.schema.tables))
-    return Gold("", (table,), (expected,), (_chance(database, GIVEN, expected, ignorant),), (True,))
+    measured = (
+        database,
+        [GIVEN],
+        [expected],
+        blind_queries(database.schema, frozenset(database.schema.tables)),
+    )
+    wide = _chances(*measured, wide=True) if expected.rules.extra_columns == "allow" else ()
+    return Gold("", (table,), (expected,), _chances(*measured), (True,), wide_chance=wide)
 
 
-def _chance(database: Database, instance: str, expected: Expected, ignorant: Sequence[str]) -> float:
-    """The most that any of these queries reaches against the gold's result."""
+def _chances(
+    database: Database,
+    instances: Sequence[str],
+    expected: Sequence[Expected],
+    ignorant: Sequence[str],
+    *,
+    wide: bool = False,
+) -> tuple[float, ...]:
+    """The most that any of these queries reaches against the gold's result on each instance; `wide`: extra columns cost nothing."""
+    return tuple(
+        _chance(database, i, right, ignorant, wide=wide) for i, right in zip(instances, expected, strict=True)
+    )
+
+
+def _chance(
+    database: Database, instance: str, expected: Expected, ignorant: Sequence[str], *, wide: bool
+) -> float:
     best = 0.0
     for sql in ignorant:
         answer = database.run(Query(sql, database.engine), instance)
         if isinstance(answer, Table):
-            best = max(best, table_f1(expected, answer))
+            best = max(best, table_f1(expected, answer, extra_columns=wide))
     return best
