@@ -100,7 +100,7 @@ def choice_grader(
         """Full marks when the answer is the reference's letter and no other."""
         return _judge(completion, reference, settings)
 
-    return made_here(with_options(grade, options), options.get("name", ""))
+    return made_here(with_options(grade, options, choice_grader), options.get("name", ""))
 
 
 def _judge(completion: str, reference: object, settings: _Settings) -> Score:

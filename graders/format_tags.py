@@ -88,7 +88,7 @@ def format_tags_grader(
         """A share for each required tag, for their order, and for nothing outside them."""
         return _judge(completion, settings)
 
-    return made_here(with_options(grade, options), options.get("name", ""))
+    return made_here(with_options(grade, options, format_tags_grader), options.get("name", ""))
 
 
 def _judge(completion: str, settings: _Settings) -> Score:

@@ -105,7 +105,7 @@ def json_fields_grader(
         """A share for every field of the JSON object that is right."""
         return _judge(completion, reference, settings)
 
-    return made_here(with_options(grade, options), options.get("name", ""))
+    return made_here(with_options(grade, options, json_fields_grader), options.get("name", ""))
 
 
 def _judge(completion: str, reference: object, settings: _Settings) -> Score:

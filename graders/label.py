@@ -94,7 +94,7 @@ def label_grader(
         """Full marks when the answer gives the reference label and no other."""
         return _judge(completion, reference, settings)
 
-    return made_here(with_options(grade, options), options.get("name", ""))
+    return made_here(with_options(grade, options, label_grader), options.get("name", ""))
 
 
 def _settings(labels: Sequence[str] | None, ignore_case: bool, place: Place) -> _Settings:

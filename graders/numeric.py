@@ -124,7 +124,7 @@ def number_grader(
         """Full marks when the final number of the answer is near enough to the reference."""
         return _judge(completion, reference, settings)
 
-    return made_here(with_options(grade, options), options.get("name", ""))
+    return made_here(with_options(grade, options, number_grader), options.get("name", ""))
 
 
 def closeness_of(tolerance: float, relative: float) -> Closeness:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
+from inspect import signature
 from typing import cast
 
 from rewardkit import Grader
@@ -61,10 +62,20 @@ def check_words(key: str, value: object, *, least: int) -> tuple[str, ...]:
     return words
 
 
-def with_options(grader: Grader, options: OptionArgs) -> Grader:
-    """The grader with the options that its caller gave over those of the factory."""
+def with_options(grader: Grader, options: OptionArgs, factory: Callable[..., Grader]) -> Grader:
+    """The grader with the options that its caller gave over those of the factory; any other name is a setting misspelt."""
     if not options:
         return grader
+    settings = [
+        name for name, each in signature(factory).parameters.items() if each.kind is each.KEYWORD_ONLY
+    ]
+    for key in options:
+        if key not in OptionArgs.__annotations__:
+            hint = did_you_mean(key, [*settings, *OptionArgs.__annotations__])
+            raise GraderError(
+                f"unknown setting '{key}' of {factory.__name__}; its settings: {', '.join(settings)}.{hint}",
+                where=_called_at(),
+            )
     merged = cast(OptionArgs, {**asdict(grader.options), **options})
     return replace(grader, options=options_of(merged, where=_called_at()))
 

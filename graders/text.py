@@ -88,7 +88,7 @@ def exact_text_grader(
         """Full marks when the answer is the reference text."""
         return _judge(completion, reference, settings)
 
-    return made_here(with_options(grade, options), options.get("name", ""))
+    return made_here(with_options(grade, options, exact_text_grader), options.get("name", ""))
 
 
 def same_text(

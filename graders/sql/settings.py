@@ -12,7 +12,7 @@ from rewardkit.errors import did_you_mean
 
 from .comparing.rules import Rules
 from .engines.duckdb_clock import DEFAULT_CLOCK
-from .translating.dialects import check_dialect
+from .translating.dialects import dialect_of
 
 DEFAULT_INSTANCES = 5
 MAX_INSTANCES = 16
@@ -45,7 +45,8 @@ def instances_of(value: object) -> int:
         else DEFAULT_INSTANCES
     )
     if match is None or not 1 <= number <= MAX_INSTANCES:
-        raise _bad("instances", value, f"'given', or 'auto:K' with K from 1 to {MAX_INSTANCES}")
+        hint = did_you_mean(text.partition(":")[0], ("given", "auto"))
+        raise _bad("instances", value, f"'given', or 'auto:K' with K from 1 to {MAX_INSTANCES}.{hint}")
     return number
 
 
@@ -67,14 +68,16 @@ def _with(settings: Settings, columns: tuple[tuple[str, str], ...]) -> Settings:
             rules["order"] = "exact" if _flag(name, value) else "any"
         elif name == "instances":
             changes[name] = instances_of(value)
+        elif name == "dialect":
+            changes[name] = dialect_of(value)
+        elif name == "engine":
+            changes[name] = value.lower()
         elif name in Rules.__dataclass_fields__:
             rules[name] = rule_value(name, value)
         else:
-            changes[name] = str(value)
+            changes[name] = value
     if changes.get("dialect") == changes.get("engine", settings.engine):
         changes["dialect"] = ""
-    if changes.get("dialect"):
-        check_dialect(changes["dialect"])
     return replace(settings, **changes, rules=replace(settings.rules, **rules))
 
 
@@ -99,10 +102,10 @@ def rule_value(name: str, value: object) -> Any:
 
 
 def _flag(name: str, value: object) -> bool:
-    words = {"true": True, "false": False, "1": True, "0": False}
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     word = str(value).strip().lower()
     if word not in words:
-        raise _bad(name, value, "true or false")
+        raise _bad(name, value, f"true or false, yes or no.{did_you_mean(word, words)}")
     return words[word]
 
 

@@ -170,7 +170,7 @@ def sql_grader(
             )
         yield from climb(completion, reference, where, with_columns(settings, columns))
 
-    return made_here(with_options(grade, options), options.get("name", ""))
+    return made_here(with_options(grade, options, sql_grader), options.get("name", ""))
 
 
 def _settings(given: dict[str, Any]) -> Settings:

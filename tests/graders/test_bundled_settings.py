@@ -17,6 +17,7 @@ from rewardkit.graders.format_tags import format_tags_grader
 from rewardkit.graders.json_answer import json_fields_grader
 from rewardkit.graders.label import label_grader
 from rewardkit.graders.numeric import number_grader
+from rewardkit.graders.sql import sql_grader
 from rewardkit.graders.text import exact_text_grader
 from rewardkit.loading import ref_of
 
@@ -58,6 +59,14 @@ def value(grader: Grader, completion: str, reference: Any = None) -> float:
         (format_tags_grader, {"tags": ["a b"]}, "names without spaces"),
         (format_tags_grader, {"least": 0}, "least=0; allowed: a whole number, 1 or more"),
         (label_grader, {"timeout": -1}, "timeout=-1"),
+        (
+            label_grader,
+            {"lables": ["a", "b"]},
+            "unknown setting 'lables' of label_grader; its settings: labels,",
+        ),
+        (sql_grader, {"extra_column": "allow"}, "Did you mean 'extra_columns'?"),
+        (sql_grader, {"timeot": 3}, "Did you mean 'timeout'?"),
+        (sql_grader, {"dialect": "postgrse"}, "that sqlglot reads. Did you mean 'postgres'?"),
     ],
 )
 def test_a_wrong_setting_names_the_line_of_the_call(

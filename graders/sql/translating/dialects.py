@@ -27,6 +27,20 @@ from .rewriting import Unsupported
 
 DIALECTS = tuple(sorted(dialect.value for dialect in Dialects if dialect.value))
 
+_USUAL = (
+    "postgres",
+    "mysql",
+    "sqlite",
+    "bigquery",
+    "snowflake",
+    "redshift",
+    "spark",
+    "trino",
+    "tsql",
+    "oracle",
+)
+_OTHER_NAMES = {"postgresql": "postgres", "pgsql": "postgres", "mssql": "tsql", "sqlserver": "tsql"}
+
 
 @dataclass(frozen=True, slots=True)
 class Translation:
@@ -43,11 +57,17 @@ class Untranslatable:
     why: str
 
 
-def check_dialect(name: str) -> None:
-    """Unscored (bad_reference) unless sqlglot knows a dialect of that name."""
-    if name not in DIALECTS:
-        hint = did_you_mean(name, DIALECTS)
-        raise Unscored(f"dialect {name!r}; allowed: {', '.join(DIALECTS)}.{hint}", cause="bad_reference")
+def dialect_of(name: str) -> str:
+    """sqlglot's name of a dialect, which may be written in capitals or as its makers do; Unscored (bad_reference) where there is none."""
+    word = name.lower()
+    word = _OTHER_NAMES.get(word, word)
+    if word not in DIALECTS:
+        hint = did_you_mean(word, [*DIALECTS, *_OTHER_NAMES])
+        raise Unscored(
+            f"dialect {name!r}; allowed: {', '.join(_USUAL)} and others that sqlglot reads.{hint}",
+            cause="bad_reference",
+        )
+    return word
 
 
 def translate(

@@ -44,10 +44,15 @@ def test_any_other_number_of_instances_is_refused(value: object) -> None:
     [
         ({"engine": "sqlite"}, Settings(engine="sqlite")),
         ({"dialect": "postgres"}, Settings(dialect="postgres")),
+        ({"dialect": "PostgreSQL"}, Settings(dialect="postgres")),
+        ({"dialect": "SQLServer"}, Settings(dialect="tsql")),
+        ({"engine": "SQLite"}, Settings(engine="sqlite")),
         ({"clock": "2020-01-01"}, Settings(clock="2020-01-01")),
         ({"instances": "auto:2"}, Settings(instances=2)),
         ({"ordered": True}, Settings(rules=Rules(order="exact"))),
         ({"ordered": "false"}, Settings(rules=Rules(order="any"))),
+        ({"ordered": "Yes"}, Settings(rules=Rules(order="exact"))),
+        ({"ordered": "no"}, Settings(rules=Rules(order="any"))),
         ({"abs_tol": "0.01", "types": "strict"}, Settings(rules=Rules(abs_tol=0.01, types="strict"))),
     ],
 )
@@ -78,6 +83,12 @@ def test_the_dialect_of_the_engine_needs_no_translation() -> None:
     ("columns", "message"),
     [
         ({"dialect": "postgress"}, "Did you mean 'postgres'"),
+        (
+            {"dialect": "Snowflak"},
+            "allowed: postgres, mysql, .* that sqlglot reads. Did you mean 'snowflake'",
+        ),
+        ({"instances": "autos:5"}, "Did you mean 'auto'"),
+        ({"ordered": "fales"}, "Did you mean 'false'"),
         ({"ordered": "perhaps"}, "true or false"),
         ({"instances": "many"}, "'given', or 'auto:K'"),
         ({"order": "golden"}, "gold, any, exact. Did you mean 'gold'"),
