@@ -3,7 +3,8 @@
     collect(["graders"])                     every grader of the .py and .toml files below a folder
     collect(["graders/qa.py"])               every grader of one file
     collect(["graders/qa.py:exact"])         one of them
-    collect(["my_package.graders:exact"])    one of an importable module
+    collect(["my_package.graders"])          every grader that an importable module or package offers
+    collect(["my_package.graders:exact"])    one of them
     collect(["text_to_sql"])                 a grader that an installed package offers (entry-point group `rewardkit.graders`), or the
                                              one of that name with default settings, beside the factory that it offers
     collect(["my.py:compute_score"])         a reward function written for TRL or verl (`trl+my.py:f` says which; see interop/foreign.py)
@@ -22,6 +23,7 @@ from .case_checks import check_marks
 from .cases import cases_beside
 from .declaring import installed_graders, is_grader_file, read_graders
 from .errors import ConfigError, DataError, GraderError, did_you_mean
+from .fingerprints import spec_of
 from .grader import BUILT_IN, Grader, same_code
 from .interop.foreign import Shape, foreign_grader, functions_of, split_shape
 from .loading import attribute_of, load_file, load_module
@@ -106,6 +108,8 @@ def _collect_one(target: str) -> list[Grader]:
         graders = _of_file(path)
     elif separator:
         graders = _of_module(load_module(source), imported_too=True)
+    elif target not in installed_graders() and is_module(target):
+        return _offered_by(target)
     else:
         return [_entry_point(target)]
     if not name:
@@ -176,6 +180,20 @@ def _of_module(module: ModuleType, *, imported_too: bool = False) -> list[Grader
     return sorted(graders, key=lambda grader: grader.line)
 
 
+def is_module(name: str) -> bool:
+    """Whether that is the dotted name of a module or package that can be imported; it is not."""
+    return all(part.isidentifier() for part in name.split(".")) and spec_of(name) is not None
+
+
+def _offered_by(name: str) -> list[Grader]:
+    """The graders that a module defines or imports; of a package that does neither, those of its files."""
+    module = load_module(name)
+    folders = [Path(folder) for folder in getattr(module, "__path__", ())]
+    return _of_module(module, imported_too=True) or [
+        grader for folder in folders for file in _files(folder) for grader in _of_file(file)
+    ]
+
+
 def _with_cases(grader: Grader) -> Grader:
     try:
         more = cases_beside(grader.file, grader.name)
@@ -189,7 +207,7 @@ def _entry_point(name: str) -> Grader:
     if name not in points:
         hint = did_you_mean(name, points)
         raise GraderError(
-            f"'{name}' is no file, folder, package.module:name or installed grader; installed: {', '.join(sorted(points))}.{hint}"
+            f"'{name}' is no file, folder, module, package.module:name or installed grader; installed: {', '.join(sorted(points))}.{hint}"
         )
     found = ready_made(points[name])
     if found is not None:

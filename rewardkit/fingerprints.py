@@ -287,7 +287,7 @@ class _Walk:
         for end in (*dots, len(name)):
             if name.startswith("rewardkit.graders") and name[:end] == "rewardkit":
                 continue
-            spec = _spec(name[:end])
+            spec = spec_of(name[:end])
             if spec is None:
                 break
             if not _is_own_spec(spec):
@@ -379,13 +379,13 @@ def _imports(source: bytes) -> tuple[_Import, ...]:
     return tuple(found)
 
 
-def _spec(name: str) -> ModuleSpec | None:
+def spec_of(name: str) -> ModuleSpec | None:
     """Where a module would be loaded from; neither it nor a package that it is in is loaded."""
     package = name.rpartition(".")[0]
     try:
         if not package:
             return importlib.util.find_spec(name)
-        above = _spec(package)
+        above = spec_of(package)
         if above is None or above.submodule_search_locations is None:
             return None
         return PathFinder.find_spec(name, above.submodule_search_locations)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from writing import WriteFile
 
@@ -89,7 +91,7 @@ def test_a_package_with_relative_imports_loads(write: WriteFile) -> None:
         ("broken.py", r"broken\.py:2: importing it failed: ZeroDivisionError: division by zero"),
         ("syntax.py", r"syntax\.py:1: importing it failed: SyntaxError"),
         ("leaves.py", r"leaves\.py:1: importing it failed: SystemExit: 5"),
-        ("labl", r"'labl' is no file, folder, package\.module:name or installed grader"),
+        ("labl", r"'labl' is no file, folder, module, package\.module:name or installed grader"),
         ("data.csv", "a grader file is a .py or .toml file"),
     ],
 )
@@ -168,3 +170,19 @@ def test_a_misspelt_grader_of_an_absolute_target_is_told_with_a_path_from_here(w
     path = write("graders.py", TWO)
     with pytest.raises(GraderError, match=r"^graders\.py: no grader 'exakt' there"):
         collect([f"{path}:exakt"])
+
+
+def test_a_module_or_a_package_gives_what_it_offers(
+    write: WriteFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    write("site/offering/__init__.py", "from .inner import exact\n")
+    write("site/offering/inner.py", TWO)
+    write("site/empty/__init__.py", "")
+    write("site/empty/rules.py", TWO)
+    assert names("offering") == ["exact"]
+    assert names("offering.inner") == names("empty") == ["exact", "brief", "both"]
+
+
+def test_the_bundled_sql_package_gives_its_grader() -> None:
+    assert names("rewardkit.graders.sql") == ["text_to_sql"]

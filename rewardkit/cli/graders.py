@@ -18,7 +18,9 @@ from .common import Json, out, print_json
 def list_graders(
     targets: Annotated[
         list[str] | None,
-        typer.Argument(help="Folders, files, file.py:name or package.module:name. None: the installed ones."),
+        typer.Argument(
+            help="Folders, files, file.py:name, packages, modules or package.module:name. None: the installed ones."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -29,7 +31,7 @@ def list_graders(
     Example: rewardkit graders examples/text_to_sql
     """
     if targets:
-        rows = [_row(g.name, g.kind, g.where, g.doc) for g in collect(targets)]
+        rows = _with_factories([_row(g.name, g.kind, g.where, g.doc) for g in collect(targets)], targets)
     else:
         rows = [_installed(point) for _, point in sorted(installed_graders().items())]
     if as_json:
@@ -39,6 +41,17 @@ def list_graders(
         doc = f"  {row['doc']}" if row["doc"] else ""
         line = Text.assemble((row["name"], "bold"), f"  {row['kind']}  ", (row["where"], "dim"), doc)
         out().print(line, soft_wrap=True)
+
+
+def _with_factories(rows: list[dict[str, str]], targets: list[str]) -> list[dict[str, str]]:
+    """The rows, and those of the factories that an installed package offers, where a target is the package."""
+    names = {row["name"] for row in rows}
+    offered = [
+        _installed(point)
+        for name, point in sorted(installed_graders().items())
+        if name not in names and any(f"{point.module}.".startswith(f"{target}.") for target in targets)
+    ]
+    return [*rows, *offered]
 
 
 def _installed(point: EntryPoint) -> dict[str, str]:
