@@ -32,11 +32,10 @@ def right_answers(material: Material) -> Planned:
     if material.role == "penalty":
         yield Skipped("RK101", "it is a penalty, so only its cases say what a right answer gets")
         return
-    cased = {mark.where for mark in material.grader.marks}
     known = 0
     for row in material.sound_rows:
         known += bool(row.golds)
-        if row.where not in cased:  # a case's own right answer is checked as RK100
+        if row.from_data:  # a case's own right answer is checked as RK100
             for gold in row.golds:
                 yield Trial("RK101", row, (gold,), full, row.where)
         if not row.golds and row.reference is not None and not material.grader.options.format_strict:
@@ -49,8 +48,7 @@ def right_answers(material: Material) -> Planned:
 
 def wrong_answers(material: Material) -> Planned:
     """RK106: the `wrong` completions of data rows do not pass. What is wrong as a whole may be right for one part of a combination."""
-    cased = {mark.where for mark in material.grader.marks}
-    rows = [row for row in material.sound_rows if row.where not in cased and row.wrongs]
+    rows = [row for row in material.sound_rows if row.from_data and row.wrongs]
     if rows and (material.role != "whole" or material.reference_free):
         why = (
             "declared reference_free"

@@ -29,6 +29,7 @@ class KnownRow:
     else None; `key` tells two references apart.
     `broken`: a case expects this row to be unscored. `empty`: its reference is empty, so that an empty answer may be right.
     `together`: the completions that a grader of groups is given with each one that is tried here; none: it is given that one alone.
+    `from_data`: it is a row of the data file, and not that of a case.
     """
 
     id: str
@@ -42,6 +43,7 @@ class KnownRow:
     broken: bool = False
     empty: bool = False
     together: tuple[str, ...] = ()
+    from_data: bool = False
 
     @property
     def prompt(self) -> str:
@@ -90,7 +92,8 @@ def known_rows(grader: Grader, data: Sequence[DataRow] = ()) -> list[KnownRow]:
     check_columns(grader, [sample for sample, _, _ in data])
     rows = list(_rows_of_marks(grader)) or list(_rows_of_parts(grader))
     for sample, golds, wrongs in data:
-        rows.append(_known(grader, sample.id, item_of(sample, "").columns, sample.where, golds, wrongs))
+        row = _known(grader, sample.id, item_of(sample, "").columns, sample.where, golds, wrongs)
+        rows.append(replace(row, from_data=True))
     return rows
 
 

@@ -68,7 +68,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a grader was tested on; `scored` is the number of calls."""
+    """What a grader was tested on; `rows` are those of the data file, `scored` is the number of calls."""
 
     cases: int
     orders: int

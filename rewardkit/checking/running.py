@@ -136,4 +136,10 @@ def _breached_calls(book: ScoreBook, trials: Iterable[Trial]) -> list[Call]:
 
 def _counts(grader: Grader, rows: Sequence[KnownRow], book: ScoreBook) -> Counts:
     kinds = [type(mark) for mark in grader.marks]
-    return Counts(kinds.count(Case), kinds.count(Order), kinds.count(Probe), len(rows), book.count)
+    return Counts(
+        kinds.count(Case),
+        kinds.count(Order),
+        kinds.count(Probe),
+        sum(row.from_data for row in rows),
+        book.count,
+    )

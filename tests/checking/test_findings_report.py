@@ -31,7 +31,7 @@ SOURCE = """
 """
 
 REPORT = """\
-FAIL  contains  g.py:4  2 cases, 1 probe, 2 rows
+FAIL  contains  g.py:4  2 cases, 1 probe
   RK102 fail  another row's answer passes
     at          g.py:4
     reference   '7'
@@ -52,7 +52,7 @@ FAIL  contains  g.py:4  2 cases, 1 probe, 2 rows
     replay      rewardkit test --replay 61166350
   skipped RK005: it runs inline, so its calls were repeated in this process only: declare isolation="process"
 
-FAIL  assignment  g.py:13  2 cases, 1 order, 1 row
+FAIL  assignment  g.py:13  2 cases, 1 order
   RK100 fail  a case does not hold
     at          g.py:14
     reference   '1'
@@ -131,7 +131,7 @@ PASSING = """
 def test_what_was_skipped_for_a_passing_grader_is_one_line(write: WriteFile) -> None:
     write("g.py", PASSING)
     line = "  skipped RK102, RK105, RK201, RK005 (-v says why); for RK102: add cases, or give --data\n"
-    assert rewardkit("test", "g.py").out == f"PASS  g  g.py:4  1 case, 1 row\n{line}\n1 passed\n"
+    assert rewardkit("test", "g.py").out == f"PASS  g  g.py:4  1 case\n{line}\n1 passed\n"
     assert rewardkit("test", "g.py", "-v").out.count("  skipped RK") == 4
     assert len(rewardkit("test", "g.py", "--json").json()["graders"][0]["skipped"]) == 4
 
