@@ -89,10 +89,13 @@ def fault(
 
 
 def combined(grader: Grader, scores: Sequence[Score]) -> Score:
-    """The score of a combination from those of its parts, in their order."""
+    """The score of a combination from those of its parts, in their order; what a part noted of a right answer stays."""
     components = tuple(
         Component(
-            part.name or part.kind, score.value, weight=weight, reason=score.reason or (score.cause or "")
+            part.name or part.kind,
+            score.value,
+            weight=weight,
+            reason=score.reason or score.cause or score.note,
         )
         for (part, weight), score in zip(grader.parts, scores, strict=True)
     )

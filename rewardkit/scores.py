@@ -32,6 +32,9 @@ CAUSES: tuple[str, ...] = get_args(Cause)
 
 Wire: TypeAlias = tuple[Any, ...]
 
+NOTE = "note: "
+"""How a component's reason starts that says something of a right answer, for its grader's author to read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Component:
@@ -81,6 +84,12 @@ class Score:
     def scored(self) -> bool:
         """Whether there is a value."""
         return self.value is not None
+
+    @property
+    def note(self) -> str:
+        """The last reason among its components that is a note, as it stands there; empty when there is none."""
+        notes = [part.reason for part in self.components if part.reason.startswith(NOTE)]
+        return notes[-1] if notes else ""
 
     def component(self, name: str) -> Component:
         """The component of that name; KeyError when there is none."""

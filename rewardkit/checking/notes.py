@@ -2,19 +2,19 @@
 
     yield "exact", right, "the rows differ" if not right else "note: right on 5 databases, which tell 58 of 60 wrong variants apart"
 
-That is no finding, but the author should see what an answer was held against before the grader drives training.
+That is no finding, but the author should see what an answer was held against before the grader drives training. A combination passes on
+the notes of its parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from ..scores import Score
+from ..scores import NOTE, Score
 from .results import Note
 from .score_book import ScoreBook
 from .trials import Material, Trial
 
-MARK = "note: "
 _RIGHT_ANSWERS = ("RK100", "RK101")
 
 
@@ -23,13 +23,12 @@ def notes_of(material: Material, trials: Sequence[Trial], book: ScoreBook) -> tu
     found: dict[str, Note] = {}
     for trial in trials:
         scores = book.of(trial, 0) if trial.check in _RIGHT_ANSWERS and trial.row.id not in found else None
-        for text in _reasons(scores[0], material.grader.options.solved_at) if scores else ():
+        if scores and (text := _said(scores[0], material.grader.options.solved_at)):
             found[trial.row.id] = Note(trial.row.id, trial.where or trial.row.where, text)
     return tuple(found.values())
 
 
-def _reasons(score: Score, solved_at: float) -> Iterator[str]:
-    """The last note of a score that is full."""
-    if score.value is not None and score.value >= solved_at:
-        said = [part.reason for part in score.components if part.reason.startswith(MARK)]
-        yield from (text.removeprefix(MARK) for text in said[-1:])
+def _said(score: Score, solved_at: float) -> str:
+    """The note of a score that is full."""
+    full = score.value is not None and score.value >= solved_at
+    return score.note.removeprefix(NOTE) if full else ""

@@ -33,3 +33,25 @@ def test_the_json_holds_them_too(write: WriteFile) -> None:
 def test_a_reason_without_the_mark_is_no_note(write: WriteFile) -> None:
     write("g.py", SOURCE.replace("note: held", "held"))
     assert "held against" not in rewardkit("test", "g.py").out
+
+
+COMBINED = (
+    SOURCE.replace("import case,", "import case, gated, weighted, reward,")
+    + """
+    @reward(reference_free=True, isolation="inline")
+    def brief(completion):
+        return len(completion) < 99
+
+    tried = case("7", reference="7", expect=1)(gated(brief, same))
+    twice = case("9", reference="9", expect=1)(weighted((brief, 1), (tried, 3)))
+"""
+)
+
+
+def test_a_combination_shows_what_its_parts_say_of_a_right_answer(write: WriteFile) -> None:
+    write("g.py", COMBINED)
+    graders = rewardkit("test", "g.py", "--json").json()["graders"]
+    notes = {grader["name"]: [note["text"] for note in grader["notes"]] for grader in graders}
+    assert notes["tried"] == ["held against 7"]
+    assert notes["twice"] == ["held against 9"]
+    assert notes["brief"] == []
