@@ -1,7 +1,8 @@
 """From broken trials to findings: what fails, what only warns, and which breaches one finding stands for.
 
 A false alarm is a defect. An answer that nobody declared fails a grader only when it passes on two different references, or when it is
-provably wrong; once may be a coincidence, and warns. What the author wrote is reported case by case, everything else once per check.
+provably wrong; once may be a coincidence, and warns. What the author wrote is reported case by case, a reference that cannot be used once
+for each thing that is wrong with one, everything else once per check.
 """
 
 from __future__ import annotations
@@ -9,21 +10,22 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..cases import Case
 from ..grader import Grader
 from ..scores import Score
+from .declared import usable
 from .discrimination import NONSENSE
 from .expectations import contract_breach
 from .findings import Severity
+from .reasons import apart_from_reference
 from .results import Finding, Skipped
 from .score_book import ScoreBook
 from .steadiness import unsteady
 from .trials import Material, Trial, finding_of
 
 _NOT_ITS_FAULT = (
-    "bad_reference",
     "not_applicable",
     "judge_unavailable",
     "judge_unparseable",
@@ -53,20 +55,25 @@ def findings_of(
     material: Material, trials: Sequence[Trial], book: ScoreBook
 ) -> tuple[list[Finding], list[Skipped]]:
     """Findings, failures first, and a skip line where a guess at the right answer proved nothing."""
-    groups: dict[tuple[str, str], list[Breach]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[Breach]] = defaultdict(list)
     for breach in _breaches(trials, book):
-        groups[breach.check, _signature(breach)].append(breach)
+        groups[breach.check, *_signature(breach)].append(breach)
     tried = Counter(trial.check for trial in trials)
     findings: list[Finding] = []
     skipped: list[Skipped] = []
     for group in groups.values():
-        if group[0].trial.guessed and not _guesses_count(material, trials, book):
+        if (
+            group[0].check == "RK101"
+            and group[0].trial.guessed
+            and not _guesses_count(material, trials, book)
+        ):
             advice = "add a `gold` column to --data, or cases with expect=1"
             skipped.append(Skipped("RK101", "the bare reference does not pass", advice))
         else:
             findings.append(_finding(material, group, tried[group[0].trial.check]))
     findings += unsteady(book)
-    if not _is_proved(material, trials, book):
+    unusable = any(finding.id == "RK132" for finding in findings)
+    if not unusable and not _is_proved(material, trials, book):
         findings.append(_nothing_proved(material))
     return sorted(findings, key=lambda finding: (finding.severity != "fail", finding.id)), skipped
 
@@ -76,7 +83,7 @@ def _breaches(trials: Sequence[Trial], book: ScoreBook) -> Iterator[Breach]:
 
     But an error that strikes a known answer has nothing to do with odd text: the case or the gold tells it, and RK004 does not.
     """
-    told: set[str] = set()
+    known: set[str] = set()
     for trial in trials:  # those of the contract come last
         first, second = book.of(trial, 0), book.of(trial, 1)
         index = trial.expected.breach(first) if first else None
@@ -85,23 +92,35 @@ def _breaches(trials: Sequence[Trial], book: ScoreBook) -> Iterator[Breach]:
         contract = contract_breach(first[index])
         place = _raised_at(first[index])
         if trial.expected.kind == "sound":
-            if place not in told:
+            if place not in known:
                 yield Breach(trial, contract or trial.check, first, index)
         elif trial.check in _KNOWN and not trial.guessed and place:
-            told.add(place)
+            known.add(place)
             yield Breach(trial, trial.check, first, index)
         elif contract is None or not trial.sound:
-            yield Breach(trial, trial.check, first, index)
+            told = usable(trial) if _blames_reference(trial, first[index]) else trial
+            yield Breach(told, told.check, first, index)
 
 
-def _signature(breach: Breach) -> str:
-    """Breaches with one signature become one finding: exceptions by the line that raised, other declared trials each by itself."""
-    place = _raised_at(breach.scores[breach.index])
+def _blames_reference(trial: Trial, score: Score) -> bool:
+    """Whether a right answer could not be scored since its reference cannot be used."""
+    return trial.check == "RK101" and score.value is None and score.cause == "bad_reference"
+
+
+def _signature(breach: Breach) -> tuple[str, ...]:
+    """Breaches with one signature become one finding: exceptions by the line that raised, references by what is wrong with them.
+
+    Other declared trials stand each by itself, and answers that could not be scored apart from those that were wrong.
+    """
+    score = breach.scores[breach.index]
+    if breach.check == "RK132":
+        return (apart_from_reference(score.reason, breach.trial.row),)
+    place = _raised_at(score)
     if place:
-        return place
+        return (place,)
     if breach.trial.declared:
-        return str(id(breach.trial))
-    return "guessed" if breach.trial.guessed else ""
+        return (str(id(breach.trial)),)
+    return ("guessed" if breach.trial.guessed else "", str(score.cause) if score.value is None else "")
 
 
 def _raised_at(score: Score) -> str:
@@ -116,7 +135,7 @@ def _finding(material: Material, group: Sequence[Breach], tried: int) -> Finding
     contract = group[0].trial.expected.kind == "sound"
     shown = min(group, key=lambda b: (not b.trial.provable, len(b.completion) if contract else 0))
     severity = _severity(material, group, tried)
-    return finding_of(
+    finding = finding_of(
         material,
         shown.trial,
         shown.scores,
@@ -125,11 +144,17 @@ def _finding(material: Material, group: Sequence[Breach], tried: int) -> Finding
         check=shown.check,
         similar=len(group) - 1,
     )
+    if shown.check != "RK132":
+        return finding
+    rows = dict.fromkeys(breach.trial.row.where for breach in group)
+    return replace(finding, others=tuple(row for row in rows if row != finding.where))
 
 
 def _severity(material: Material, group: Sequence[Breach], tried: int) -> Severity:
     check, trial = group[0].check, group[0].trial
     causes = {breach.scores[breach.index].cause for breach in group}
+    if check == "RK132":
+        return "fail"
     if trial.guessed or (check == "RK101" and causes <= set(_NOT_ITS_FAULT)):
         return "warn"
     if check == "RK102":
@@ -169,9 +194,15 @@ def _severity_of_foreign_answers(material: Material, group: Sequence[Breach], tr
 
 def _is_proved(material: Material, trials: Sequence[Trial], book: ScoreBook) -> bool:
     """Whether the score of some answer is known: by a case, by a gold, or by a reference that earned full marks."""
-    if _has_cases(material.grader) or any(trial.check == "RK101" and not trial.guessed for trial in trials):
+    golds = (book.of(trial, 0) for trial in trials if trial.check == "RK101" and not trial.guessed)
+    if _has_cases(material.grader) or any(not (scores and _is_declined(scores[0])) for scores in golds):
         return True
     return _some_guess_passed(material, trials, book)
+
+
+def _is_declined(score: Score) -> bool:
+    """Whether an answer is unscored for something that says nothing of the grader, such as an outage of its judge."""
+    return score.value is None and score.cause in _NOT_ITS_FAULT
 
 
 def _guesses_count(material: Material, trials: Sequence[Trial], book: ScoreBook) -> bool:
@@ -188,7 +219,8 @@ def _some_guess_passed(material: Material, trials: Sequence[Trial], book: ScoreB
 
 
 def _has_cases(grader: Grader) -> bool:
-    if any(isinstance(mark, Case) for mark in grader.marks):
+    """Whether some case says what an answer gets; one that expects a broken reference to be declined says nothing of answers."""
+    if any(isinstance(mark, Case) and mark.expect != "unscored" for mark in grader.marks):
         return True
     return bool(grader.parts) and all(_has_cases(part) for part, _ in grader.parts)
 

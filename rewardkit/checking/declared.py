@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..cases import Case, Order
 from .expectations import Expected, expected_of
-from .known_rows import rows_of_marks
+from .known_rows import KnownRow, rows_of_marks
 from .results import Skipped
 from .trials import Material, Planned, Trial
 
@@ -27,7 +27,10 @@ def marks(material: Material) -> Planned:
 
 
 def right_answers(material: Material) -> Planned:
-    """RK101: the golds of data rows earn full marks; without a gold, the bare reference is tried."""
+    """RK101: the golds of data rows earn full marks; without a gold, the bare reference is tried.
+
+    RK132: where a row has neither, any answer shows whether its reference can be used.
+    """
     full = Expected("at_least", low=material.grader.options.solved_at)
     if material.role == "penalty":
         yield Skipped("RK101", "it is a penalty, so only its cases say what a right answer gets")
@@ -40,10 +43,23 @@ def right_answers(material: Material) -> Planned:
                 yield Trial("RK101", row, (gold,), full, row.where)
         if not row.golds and row.reference is not None and not material.grader.options.format_strict:
             yield Trial("RK101", row, (row.reference,), full, row.where, provable=False, guessed=True)
+        elif not row.golds and row.from_data and row.compared:
+            yield usable(Trial("RK101", row, (_some_answer(material, row),), full, row.where))
     if not known and material.rows and material.grader.options.format_strict:
         yield Skipped(
             "RK101", "no row has a right answer", "add @case(..., expect=1), or a `gold` column to --data"
         )
+
+
+def usable(trial: Trial) -> Trial:
+    """RK132: the same answer, of which is only asked that it can be scored."""
+    return replace(trial, check="RK132", expected=Expected("usable"))
+
+
+def _some_answer(material: Material, row: KnownRow) -> str:
+    """An answer of the right form for the row, if there is one: a wrong one of its own, or a right one of another row."""
+    others = (answer for other in material.rows for answer in other.right_answers[:1])
+    return next(iter((*row.wrongs, *row.right_answers, *others)), "no answer here")
 
 
 def wrong_answers(material: Material) -> Planned:

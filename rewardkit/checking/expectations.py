@@ -21,11 +21,14 @@ class Expected:
     """One relation over the scores of a trial's completions.
 
     within, at_least, at_most, below: of one score, in the units of the grader's range. unscored: the grader declines.
+    usable: it is not unscored because of its reference.
     rises: each completion scores more than the one before. keeps: the second scores no less than the first.
     same: every scoring of one completion gives the same. sound: it is a score at all, or unscored for a reason that is not the grader's fault.
     """
 
-    kind: Literal["within", "at_least", "at_most", "below", "unscored", "rises", "keeps", "same", "sound"]
+    kind: Literal[
+        "within", "at_least", "at_most", "below", "unscored", "usable", "rises", "keeps", "same", "sound"
+    ]
     low: float = 0.0
     high: float = 0.0
     note: str = ""
@@ -44,6 +47,8 @@ class Expected:
             return contract_breach(score) is not None
         if self.kind == "unscored":
             return value is not None or score.cause in _BROKEN
+        if self.kind == "usable":
+            return value is None and score.cause == "bad_reference"
         if value is None:
             return self.kind in ("within", "at_least")
         if self.kind == "below":
@@ -72,6 +77,7 @@ class Expected:
             "at_most": f"at most {self.high:g}",
             "below": f"below {self.high:g}",
             "unscored": "unscored",
+            "usable": "a score",
             "rises": f"more than {before:g}" if before is not None else "a score",
             "keeps": f"no less than {before:g}" if before is not None else "the same score",
             "same": f"{short(scores[0])}, as another call gave" if scores else "the same score in every call",

@@ -182,6 +182,15 @@ CHECKS: dict[str, Check] = {
             "Correct the part; its own findings say how.",
         ),
         Check(
+            "RK132",
+            "fail",
+            "a reference cannot be used",
+            "No right answer, and no bare reference of a data row, is unscored with the cause `bad_reference`.",
+            "Every completion of such a row is unscored: it teaches nothing, and a run stops when there are too many of them.",
+            '{"reference": "SELECT titel FROM books", "database": "libary.sql"}',
+            'Mend the reference (or the database) of the row, or leave the row out; or show that it is meant: @case(..., expect="unscored") with the row\'s columns.',
+        ),
+        Check(
             "RK201",
             "fail",
             "white space around a right answer costs marks",

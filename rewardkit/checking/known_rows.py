@@ -27,7 +27,7 @@ class KnownRow:
 
     `compared` is what the grader compares a completion with, by name. `reference` is the same as text where it could itself be an answer,
     else None; `key` tells two references apart.
-    `broken`: a case expects this row to be unscored. `empty`: its reference is empty, so that an empty answer may be right.
+    `broken`: a case with its columns expects it to be unscored. `empty`: its reference is empty, so that an empty answer may be right.
     `together`: the completions that a grader of groups is given with each one that is tried here; none: it is given that one alone.
     `from_data`: it is a row of the data file, and not that of a case.
     """
@@ -91,8 +91,11 @@ def known_rows(grader: Grader, data: Sequence[DataRow] = ()) -> list[KnownRow]:
     check_marks(grader)
     check_columns(grader, [sample for sample, _, _ in data])
     rows = list(_rows_of_marks(grader)) or list(_rows_of_parts(grader))
+    declined = list(_declined(grader))
     for sample, golds, wrongs in data:
-        row = _known(grader, sample.id, item_of(sample, "").columns, sample.where, golds, wrongs)
+        columns = item_of(sample, "").columns
+        broken = any(_is_about(case, columns, grader) for case in declined)
+        row = _known(grader, sample.id, columns, sample.where, golds, wrongs, broken)
         rows.append(replace(row, from_data=True))
     return rows
 
@@ -126,6 +129,19 @@ def _rows_of_parts(grader: Grader) -> Iterator[KnownRow]:
         for row in [*_rows_of_marks(part), *_rows_of_parts(part)]:
             if needed <= set(row.columns) and not row.broken:
                 yield replace(_known(grader, row.id, row.columns, row.where), reference=None)
+
+
+def _declined(grader: Grader) -> Iterator[Case]:
+    """The cases of a grader and of its parts that expect an answer to be unscored."""
+    yield from (mark for mark in grader.marks if isinstance(mark, Case) and mark.expect == "unscored")
+    for part, _ in grader.parts:
+        yield from _declined(part)
+
+
+def _is_about(case: Case, columns: Mapping[str, Any], grader: Grader) -> bool:
+    """Whether a row is that of a case: they agree on every column that the grader asks for and on what else the case gives."""
+    asked = {name for name in grader.wants if name not in BUILT_IN}
+    return all(columns.get(name) == case.columns.get(name) for name in asked.union(case.columns))
 
 
 def _is_full(expected: Expected, grader: Grader) -> bool:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import ConfigError, did_you_mean
 from ..scoring import Scorer
+from .declared import usable
 from .expectations import Expected
 from .report import finding_json
 from .results import GraderReport, Replayed
@@ -99,6 +100,8 @@ def _trial(material: Material, check: str, replay: str) -> Trial | None:
             calls = [
                 Trial(check, trial.row, (text,), Expected("same"), trial.where) for text in trial.completions
             ]
+        elif check == "RK132" and trial.check == "RK101":
+            calls = [usable(trial)]
         elif check in _CONTRACT and trial.expected.kind == "sound":
             calls = [replace(trial, check=check)]
         else:

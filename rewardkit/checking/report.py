@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -13,8 +14,11 @@ from .expectations import short
 from .results import Finding, GraderReport, Note, Replayed, Skipped
 
 _STYLES = {"fail": "bold red", "warn": "bold yellow", "pass": "bold green"}
-_LONGEST_REASON = 200  # characters of it that are shown
+_LONGEST_REASON = 500  # characters of it that are shown
+_LONGEST_NOTE = 200
+_WIDTH = 120  # of a line of a reason
 _LABEL = 12
+_MOST_REFERENCES = 20
 _MOST_NOTES = 5
 
 
@@ -25,8 +29,7 @@ def report_lines(reports: Sequence[GraderReport], *, verbose: bool = False) -> I
     """
     for report in reports:
         yield _verdict_line(report)
-        for finding in report.findings:
-            yield from _finding_lines(finding)
+        yield from _findings_lines(report.findings)
         yield from _note_lines(report.notes, verbose)
         folded = report.verdict == "pass" and len(report.skipped) > 1 and not verbose
         for line in [_folded(report.skipped)] if folded else [f"{s.id}: {s}" for s in report.skipped]:
@@ -58,7 +61,7 @@ def replay_json(replayed: Replayed) -> dict[str, Any]:
 
 
 def to_json(reports: Sequence[GraderReport]) -> dict[str, Any]:
-    """The object of `rewardkit test --json`. A finding's `score` is null when the completion was unscored or nothing was run."""
+    """The object of `rewardkit test --json`. A finding's `score` is null when the completion was unscored, for its `cause`, or nothing was run."""
     return {
         "graders": [
             {
@@ -82,8 +85,11 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "row": finding.row,
         "completion": finding.completion,
         "score": finding.score.value if finding.score else None,
+        "cause": finding.score.cause if finding.score else None,
+        "reason": finding.score.reason if finding.score else "",
         "expected": finding.expected,
         "against": finding.against,
+        "others": list(finding.others),
         "output": finding.output,
         "seed": finding.seed,
         "replay": finding.replay,
@@ -96,7 +102,8 @@ def describe_score(score: Score) -> str:
     inside = f" ({', '.join(parts)})" if parts and score.scored else ""
     reason = printable(score.reason)
     if len(reason) > _LONGEST_REASON:
-        reason = f"{reason[: _LONGEST_REASON // 2]} ... {reason[-_LONGEST_REASON // 2 :]}"
+        end = _LONGEST_REASON // 5  # what is wrong stands at the beginning, and its line at the end
+        reason = f"{reason[: _LONGEST_REASON - end]} ... {reason[-end:]}"
     return short(score) + inside + (f": {reason}" if reason else "")
 
 
@@ -110,17 +117,30 @@ def _verdict_line(report: GraderReport) -> Text:
     )
 
 
-def _finding_lines(finding: Finding) -> Iterator[Text]:
+def _findings_lines(findings: Sequence[Finding]) -> Iterator[Text]:
+    """Every finding; of references that cannot be used the first ones, and what holds of all of them once."""
+    seen = 0
+    for finding in findings:
+        seen += finding.id == "RK132"
+        if finding.id != "RK132" or seen <= _MOST_REFERENCES:
+            yield from _finding_lines(finding, advised=finding.id == "RK132" and seen > 1)
+    if seen > _MOST_REFERENCES:
+        more = _count(seen - _MOST_REFERENCES, "more thing")
+        yield Text(f"  ... and {more} wrong with references (--json has all)", style="bold")
+
+
+def _finding_lines(finding: Finding, *, advised: bool) -> Iterator[Text]:
     head = Text(f"  {finding.id} {finding.severity}", style=_STYLES[finding.severity])
     yield head.append(f"  {finding.check.title}", style="bold default")
-    yield from _labelled(_evidence(finding), "    ")
+    advice = ("why", "do") if advised else ()
+    yield from _labelled((pair for pair in _evidence(finding) if pair[0] not in advice), "    ")
 
 
 def _note_lines(notes: Sequence[Note], verbose: bool) -> Iterator[Text]:
     shown = notes if verbose else notes[:_MOST_NOTES]
     for note in shown:
         text = printable(note.text)
-        text = text if verbose or len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]} ..."
+        text = text if verbose or len(text) <= _LONGEST_NOTE else f"{text[:_LONGEST_NOTE]} ..."
         yield Text(f"  {note.where}  {text}", style="dim")
     if len(notes) > len(shown):
         yield Text(
@@ -146,13 +166,24 @@ def _replayed(replayed: Replayed) -> Iterator[tuple[str, str]]:
         yield "against", repr(finding.against)
     yield "expected", finding.expected
     for score in dict.fromkeys(describe_score(score) for score in replayed.scores):
-        yield "got", score
+        yield from _under("got", _wrapped(score))
     yield from _under("output", whole(finding.output))
 
 
 def _under(label: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Lines of which the first has the label."""
     return zip([label, *[""] * len(lines)], lines, strict=False)
+
+
+def _wrapped(text: str) -> list[str]:
+    """The text in lines of a length that can be read; a word is never cut."""
+    return textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False) or [text]
+
+
+def _listed(places: Sequence[str]) -> str:
+    """The first places, and how many more there are."""
+    more = f" and {len(places) - _MOST_REFERENCES:,} more" if len(places) > _MOST_REFERENCES else ""
+    return ", ".join(places[:_MOST_REFERENCES]) + more
 
 
 def _folded(skipped: Sequence[Skipped]) -> str:
@@ -176,9 +207,12 @@ def _evidence(finding: Finding) -> Iterator[tuple[str, str]]:
         yield "against", shorten(finding.against)
     yield "expected", finding.expected
     if finding.score is not None:
-        yield "got", describe_score(finding.score)
+        yield from _under("got", _wrapped(describe_score(finding.score)))
     yield from _under("output", excerpt(finding.output))
-    if finding.similar:
+    if finding.others:
+        more = _count(len(finding.others), "more row")
+        yield from _under("and", _wrapped(f"{more} for the same reason: {_listed(finding.others)}"))
+    elif finding.similar:
         yield "and", f"{_count(finding.similar, 'more completion')} with the same flaw"
     if finding.coincidence:
         yield "note", "this may be a coincidence, or be right for that row too: more rows would tell"

@@ -17,7 +17,8 @@ class Finding:
     """A broken expectation that was seen twice, the second time in a fresh process.
 
     `score` is None when nothing was scored (RK130). `against` is the completion whose score `expected` names, where there is one.
-    `similar` counts further breaches of the same check that this one stands for. `replay` is the id for `rewardkit test --replay`, empty when there is nothing to run.
+    `similar` counts further breaches of the same check that this one stands for; where they are rows of which the same is true, `others` has
+    their places. `replay` is the id for `rewardkit test --replay`, empty when there is nothing to run.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Finding:
     columns: Mapping[str, Any]
     against: str | None = None
     similar: int = 0
+    others: tuple[str, ...] = ()
     coincidence: bool = False
 
     @property

@@ -87,12 +87,73 @@ def test_partial_credit_for_a_wrong_answer_stops_at_the_declared_cap(write: Writ
     assert ("RK106", "fail") in found(check(write, source.format("partial_cap=0.2"), DATA))
 
 
-def test_a_gold_whose_reference_is_broken_warns(write: WriteFile) -> None:
+DECLINES = (
+    "@reward()\ndef g(completion, reference):\n    if reference == '2':\n        raise Unscored('two is odd')\n"
+    "    return completion.split()[-1:] == [reference]\n"
+)
+
+
+def test_a_gold_whose_reference_cannot_be_used_fails_and_proves_nothing(write: WriteFile) -> None:
+    report = check(write, DECLINES, DATA)
+    (finding,) = report.findings
+    assert (finding.id, finding.severity, finding.row, finding.where) == ("RK132", "fail", "b", "d.jsonl:2")
+    assert finding.score is not None
+    assert finding.score.reason == "two is odd"
+    assert not report.proved
+
+
+def test_a_bare_reference_that_cannot_be_used_fails_too(write: WriteFile) -> None:
+    data = '{"prompt": "q", "reference": "1"}\n{"prompt": "q", "reference": "2"}\n'
+    assert found(check(write, DECLINES, data)) == [("RK132", "fail")]
+    alone = check(write, DECLINES, '{"prompt": "q", "reference": "2"}\n')
+    assert found(alone) == [("RK132", "fail")]  # and no advice to give rows a gold
+
+
+def test_a_reference_of_which_no_right_answer_is_known_is_tried_with_any_answer(write: WriteFile) -> None:
     source = (
-        "@reward()\ndef g(completion, reference):\n    if reference == '2':\n        raise Unscored('two is odd')\n"
-        "    return completion.endswith('1')\n"
+        "@reward(answer='free')\ndef g(completion, reference):\n    if reference == ['x']:\n        raise Unscored('no number')\n"
+        "    return reference == ['2'] and completion == 'two: 2'\n"
     )
-    assert ("RK101", "warn") in found(check(write, source, DATA))
+    data = '{"prompt": "q", "reference": ["x"]}\n{"prompt": "q", "reference": ["2"], "gold": "two: 2"}\n'
+    (finding,) = check(write, source, data).findings
+    assert (finding.id, finding.where, finding.completion) == ("RK132", "d.jsonl:1", "two: 2")
+
+
+def test_a_case_shows_that_a_reference_is_meant_to_be_declined(write: WriteFile) -> None:
+    case = '@case("1", reference="2", expect="unscored")\n'
+    assert found(check(write, case + DECLINES, DATA)) == []
+
+
+def test_a_case_of_another_row_declines_nothing(write: WriteFile) -> None:
+    case = '@case("1", reference="2", prompt="another", expect="unscored")\n'
+    assert found(check(write, case + DECLINES, DATA)) == [("RK132", "fail")]
+
+
+def test_a_case_that_expects_no_score_is_no_proof(write: WriteFile) -> None:
+    case = '@case("1", reference="2", expect="unscored")\n'
+    assert ("RK130", "warn") in found(check(write, case + DECLINES))
+
+
+def test_references_with_one_trouble_are_one_finding_and_name_their_rows(write: WriteFile) -> None:
+    rows = ["1", "SELECT titel FROM a", "SELECT titel FROM b", "SELECT auhtor FROM c", "2"]
+    source = (
+        "@reward()\ndef g(completion, reference):\n    name = reference.split()[1:2]\n"
+        "    if name:\n        raise Unscored(f'there is no column {name[0]} (reference: {reference[:16]})')\n"
+        "    return completion == reference\n"
+    )
+    data = "".join(f'{{"prompt": "q", "reference": "{row}"}}\n' for row in rows)
+    findings = check(write, source, data).findings
+    assert [(finding.id, finding.where, finding.others) for finding in findings] == [
+        ("RK132", "d.jsonl:2", ("d.jsonl:3",)),
+        ("RK132", "d.jsonl:4", ()),
+    ]
+
+
+def test_a_judge_that_is_out_warns_and_is_not_blamed_on_the_reference(write: WriteFile) -> None:
+    source = DECLINES.replace("'two is odd'", "'down', cause='judge_unavailable'")
+    assert found(check(write, source, DATA)) == [("RK101", "warn")]
+    everywhere = source.replace("reference == '2'", "completion")
+    assert found(check(write, everywhere, DATA)) == [("RK101", "warn"), ("RK130", "warn")]
 
 
 def test_a_bare_reference_that_does_not_pass_proves_nothing_and_says_what_to_declare(

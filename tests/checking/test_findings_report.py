@@ -91,8 +91,11 @@ def test_the_json_of_a_run_is_one_object_of_the_documented_shape(write: WriteFil
             "row": "g.py:13",
             "completion": "x = 2",
             "score": 0.3,
+            "cause": None,
+            "reason": "another value",
             "expected": "1 (level 'exact')",
             "against": None,
+            "others": [],
             "output": "",
             "seed": 0,
             "replay": "9adb0ffa",
@@ -231,3 +234,59 @@ def test_an_order_that_does_not_hold_shows_both_completions(write: WriteFile) ->
     assert (grader["findings"][0]["completion"], grader["findings"][0]["against"]) == ("about 7", "no idea")
     replay = grader["findings"][0]["replay"]
     assert "  against     'no idea'\n" in rewardkit("test", "--replay", replay).out
+
+
+DECLINING = """
+    from rewardkit import Unscored, case, reward
+
+    @case("7", reference="7", expect=1)
+    @reward(isolation="inline")
+    def g(completion, reference):
+        if not reference.isdigit():
+            raise Unscored(f"{'a long way to say it, ' * 15}no number (reference: {reference}); allowed: digits")
+        return completion == reference
+"""
+
+DECLINED = """\
+FAIL  g  g.py:4  1 case, 3 rows
+  RK132 fail  a reference cannot be used
+    at          d.jsonl:2 (row b)
+    reference   'seven'
+    completion  'seven'
+    expected    a score
+    got         unscored (bad_reference): a long way to say it, a long way to say it, a long way to say it, a long way to say it, a long
+                way to say it, a long way to say it, a long way to say it, a long way to say it, a long way to say it, a long way to say
+                it, a long way to say it, a long way to say it, a long way to say it, a long way to say it, a long way to say it, no
+                number (reference: seven); allowed: digits
+    and         1 more row for the same reason: d.jsonl:3
+    why         Every completion of such a row is unscored: it teaches nothing, and a run stops when there are too many of them.
+    do          Mend the reference (or the database) of the row, or leave the row out; or show that it is meant: @case(..., expect="unscored") with the row's columns.
+    replay      rewardkit test --replay {replay}
+"""
+
+
+def test_a_reference_that_cannot_be_used_is_told_with_its_whole_reason_and_its_rows(write: WriteFile) -> None:
+    write("g.py", DECLINING)
+    rows = {"a": "8", "b": "seven", "c": "eight"}
+    write("d.jsonl", "".join(f'{{"id": "{name}", "reference": "{rows[name]}"}}\n' for name in rows))
+    ran = rewardkit("test", "g.py", "--data", "d.jsonl", "--json")
+    (finding,) = ran.json()["graders"][0]["findings"]
+    assert (ran.code, finding["cause"], finding["others"]) == (1, "bad_reference", ["d.jsonl:3"])
+    assert finding["reason"].endswith("it, no number (reference: seven); allowed: digits")
+    shown = rewardkit("test", "g.py", "--data", "d.jsonl").out
+    assert shown.startswith(DECLINED.format(replay=finding["replay"]))
+    assert not Path("graders.lock").exists()
+    replayed = rewardkit("test", "--replay", finding["replay"])
+    assert (replayed.code, replayed.out.splitlines()[-1]) == (1, "still so: the expectation is broken")
+
+
+def test_what_is_wrong_with_references_is_shown_for_twenty_and_the_advice_once(write: WriteFile) -> None:
+    write("g.py", DECLINING.replace("no number", "not {len(reference)}"))
+    write("d.jsonl", "".join(f'{{"reference": "{"x" * n}"}}\n' for n in range(1, 26)))
+    out = rewardkit("test", "g.py", "--data", "d.jsonl").out
+    assert out.count("  RK132 fail") == out.count("    at          d.jsonl:") == 20
+    assert out.count("    do          Mend the reference") == 1
+    assert "  ... and 5 more things wrong with references (--json has all)\n" in out
+    assert (
+        len(rewardkit("test", "g.py", "--data", "d.jsonl", "--json").json()["graders"][0]["findings"]) == 25
+    )

@@ -193,3 +193,43 @@ def test_a_function_of_a_named_shape_is_tested_as_it_stands(write: WriteFile) ->
     )
     ran = rewardkit("test", "mine.py:score", "--shape", "trl", "--data", "rows.jsonl")
     assert ran.code == 0, ran.out + ran.err
+
+
+QUERIES = """
+    from rewardkit import case, gated, reward
+    from rewardkit.graders.sql import text_to_sql
+
+    @reward(reference_free=True)
+    def brief(completion):
+        return len(completion) < 999
+
+    query = gated(brief, text_to_sql)
+    query = case("SELECT count(*) FROM t", reference="SELECT count(*) FROM t", database="t.sql", instances="given", expect=1)(query)
+"""
+
+
+def test_sql_references_that_cannot_be_used_fail_each_trouble_by_itself(write: WriteFile) -> None:
+    write("graders/g.py", QUERIES)
+    write("t.sql", "CREATE TABLE t (a INTEGER);\nINSERT INTO t VALUES (1), (7);\n")
+    rows = [
+        ("SELECT max(a) FROM t", "t.sql"),
+        ("SELECT max(a) FROM t", "tt.sql"),
+        ("SELECT max(b) FROM t", "t.sql"),
+        ("SELECT a FROM t WHERE a > 8", "t.sql"),
+        ("SELECT a FROM t WHERE a > 9", "t.sql"),
+    ]
+    line = '{{"reference": "{}", "database": "{}", "instances": "given"}}\n'
+    write("d.jsonl", "".join(line.format(*row) for row in rows))
+    ran = rewardkit("test", "--grader", "query", "--data", "d.jsonl", "--json")
+    (grader,) = ran.json()["graders"]
+    told = [(finding["reason"][:45], finding["others"]) for finding in grader["findings"]]
+    assert (ran.code, told) == (
+        1,
+        [
+            ("database 'tt.sql' is not a file or folder (lo", []),
+            ("the reference does not work: Binder Error: Re", []),
+            ("the gold query returns no rows on t.sql, so a", ["d.jsonl:5"]),
+        ],
+    )
+    assert {finding["id"] for finding in grader["findings"]} == {"RK132"}
+    assert not Path("graders.lock").exists()
