@@ -102,7 +102,7 @@ def search(
 
     They tell the first one from wrong queries; the others, which are accepted too, run on them and are steady.
     """
-    accepted = Golds(database, golds, rules)
+    accepted = Golds(database, golds, rules.on_generated)
     steady = accepted.are_steady_on(given)
     found = (
         _Searcher(accepted, given, clock).run(wanted, on_given=steady)

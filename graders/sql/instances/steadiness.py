@@ -92,8 +92,8 @@ class Golds:
 
     @cached_property
     def may_depend_on_order(self) -> bool:
-        """Whether a query has a part that may; always on SQLite, where a column beside an aggregate is any row's, and where ties count."""
-        if self.database.engine == "sqlite" or self.rules.order == "exact":
+        """Whether a query has a part that may; always on SQLite, where a column beside an aggregate is any row's."""
+        if self.database.engine == "sqlite":
             return True
         trees = [query.tree for query in self.queries]
         return any(tree is None or any(map(_may_choose, tree.walk())) for tree in trees)

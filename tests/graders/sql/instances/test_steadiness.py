@@ -9,7 +9,7 @@ from sql_databases import PEOPLE
 
 from rewardkit import Score
 from rewardkit.calling import call
-from rewardkit.graders.sql import text_to_sql
+from rewardkit.graders.sql import sql_grader, text_to_sql
 from rewardkit.graders.sql.comparing.rules import DEFAULT_RULES, Rules
 from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
 from rewardkit.graders.sql.engines.opening import forget, open_database
@@ -69,12 +69,6 @@ def test_the_middle_of_three_rows_does_not_pass_for_steady(opened: Opened) -> No
     # In reverse the first row is the same text again; shuffled it is not.
     database = opened("CREATE TABLE t (x TEXT); INSERT INTO t VALUES ('a'), ('b'), ('b'), ('b'), ('a')")
     assert not is_steady(database, "SELECT first(x) FROM t")
-
-
-def test_by_rules_that_forgive_no_ties_they_are_unsteady(people: DuckDBDatabase) -> None:
-    gold = "SELECT name FROM people ORDER BY pay"
-    assert is_steady(people, gold, rules=Rules(order="gold"))
-    assert not is_steady(people, gold, rules=Rules(order="exact"))
 
 
 def test_one_unsteady_gold_of_several_is_enough(people: DuckDBDatabase) -> None:
@@ -141,6 +135,26 @@ def test_a_right_answer_says_what_it_was_held_against(grade: Callable[..., Score
     assert "they do not judge answers" in reason
     reason = grade("SELECT name FROM people", "SELECT name FROM people").component("exact").reason
     assert "right on the given rows and 4 generated instances" in reason
+
+
+@pytest.mark.parametrize(
+    ("gold", "other"),
+    [
+        ("SELECT name FROM people", "SELECT name FROM people ORDER BY name DESC"),
+        ("SELECT name FROM people ORDER BY pay", "SELECT name FROM people ORDER BY pay, name DESC"),
+    ],
+)
+def test_by_the_exact_order_the_given_rows_come_as_they_are_stored(
+    people_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gold: str, other: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    grader = sql_grader(database=people_file, order="exact")
+    task = {"reference": gold, "database": people_file}
+    right = call(grader, {"completion": gold, **task})
+    assert right.value == 1.0
+    assert "given rows and 4 generated instances" in right.component("exact").reason
+    assert (call(grader, {"completion": other, **task}).value or 0) < 1
+    assert call(text_to_sql, {"completion": other, **task}).value == 1.0
 
 
 def test_a_task_leaves_out_the_given_rows_that_do_not_judge(people: DuckDBDatabase, grade: object) -> None:
