@@ -11,18 +11,17 @@ author declares on purpose, does not count; a `bad_reference` does: a data set m
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from .errors import ConfigError, GuardStop
 
 LIMIT = 0.05
 SIZE = 200
+MOST_SHOWN = 5  # reasons, and rows of each
 
-
-class TooManyUnscored(GuardStop):
-    """Which grader it was, how many scores, why, and the sample and the reason of the last of them."""
+_LONGEST_REASON = 500
 
 
 class Scored(Protocol):
@@ -43,34 +42,88 @@ class ScoredBy(Scored, Protocol):
     def grader(self) -> str: ...
     @property
     def sample(self) -> str: ...
+    @property
+    def repeat(self) -> int: ...
+
+
+_S = TypeVar("_S", bound=Scored)
+
+
+class TooManyUnscored(GuardStop):
+    """Which grader it was, how many scores, and why: `failed` are those of the window that could not be scored, oldest first."""
+
+    def __init__(self, summary: str, failed: Sequence[ScoredBy]) -> None:
+        self.summary = summary
+        self.failed = failed
+        super().__init__(self.told())
+
+    @property
+    def causes(self) -> set[str]:
+        """Every cause that there is among them."""
+        return {str(score.cause) for score in self.failed}
+
+    def told(self, place: Callable[[ScoredBy], str] | None = None) -> str:
+        """The summary, and a line for each of the commonest reasons with the first rows that it struck, as `place` calls them (else their samples)."""
+        by_reason: dict[tuple[str, str], dict[str, None]] = {}
+        counts: Counter[tuple[str, str]] = Counter()
+        for score in self.failed:
+            key = (str(score.cause), score.reason)
+            counts[key] += 1
+            by_reason.setdefault(key, {})[place(score) if place else score.sample] = None
+        lines = [
+            f"  {counts[cause, reason]} {cause} at {_listed(list(by_reason[cause, reason]))}: {_shown(reason)}"
+            for (cause, reason), _ in counts.most_common(MOST_SHOWN)
+        ]
+        others = len(counts) - MOST_SHOWN
+        more = [f"  and {others:,} other reason{'s' if others > 1 else ''}"] if others > 0 else []
+        return "\n".join([self.summary, *lines, *more])
+
+
+def _listed(rows: Sequence[str]) -> str:
+    more = f" and {len(rows) - MOST_SHOWN:,} more" if len(rows) > MOST_SHOWN else ""
+    return ", ".join(rows[:MOST_SHOWN]) + more
+
+
+def _shown(reason: str) -> str:
+    """The reason on one line, the end of a long one cut off."""
+    line = " ".join(reason.split())
+    return line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]} ..."
 
 
 @dataclass(slots=True)
-class Window:
-    """The last `size` completions: why each of those that could not be scored is not, None for the others."""
+class Window(Generic[_S]):
+    """The last `size` completions: those of them that could not be scored, None for the others."""
 
     size: int
-    causes: deque[str | None] = field(default_factory=deque)
-    example: str = ""
+    scores: deque[_S | None] = field(default_factory=deque)
 
-    def add(self, scores: Iterable[Scored]) -> None:
+    def add(self, scores: Iterable[_S]) -> None:
         """Take in scores, oldest first."""
         for score in scores:
             failed = score.value is None and score.cause != "not_applicable"
-            self.causes.append(str(score.cause) if failed else None)
-            if failed:
-                self.example = score.reason
-        while len(self.causes) > self.size:
-            self.causes.popleft()
+            self.scores.append(score if failed else None)
+        while len(self.scores) > self.size:
+            self.scores.popleft()
+
+    @property
+    def failed(self) -> list[_S]:
+        """Those that could not be scored, oldest first."""
+        return [score for score in self.scores if score is not None]
+
+    @property
+    def example(self) -> str:
+        """The reason of the last of them."""
+        failed = self.failed
+        return failed[-1].reason if failed else ""
 
     @property
     def unscored(self) -> int:
         """How many of them are unscored."""
-        return sum(cause is not None for cause in self.causes)
+        return len(self.failed)
 
     def most_common(self) -> str:
         """`timeout (12), error (3)`."""
-        counts = Counter(cause for cause in self.causes if cause is not None)
+        counts = Counter(str(score.cause) for score in self.failed)
         return ", ".join(f"{cause} ({count})" for cause, count in counts.most_common())
 
 
@@ -84,7 +137,7 @@ class Guard:
             )
         self.allowed = int(limit * size + 1e-9)  # 0.29 * 100 is 28.999999999999996
         self._size = size
-        self._windows: dict[str, Window] = {}
+        self._windows: dict[str, Window[ScoredBy]] = {}
 
     def look(self, scores: Iterable[ScoredBy]) -> None:
         """Take in the next scores in the order of the rows. Raises TooManyUnscored at the first that is one too many."""
@@ -92,12 +145,12 @@ class Guard:
             window = self._windows.setdefault(score.grader, Window(self._size))
             window.add([score])
             if score.value is None and window.unscored > self.allowed:
-                raise TooManyUnscored(self._message(score, window))
+                raise TooManyUnscored(self._summary(score.grader, window), window.failed)
 
-    def _message(self, last: ScoredBy, window: Window) -> str:
-        seen = len(window.causes)
+    def _summary(self, grader: str, window: Window[ScoredBy]) -> str:
+        seen = len(window.scores)
         which = "last" if seen == self._size else "first"
         return (
-            f"{window.unscored} of the {which} {seen:,} scores of '{last.grader}' are unscored (allowed: {self.allowed:,} "
-            f"in {self._size:,}): {window.most_common()}. The last, of sample '{last.sample}': {window.example:.300}"
+            f"{window.unscored} of the {which} {seen:,} scores of '{grader}' are unscored (allowed: {self.allowed:,} "
+            f"in {self._size:,}): {window.most_common()}"
         )

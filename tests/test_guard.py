@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from rewardkit.errors import ConfigError, GuardStop
-from rewardkit.guard import Guard, Window
+from rewardkit.guard import Guard, TooManyUnscored, Window
 from rewardkit.runs.records import Result
 from rewardkit.scores import Score
 
@@ -70,13 +70,25 @@ def test_each_grader_has_a_window_of_its_own() -> None:
         Guard().look(rows)
 
 
-def test_the_message_has_the_count_the_causes_and_the_last_reason() -> None:
+def test_the_message_has_the_count_the_causes_and_each_reason_with_its_rows() -> None:
     scores = [LATE] * 7 + [RIGHT] * 5 + [Score.unscored("error", "OSError: down (g.py:7)")] * 4
-    with pytest.raises(GuardStop) as stop:
+    with pytest.raises(TooManyUnscored) as stop:
         Guard().look(results(scores))
     assert str(stop.value) == (
-        "11 of the first 16 scores of 'g' are unscored (allowed: 10 in 200): timeout (7), error (4). The last, of sample 'q15': OSError: down (g.py:7)"
+        "11 of the first 16 scores of 'g' are unscored (allowed: 10 in 200): timeout (7), error (4)\n"
+        "  7 timeout at q0, q1, q2, q3, q4 and 2 more: no result within 2 s\n"
+        "  4 error at q12, q13, q14, q15: OSError: down (g.py:7)"
     )
+    assert stop.value.causes == {"timeout", "error"}
+
+
+def test_five_reasons_are_shown_and_the_others_counted() -> None:
+    scores = [Score.unscored("bad_reference", f"no table\n{n % 7}") for n in range(11)]
+    with pytest.raises(TooManyUnscored) as stop:
+        Guard().look(results(scores))
+    lines = stop.value.told(lambda score: f"d.jsonl:{score.sample[1:]}").splitlines()
+    assert lines[1] == "  2 bad_reference at d.jsonl:0, d.jsonl:7: no table 0"
+    assert (len(lines), lines[-1]) == (7, "  and 2 other reasons")
 
 
 @pytest.mark.parametrize(("limit", "size"), [(-0.1, 200), (1.1, 200), (0.05, 0)])
@@ -86,7 +98,11 @@ def test_a_limit_that_is_no_share_is_refused(limit: float, size: int) -> None:
 
 
 def test_a_window_holds_its_last_scores() -> None:
-    window = Window(3)
+    window = Window[Score](3)
     window.add([LATE, LATE, RIGHT, Score.unscored("died", "gone")])
-    assert (list(window.causes), window.unscored, window.example) == (["timeout", None, "died"], 2, "gone")
+    assert ([score.cause for score in window.failed], len(window.scores), window.example) == (
+        ["timeout", "died"],
+        3,
+        "gone",
+    )
     assert window.most_common() == "timeout (1), died (1)"

@@ -11,6 +11,7 @@ from transformers import TrainerCallback
 
 from rewardkit.guard import Guard, Window
 from rewardkit.runs import RunFolder
+from rewardkit.scores import Score
 
 from .ranks import Ranks
 from .reporting import Reporter
@@ -83,7 +84,7 @@ class GuardCallback(TrainerCallback):  # type: ignore[misc]  # transformers has 
     The window holds the completions of all processes, on each of them, so all stop at the same step.
     """
 
-    def __init__(self, window: Window, limit: float) -> None:
+    def __init__(self, window: Window[Score], limit: float) -> None:
         self.window = window
         self.allowed = Guard(limit, window.size).allowed
         self.stopped_at: int | None = None

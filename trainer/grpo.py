@@ -103,7 +103,7 @@ def _check(guard: GuardCallback, run: RunFile) -> None:
         return
     window = guard.window
     raise GuardStop(
-        f"stopped at step {guard.stopped_at}: {window.unscored} of the last {len(window.causes)} completions could not be scored "
+        f"stopped at step {guard.stopped_at}: {window.unscored} of the last {len(window.scores)} completions could not be scored "
         f"(allowed: {guard.allowed}): {window.most_common()}. The last: {window.example:.200}. Mend the cause and run the same command "
         f"again; it goes on from the last checkpoint. [guard] unscored_limit in {run.toml.path.name} sets the limit."
     )

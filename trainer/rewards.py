@@ -48,7 +48,7 @@ class TrainingReward:
         ranks: Ranks | None = None,
     ) -> None:
         self.__name__ = grader.name
-        self.window = Window(window)
+        self.window = Window[Score](window)
         self._grader = grader
         self._samples = tuple(samples)
         self._seed = seed

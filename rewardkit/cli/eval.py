@@ -168,7 +168,7 @@ def eval_model(
         if not no_texts:
             folder.append_samples(job.samples)
         if retry_unscored:
-            with resumable(folder.path, as_json=as_json):
+            with resumable(folder.path, job.places, as_json=as_json):
                 again = retry(job.samples, job.graders, plan, folder, scorer, guard=guard)
             if again:
                 err().print(f"{again:,} unscored results were scored again")
@@ -183,7 +183,7 @@ def eval_model(
                 concurrency=concurrency,
             )
             with (
-                resumable(folder.path, as_json=as_json),
+                resumable(folder.path, job.places, as_json=as_json),
                 progress("generating and scoring", quiet=as_json) as on_progress,
             ):
                 results = evaluate(

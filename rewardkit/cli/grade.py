@@ -126,7 +126,7 @@ def grade_file(
             err().print(f"{folder.path} is complete; nothing left to do", markup=False, soft_wrap=True)
         else:
             with (
-                resumable(folder.path, as_json=as_json),
+                resumable(folder.path, answers.places, as_json=as_json),
                 progress("grading", quiet=as_json) as on_progress,
             ):
                 grade_answers(

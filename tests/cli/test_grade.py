@@ -273,13 +273,13 @@ def test_too_many_unscored_stop_the_run_with_code_3_and_what_is_done_is_kept(wri
     command = ["grade", "answers.csv", "-g", "strict.py", "--run", "mine"]
     stopped = rewardkit(*command, "--json")
     assert stopped.code == 3
-    last = read_results(Path("runs/mine"))[109].sample
+    rows = [f"  1 bad_reference at answers.csv:{10 * n + 11}: no number in {10 * n + 9}\n" for n in range(5)]
     message = (
-        "11 of the first 110 scores of 'strict' are unscored (allowed: 10 in 200): bad_reference (11). "
-        f"The last, of sample '{last}': no number in 109\n"
-        "What is done is kept in runs/mine. After an outage, or when data that the graders read has been mended, the same command with "
-        "--retry-unscored goes on and scores again what failed. A grader that is changed is another version, and starts a run of its own from "
-        "the first row (where --run names one: under another name). --max-unscored and --guard-window set the limit; --max-unscored 1 never stops."
+        "11 of the first 110 scores of 'strict' are unscored (allowed: 10 in 200): bad_reference (11)\n"
+        f"{''.join(rows)}  and 6 other reasons\n"
+        "What is done is kept in runs/mine. Where references cannot be used, mend the data (`rewardkit test --data FILE` lists every such row) "
+        "and run the same command again: data that has changed starts a run of its own. Where only something was mended that no column names, "
+        "add --retry-unscored. --max-unscored and --guard-window set the limit; --max-unscored 1 never stops."
     )
     assert stopped.err == f"stopped: {message}\n"
     assert stopped.json() == {"stopped": message, "run": "runs/mine"}
@@ -333,9 +333,32 @@ def test_a_run_that_ends_with_too_much_unscored_says_so_in_its_last_line(write: 
     ran = rewardkit("grade", "answers.csv", "-g", "strict.py")
     assert (ran.code, ran.err) == (
         0,
-        "4 of 40 unscored (10 %), above --max-unscored 5 %; --retry-unscored scores them again\n",
+        "4 of 40 unscored (10 %), above --max-unscored 5 %; bad_reference: mend the data\n",
     )
     assert rewardkit("grade", "answers.csv", "-g", "strict.py", "--max-unscored", 0.1, "--run", "a").err == ""
+
+
+def test_a_retry_is_advised_for_what_may_pass_only(write: WriteFile) -> None:
+    source = """
+        from rewardkit import Unscored, reward
+
+        @reward(isolation="inline")
+        def g(completion):
+            if completion == "error":
+                raise OSError("gone")
+            raise Unscored("why", cause=completion)
+    """
+    write("g.py", source)
+    write("answers.csv", "completion\njudge_unavailable\nbad_reference\ntimeout\nerror\n")
+    ran = rewardkit("grade", "answers.csv", "-g", "g.py")
+    assert ran.err == (
+        "4 of 4 unscored (100 %), above --max-unscored 5 %; judge_unavailable, timeout: --retry-unscored scores them again; "
+        "bad_reference: mend the data; error: mend the grader, or after an outage --retry-unscored\n"
+    )
+    ran = rewardkit("grade", "answers.csv", "-g", "g.py", "--run", "mine", "--max-unscored", 0)
+    assert ran.code == 3
+    assert "After an outage, the same command with --retry-unscored goes on" in ran.err
+    assert "mend the data" not in ran.err  # the first one stopped it
 
 
 def test_nothing_is_said_of_a_retry_without_anything_to_retry(project: Path) -> None:
