@@ -10,7 +10,7 @@ told (an import inside a function, a module that is passed on), its whole file c
 
 What it cannot see: data files, the network and services, what a name computed at run time leads to (`getattr(rules, name)` on a module that
 is reached in no other way, `importlib.import_module(name)`, `globals()[name]`), private state (a global list, dict or set named `_like_this`
-counts as a cache, not as a constant). For those there is `@reward(version="2")`.
+counts as a cache, not as a constant). For those there is `@reward(version="2")`, and for files that a column names `@reward(files=("database",))`.
 """
 
 from __future__ import annotations
@@ -109,6 +109,8 @@ class _Walk:
     def grader(self, grader: Grader) -> None:
         self._add(f"grader {grader.kind} py{sys.version_info[0]}.{sys.version_info[1]}")
         for field in fields(grader.options):
+            if field.name == "files":  # they are known of a row, and decide no score
+                continue
             self._add(f"{field.name}={getattr(grader.options, field.name)!r}")
         for name, level in grader.levels.items():
             self._add(f"level {name}={level!r}")

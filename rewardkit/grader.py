@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .cases import Mark, marks_on
-from .errors import GraderError
+from .errors import GraderError, did_you_mean
 from .options import Options
 from .paths import display_path
 from .scores import Score
@@ -58,6 +58,16 @@ class Grader:
     doc: str = ""
     module: str = ""
     attribute: str = ""
+
+    def __post_init__(self) -> None:
+        columns = [name for name in (*self.asks, *self.optional) if name not in BUILT_IN]
+        for name in self.options.files:
+            if name not in columns and "sample" not in (*self.asks, *self.optional):
+                raise GraderError(
+                    f"files={self.options.files!r}: it asks for no column '{name}'; the columns it asks for: "
+                    f"{', '.join(columns) or 'none'}.{did_you_mean(name, columns)}",
+                    where=str(self),
+                )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Do what the author wrote."""
@@ -110,6 +120,18 @@ class Grader:
     def needs(self) -> tuple[str, ...]:
         """Every parameter without a default that it or a part of it asks for, sorted."""
         return tuple(sorted({*self.asks}.union(*(part.needs for part, _ in self.parts))))
+
+    @cached_property
+    def file_columns(self) -> Mapping[str, tuple[object, ...]]:
+        """The columns whose values are paths for it or a part of it, with the defaults of their parameters, which stand for an empty one."""
+        found: dict[str, tuple[object, ...]] = {}
+        for name in self.options.files:
+            parameters = inspect.signature(self.function).parameters if self.function else {}
+            found[name] = (parameters[name].default,) if name in parameters else ()
+        for part, _ in self.parts:
+            for name, instead in part.file_columns.items():
+                found[name] = (*found.get(name, ()), *instead)
+        return found
 
     @property
     def in_groups(self) -> bool:

@@ -30,6 +30,7 @@ class OptionArgs(TypedDict, total=False):
     runs_completion: bool
     cache: bool
     version: str
+    files: tuple[str, ...]
     group: bool
     concurrency: int
 
@@ -52,6 +53,7 @@ class Options:
     runs_completion: it runs the completion's code or SQL, so a time-out, crash or lack of memory is the answer's fault.
     cache: None reuses a score for the same arguments within a process, True in later runs too, False never.
     version: part of the fingerprint, for what the code does not show (a model, a data file).
+    files: the columns whose values are paths of files or folders; what is in those counts for what is scored anew.
     group: it grades all completions of one prompt together: it asks for `completions` and returns one result for each.
     concurrency: how many calls of an async grader wait at the same time, over all workers.
     """
@@ -70,6 +72,7 @@ class Options:
     runs_completion: bool = False
     cache: bool | None = None
     version: str = ""
+    files: tuple[str, ...] = ()
     group: bool = False
     concurrency: int = 8
 
@@ -89,6 +92,8 @@ def options_of(declared: OptionArgs, *, where: str) -> Options:
             raise GraderError(
                 f"unknown option '{key}'; allowed: {', '.join(['name', *allowed])}.{hint}", where=where
             )
+    if isinstance(given.get("files"), list):  # as TOML gives them
+        given["files"] = tuple(given["files"])
     options = Options(**given)
     _check_choice("answer", options.answer, (*get_args(Answer), None), where)
     _check_choice("isolation", options.isolation, get_args(Isolation), where)
@@ -110,6 +115,10 @@ def options_of(declared: OptionArgs, *, where: str) -> Options:
     if not isinstance(options.concurrency, int) or options.concurrency < 1:
         raise GraderError(
             f"concurrency={options.concurrency!r} must be a whole number, 1 or more", where=where
+        )
+    if not (isinstance(options.files, tuple) and all(isinstance(name, str) for name in options.files)):
+        raise GraderError(
+            f'files={options.files!r} must be names of columns: files=("database",)', where=where
         )
     if options.runs_completion and options.isolation == "inline":
         raise GraderError(

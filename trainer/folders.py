@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rewardkit.evaluating.generations import GenerationLog, read_generations
-from rewardkit.evaluating.identity import model_identity, versions
+from rewardkit.evaluating.identity import model_identity, named_identity, versions
+from rewardkit.named_files import NamedFiles
 from rewardkit.runs import RunFolder
 from rewardkit.samples import Sample
 
@@ -33,9 +34,19 @@ def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:
             "file": config.data.heldout.name,
             "count": len(job.samples.heldout),
             **job.samples.identity(config),
+            **named_identity(_named(job)),
         },
         rank=ranks.rank,
     )
+
+
+def _named(job: Job) -> NamedFiles:
+    """The files that the samples name to the graders."""
+    files = NamedFiles(job.graders)
+    samples = job.samples
+    for sample in (*samples.train, *samples.heldout, *samples.expert, *samples.validation):
+        files.of(sample.columns)
+    return files
 
 
 def merge(folder: RunFolder, samples: Iterable[Sample], repeats: int) -> None:

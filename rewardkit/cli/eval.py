@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ..evaluating.loop import Plan
     from ..evaluating.models import ModelSpec, Sampling
     from ..grader import Grader
+    from ..named_files import NamedFiles
     from ..runs import RunFolder
     from ..samples import Sample
 
@@ -140,6 +141,7 @@ def eval_model(
     from ..evaluating.standings import standings
     from ..guard import Guard
     from ..interop import with_shape
+    from ..named_files import NamedFiles
     from ..runs import iter_faults
     from ..samples import read_samples, some_of
 
@@ -150,7 +152,10 @@ def eval_model(
     columns = parse_columns(column)
     graders = collect(with_shape(grader, shape))
     samples = some_of(read_samples(data, columns=columns), limit, seed=seed)
-    job = _Job(spec, plan, data, columns, limit, samples, graders)
+    files = NamedFiles(graders)
+    for sample in samples:
+        files.of(sample.columns)
+    job = _Job(spec, plan, data, columns, limit, samples, graders, files)
     job.check()
     if dry_run:
         _show(job.resolved(), as_json=as_json)
@@ -169,7 +174,7 @@ def eval_model(
             folder.append_samples(job.samples)
         if retry_unscored:
             with resumable(folder.path, job.places, as_json=as_json):
-                again = retry(job.samples, job.graders, plan, folder, scorer, guard=guard)
+                again = retry(job.samples, job.graders, plan, folder, scorer, guard=guard, files=files)
             if again:
                 err().print(f"{again:,} unscored results were scored again")
         results = finished(job.samples, job.graders, plan, folder)
@@ -187,7 +192,15 @@ def eval_model(
                 progress("generating and scoring", quiet=as_json) as on_progress,
             ):
                 results = evaluate(
-                    opened, job.samples, job.graders, plan, folder, scorer, on_progress, guard=guard
+                    opened,
+                    job.samples,
+                    job.graders,
+                    plan,
+                    folder,
+                    scorer,
+                    on_progress,
+                    guard=guard,
+                    files=files,
                 )
         else:
             err().print(f"{folder.path} is complete; nothing left to do", markup=False, soft_wrap=True)
@@ -221,6 +234,7 @@ class _Job:
     limit: int | None
     samples: Sequence[Sample]
     graders: Sequence[Grader]
+    files: NamedFiles
 
     def check(self) -> None:
         """DataError or GraderError, before anything runs, when a row lacks a prompt or a column that a grader asks for."""
@@ -292,7 +306,8 @@ class _Job:
 
         config, seed = self.config(), self.plan.seed
         fingerprints = {grader.name: grader.fingerprint for grader in self.graders}
-        file = file_identity(self.data, len(self.samples), drawn_by=None if self.limit is None else seed)
+        drawn_by = None if self.limit is None else seed
+        file = file_identity(self.data, len(self.samples), drawn_by=drawn_by, files=self.files)
         packages = ("openai",) if self.spec.url else ("torch", "transformers", "peft")
         return RunFolder.open(
             runs_dir,

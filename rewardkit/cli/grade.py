@@ -169,7 +169,7 @@ def _open(
     places = {g.name: display_path(g.file) for g in graders}
     config = {"data": str(data), "columns": answers.columns, "limit": limit, "graders": places}
     fingerprints = {g.name: g.fingerprint for g in graders}
-    samples = file_identity(data, len(answers), drawn_by=None if limit is None else seed)
+    samples = file_identity(data, len(answers), drawn_by=None if limit is None else seed, files=answers.files)
     name = run or default_name(data.stem, {**config, **fingerprints, **samples, "seed": seed})
     return RunFolder.open(
         runs_dir,

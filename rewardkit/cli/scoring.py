@@ -212,16 +212,17 @@ def _ways_on(folder: Path, causes: Set[str]) -> str:
 
 
 def say_how_it_starts(folder: RunFolder, graders: int, total: int, unit: str, *, named: bool) -> None:
-    """One line on standard error when a run goes on, or when a run without a name is new because graders have changed."""
+    """One line on standard error when a run goes on, or when a run without a name is new because graders, or files that rows name, have changed."""
     from ..runs import earlier_version
 
     results = len(folder.done_keys())
     if 0 < results < total * graders:
         err().print(f"going on from {unit} {results // graders + 1:,} of {total:,}")
     elif not results and not named and (earlier := earlier_version(folder)):
-        names = ", ".join(f"'{name}'" for name in earlier.changed)
-        have = "grader {} has" if len(earlier.changed) == 1 else "graders {} have"
-        text = f"new run: {have.format(names)} changed since {earlier.path}"
+        names = [*(f"grader '{name}'" for name in earlier.graders), *(f"'{name}'" for name in earlier.files)]
+        more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+        have = "has" if len(names) == 1 else "have"
+        text = f"new run: {', '.join(names[:5])}{more} {have} changed since {earlier.path}"
         err().print(text, markup=False, soft_wrap=True)
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from ..collecting import check_columns
 from ..errors import DataError, did_you_mean
 from ..grader import Grader
+from ..named_files import NamedFiles
 from ..paths import display_path
 from ..rows import Row, iter_rows
 from ..samples import Sample, drawn, rename, sample_of
@@ -31,7 +32,8 @@ from .answers import Answer
 class AnswerFile:
     """The completions of a file, in its order and as often as asked for. Made by `open_answers`, which has checked every row.
 
-    `members` counts the completions of each sample by the hash of its id; it is empty unless a grader grades them together.
+    `members` counts the completions of each sample by the hash of its id; it is empty unless a grader grades them together. `files` are
+    those that its rows name to the graders.
     """
 
     source: _Source
@@ -39,6 +41,7 @@ class AnswerFile:
     rows: int
     members: Mapping[int, int]
     stamp: tuple[int, int]
+    files: NamedFiles
 
     @property
     def path(self) -> Path:
@@ -99,7 +102,9 @@ def open_answers(
     checked: set[tuple[str, ...]] = set()
     contents: dict[int, int] = {}  # hash of an id -> hash of what the id stands for
     members: Counter[int] = Counter()
+    files = NamedFiles(graders)
     for sample, _ in source:
+        files.of(sample.columns)
         content = hash((sample.prompt, repr(sample.reference)))
         if contents.setdefault(hash(sample.id), content) != content:
             raise _two_samples(sample, source)
@@ -110,7 +115,7 @@ def open_answers(
             checked.add(names)
         members[hash(sample.id)] += 1
     together = any(grader.in_groups for grader in graders)
-    return AnswerFile(source, seed, members.total(), members if together else {}, stamp)
+    return AnswerFile(source, seed, members.total(), members if together else {}, stamp, files)
 
 
 @dataclass(frozen=True)

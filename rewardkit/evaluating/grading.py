@@ -45,7 +45,8 @@ def grade(
     """Score what the folder lacks, and say how many scores that were; `texts` keeps the samples too, `pace` says how much at a time.
 
     `on_progress` hears how many results there are, first of all of those that the folder has, and how many there will be. Raises
-    GuardStop, after writing what is done, when too many of the new scores are unscored.
+    GuardStop, after writing what is done, when too many of the new scores are unscored, and DataError, without writing the scores of that
+    window, when a file that rows name has changed.
     """
     done = folder.done_keys()
     total, count = len(answers) * len(graders), len(done)
@@ -63,6 +64,7 @@ def grade(
     for window in windows(answers, pace, whole_groups=together):
         began, known = time.monotonic(), len(done)
         scored = score_all(window, graders, scorer, stage=STAGE, decoding="given", done=done, on_score=heard)
+        answers.files.check()
         pace.took(-(-len(scored) // len(graders)), time.monotonic() - began)
         if texts:
             folder.append_samples(answer.sample for answer in window)

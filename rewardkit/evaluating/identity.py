@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rewardkit.runs import config_hash
+from rewardkit.runs import NAMED, config_hash
+
+from ..named_files import NamedFiles
 
 _WHOLE = 64 << 20  # bytes up to which a file of a model is read whole
 _PART = 1 << 20  # bytes read at a time, and at either end of a larger one
@@ -27,10 +29,18 @@ def versions(*packages: str) -> dict[str, str]:
     return found
 
 
-def file_identity(path: str | Path, count: int, *, drawn_by: int | None = None) -> dict[str, Any]:
-    """Name, number of rows used, and a hash of the content of a data file; `drawn_by` is the seed that chose the rows."""
+def file_identity(
+    path: str | Path, count: int, *, drawn_by: int | None = None, files: NamedFiles | None = None
+) -> dict[str, Any]:
+    """Name, number of rows used, and a hash of the content of a data file; `drawn_by` is the seed that chose the rows, `files` what they name."""
     drawn = {} if drawn_by is None else {"rows": f"drawn at random, seed {drawn_by}"}
-    return {"file": str(path), "count": count, **drawn, "hash": _digest([Path(path)], whole=True)}
+    hashes = {"hash": _digest([Path(path)], whole=True), **named_identity(files)}
+    return {"file": str(path), "count": count, **drawn, **hashes}
+
+
+def named_identity(files: NamedFiles | None) -> dict[str, Any]:
+    """Hashes of the files that rows name; nothing when they name none."""
+    return {NAMED: dict(sorted(files.digests.items()))} if files is not None and files.digests else {}
 
 
 def model_identity(folder: str | Path) -> str:

@@ -20,6 +20,7 @@ from ..collecting import check_columns
 from ..errors import ConfigError, GuardStop
 from ..grader import Grader
 from ..guard import Guard
+from ..named_files import NamedFiles
 from ..samples import Sample
 from ..scoring import Scorer
 from ..scoring.items import seed_of
@@ -88,17 +89,18 @@ def evaluate(
     on_progress: OnProgress | None = None,
     *,
     guard: Guard | None = None,
+    files: NamedFiles | None = None,
 ) -> list[Result]:
     """Generate and score what the folder lacks; returns all results of the plan, sample by sample.
 
     Raises GraderError before the first call when a grader asks for a column that a sample lacks, and GuardStop when a completion
     could not be had, or too many of the new scores are unscored: what is there of the batch is kept, and the same call again goes on
-    from there. `on_progress` hears how many completions are done, first of all of those that were done before, and how many there will be.
+    from there. DataError, without keeping the scores of that batch, when one of the `files` that the samples name has changed. `on_progress` hears how many completions are done, first of all of those that were done before, and how many there will be.
     """
     for grader in graders:
         check_columns(grader, samples)
     plan = whole_groups(plan, graders)
-    run = _Run(model, graders, plan, folder, scorer, guard)
+    run = _Run(model, graders, plan, folder, scorer, guard, files)
     report = on_progress or (lambda done, total: None)
     work = [batch for batch in planned(samples, plan) if not run.is_done(batch)]
     total = len(samples) * plan.repeats
@@ -133,6 +135,7 @@ def retry_unscored(
     scorer: Scorer,
     *,
     guard: Guard | None = None,
+    files: NamedFiles | None = None,
 ) -> int:
     """Score again, from the completions that the folder has, what an earlier call could not score; returns how many those were.
 
@@ -149,6 +152,8 @@ def retry_unscored(
     ]
     done = {key for key in folder.done_keys() if key not in failed}
     scored = score_all(answers, graders, scorer, stage=plan.stage, decoding=decoding, done=done)
+    if files is not None:
+        files.check()
     again = {each.result.key for each in scored}
     dropped = folder.drop_results(lambda result: result.value is None and result.key in again)
     keep(scored, folder)
@@ -168,6 +173,7 @@ class _Run:
         folder: RunFolder,
         scorer: Scorer,
         guard: Guard | None,
+        files: NamedFiles | None,
     ) -> None:
         self.model = model
         self.graders = graders
@@ -175,6 +181,7 @@ class _Run:
         self.folder = folder
         self.scorer = scorer
         self.guard = guard
+        self.files = files
         self.log = GenerationLog(folder.path, folder.rank)
         self.done = folder.done_keys()
         self.completions = _completions(folder, plan)
@@ -195,6 +202,8 @@ class _Run:
             decoding=self.plan.sampling.decoding,
             done=self.done,
         )
+        if self.files is not None:
+            self.files.check()
         self._keep(drawn)
         keep(scored, self.folder)
         self._stop_on_failures(drawn)

@@ -14,6 +14,7 @@ from .reading import (
     read_timings,
 )
 from .records import (
+    NAMED,
     ComparisonRow,
     Fault,
     Metrics,
@@ -28,6 +29,7 @@ from .records import (
 )
 
 __all__ = [
+    "NAMED",
     "ComparisonRow",
     "Earlier",
     "Fault",

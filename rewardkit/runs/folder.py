@@ -355,6 +355,10 @@ def _differences(then: object, now: object, name: str = "") -> Iterator[str]:
 
 
 def _difference(name: str, then: object, now: object) -> str:
+    file = name.removeprefix(f"samples.{records.NAMED}.")
+    if file != name:
+        what = "is new" if then is _ABSENT else "is no longer there" if now is _ABSENT else "has changed"
+        return f"'{file}', which rows name, {what}"
     grader = name.removeprefix("fingerprints.")
     if grader != name and _ABSENT not in (then, now):
         return f"the grader '{grader}' has changed (fingerprint {_shown(then)}, now {_shown(now)}), and results of two versions do not mix"

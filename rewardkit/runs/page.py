@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -12,7 +13,7 @@ from . import charts, figures, reading, wording
 from .examples import Broken, Changes, Comparing, Payload, Thinning, broken, table_data, told
 from .figures import Figure, Table
 from .progress import progress
-from .records import ComparisonRow, Result, ResultKey, RunInfo, StageRow, Summary
+from .records import NAMED, ComparisonRow, Result, ResultKey, RunInfo, StageRow, Summary
 from .tally import Tally, stage_rank
 
 
@@ -225,12 +226,21 @@ def _settings(info: RunInfo, seconds: Mapping[str, float]) -> list[tuple[str, li
             "Configuration",
             [("seed", str(info.seed)), ("hash of the configuration", info.config_hash), *_flat(info.config)],
         ),
-        ("Data", _flat(info.samples)),
+        ("Data", _flat(_counted(info.samples))),
         ("Fingerprints of the graders", list(info.fingerprints.items())),
         ("Versions", list(info.versions.items())),
         ("Seconds", [(name, f"{value:.1f}") for name, value in seconds.items()]),
     ]
     return [(title, pairs) for title, pairs in sections if pairs]
+
+
+def _counted(samples: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a run with the number of the files that rows name, which may be many and may say something of the rows."""
+    return (
+        {**samples, NAMED: f"{len(samples[NAMED]):,}, as rows name them"}
+        if NAMED in samples
+        else dict(samples)
+    )
 
 
 def _flat(value: object, name: str = "") -> list[tuple[str, str]]:

@@ -188,6 +188,10 @@ class Summary(Record):
     seconds: Mapping[str, float] = {}
 
 
+NAMED = "files"
+"""The key in the `samples` of a run under which the files that rows name stand, with a hash of what is in them."""
+
+
 class RunInfo(Record):
     """run.json: what was run. `primary` is the grader that the headline is about ("": the first of the summary)."""
 

@@ -11,6 +11,8 @@ A text that names a file adds the file's size, times of change and inode: a grad
 score of another content, not even of one that was put there with the old file's size and date (`cp -p`, `tar`, `rsync -t`). For a folder they
 are those of its own entry, which change when files are added or removed and not when one is rewritten.
 
+In a column that the grader declares to hold paths (`files=`), the content counts instead, that of a folder too: see `named_files`.
+
 What it does not see: the network, and files that no argument names. For those there is `@reward(version=...)`, or `cache=False`.
 """
 
@@ -24,7 +26,8 @@ from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any
 
 MAX_DEPTH = 64  # of lists and dicts in each other
 MAX_PARTS = (
@@ -36,26 +39,39 @@ _SETTLED_NS = (
     50_000_000  # a second change within one tick of a file system's clock (10 ms at most) leaves no trace
 )
 
-_Parts: TypeAlias = list[bytes]
 _FLOAT = struct.Struct("<cd").pack
+
+
+class _Parts(list[bytes]):
+    """What a key is a hash of. `files` are those whose content stands at its end, so that nothing else of them counts."""
+
+    __slots__ = ("files",)
+    files: Mapping[str, str]
 
 
 class _NotReusable(Exception):
     """A value that has no key."""
 
 
-def key_of(fingerprint: str, values: Mapping[str, Any]) -> bytes | None:
+def key_of(
+    fingerprint: str, values: Mapping[str, Any], files: Mapping[str, str] = MappingProxyType({})
+) -> bytes | None:
     """16 bytes for a call of the grader with that fingerprint, or None when its score must not be reused.
 
     That is so for an argument that is, or holds, something else than None, bool, int, float, str, bytes, list, tuple, dict, Decimal, date,
     time or datetime (without a time zone, or with a fixed offset), exactly of that type; for one nested deeper than `MAX_DEPTH` or of
-    more than `MAX_PARTS` values; and for the path of a file that was written just now.
+    more than `MAX_PARTS` values; and for the path of a file that was written just now. `files` are the files that count by their content
+    instead: digests by name.
     """
     names = sorted(values)
-    parts = [_head(fingerprint, *names)]
+    parts = _Parts((_head(fingerprint, *names),))
+    parts.files = files
     try:
         for name in names:
             _write(values[name], parts, 0)
+        for name in sorted(files):
+            _text(name, parts, 0)
+            parts.append(files[name].encode())
     except (_NotReusable, RecursionError):
         return None
     return blake2b(b"".join(parts), digest_size=16).digest()
@@ -79,7 +95,7 @@ def _text(value: str, parts: _Parts, depth: int) -> None:
     data = value.encode("utf-8", "surrogatepass")
     parts.append(b"s%d:" % len(data))
     parts.append(data)
-    if len(value) < _LONGEST_PATH and "\n" not in value and "\0" not in value:
+    if value not in parts.files and len(value) < _LONGEST_PATH and "\n" not in value and "\0" not in value:
         parts.append(_file(value))
 
 

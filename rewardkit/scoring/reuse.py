@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from ..grader import Grader
+from ..named_files import NamedFiles
 from .cache import ScoreCache
 from .items import OnScores, Values
 from .keys import key_of
@@ -75,7 +76,8 @@ class Reuse:
     def _score_different(
         self, grader: Grader, calls: Sequence[Values], run: Run, on_scores: OnScores | None
     ) -> list[Scores]:
-        keys = [key_of(grader.fingerprint, call) for call in calls]
+        files = NamedFiles([grader])
+        keys = [key_of(grader.fingerprint, call, files.of(_row(call))) for call in calls]
         known = self._known(grader, keys)
         places = _places(keys, known)
         keeper = _Keeper(self.cache, to_disk=grader.options.cache is True)
@@ -156,6 +158,11 @@ class _Keeper:
 def _may_reuse(grader: Grader) -> bool:
     wish = grader.options.cache
     return wish is True or (wish is None and not grader.is_async)
+
+
+def _row(call: Values) -> Values:
+    """The columns in a call: its arguments, and those of the whole sample where the grader takes it."""
+    return {**call["sample"], **call} if isinstance(call.get("sample"), dict) else call
 
 
 def _places(keys: Sequence[bytes | None], known: dict[bytes, Scores]) -> list[list[int]]:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rewardkit import Score, Step, Unscored, partial_credit, reward, weighted
+from rewardkit import Item, Score, Scorer, Step, Unscored, partial_credit, reward, weighted
 from rewardkit.calling import call
 from rewardkit.grader import Grader
 from rewardkit.scoring.cache import ScoreCache
@@ -305,3 +305,19 @@ def test_threads_get_their_own_results(tmp_path: Path) -> None:
             thread.join()
     assert results == {number: Runner(kept)(calls, None) for number, calls in batches.items()}
     assert reuse.graded + reuse.reused == 160
+
+
+@reward(isolation="inline", files=("folder",))
+def on_folder(completion: str, sample: dict[str, Any]) -> bool:
+    time.sleep(SLOW)
+    return any(completion in file.read_text() for file in Path(sample["folder"]).iterdir())
+
+
+def test_a_file_below_a_declared_folder_that_changes_is_seen_by_a_scorer_that_stays(tmp_path: Path) -> None:
+    values, reused = [], []
+    with Scorer() as scorer:
+        for text in ("Ann", "Ann", "Bob"):
+            (tmp_path / "people.csv").write_text(text)
+            values.append(scorer.score(on_folder, [Item("Ann", {"folder": str(tmp_path)})] * 2)[0].value)
+            reused.append(scorer.reused)
+    assert (values, reused) == ([1, 1, 0], [1, 3, 4])

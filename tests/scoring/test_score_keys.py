@@ -275,3 +275,12 @@ def test_the_key_is_the_same_in_every_process_and_release() -> None:
         )
         keys.add(ran.stdout.strip())
     assert keys == {"d5d5e60635ae4bfb48c3834861672161"}
+
+
+def test_a_declared_file_counts_by_its_content_instead_of_its_date(write: WriteFile) -> None:
+    settle(write("shop.sql", "one"))
+    call = {"completion": "a", "database": "shop.sql"}
+    first, again = key_of("f", call, {"shop.sql": "1"}), key_of("f", call)
+    write("shop.sql", "one")  # just now, which gives no key to a file that is not declared
+    assert key_of("f", call, {"shop.sql": "1"}) == first is not None
+    assert len({first, again, key_of("f", call, {"shop.sql": "2"}), key_of("f", call, {"a": "1"})}) == 4
