@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .answers import Failed, Ran, run_everywhere
-from .comparing.unbound import explain_unbound
 from .comparing.verdicts import judge
 from .engines.engine import Query, Refusal
 from .engines.plain_queries import reads_one_of
@@ -47,13 +46,13 @@ def outcome_of(sql: str, task: Task, settings: Settings) -> Outcome:
 
 
 def _outcome(sql: str, task: Task, settings: Settings) -> Outcome:
-    ran = run_everywhere(sql, task.database, task.instances, settings.dialect)
+    ran = run_everywhere(sql, task.database, task.instances, settings.dialect, advise=False)
     if isinstance(ran, Refusal):
         return Outcome(refused=ran.why)
     note = f"rewritten from {settings.dialect}: {'; '.join(ran.notes)}" if ran.notes else ""
     if isinstance(ran, Failed):
         if ran.failure.kind == "unbound":
-            return Outcome(unbound=explain_unbound(ran.failure.why, task.database.schema))
+            return Outcome(unbound=ran.failure.why)
         return Outcome(note=note, linked=_linked(*_uses(ran.query, task), task), failed=ran.failure.why)
     for gold in task.golds:
         if judge(gold.expected, ran.tables).exact and not (gold.is_constant and _unread(gold, ran.query)):

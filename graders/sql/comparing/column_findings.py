@@ -8,7 +8,7 @@ from .comparison import Comparison, Mapping
 from .equality import Expected
 from .findings import Finding
 from .similarity import pairs_of
-from .wording import cell_text, counted, listed
+from .wording import counted, listed, name_text
 
 MAX_NAMES = 4
 
@@ -45,18 +45,18 @@ def _names(expected: Expected) -> str:
     """The gold's column names, in parentheses; "" where there are none, or too many."""
     if expected.names is None or len(expected.names) > MAX_NAMES:
         return ""
-    return f"({', '.join(map(cell_text, expected.names))})"
+    return f"({', '.join(map(name_text, expected.names))})"
 
 
 def _gold_columns(expected: Expected, columns: Sequence[int]) -> str:
     if expected.names is None:
         return listed([f"gold column {i + 1}" for i in columns[:2]])
-    names = [f"{cell_text(expected.names[i])} (gold column {i + 1})" for i in columns[:2]]
+    names = [f"{name_text(expected.names[i])} (gold column {i + 1})" for i in columns[:2]]
     return listed([*names, f"{len(columns) - 2} more"] if len(columns) > 2 else names)
 
 
 def _too_many(names: Sequence[str]) -> str:
-    shown = listed([cell_text(name) for name in names[:2]])
+    shown = listed([name_text(name) for name in names[:2]])
     if len(names) == 1:
         return f"one column too many: {shown}"
     return f"{len(names)} columns too many{', such as' if len(names) > 2 else ':'} {shown}"

@@ -1,7 +1,7 @@
 """What is wrong with a result, in the words of a domain expert.
 
     2 columns; expected 3: no column holds the values of 'total' (gold column 3)
-    column 2 'avg': 33.33; expected 33.3333 (rounded) in the row of ('Oslo')
+    column 2 'avg': 33.33; expected 33.3333 (rounded in the answer) in the row of ('Oslo')
     wrong order at row 3: ('Ann', 20) should come before ('Bob', 10)
     on instance 3 (NULLs, ties): one row too many: ('Rome', NULL)
 

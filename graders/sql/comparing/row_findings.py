@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from .findings import Finding, FindingKind
 from .leftovers import Leftovers
 from .pairing import Cells
-from .wording import cell_text, cells_apart, counted, listed, row_text
+from .wording import cells_apart, counted, listed, name_text, row_text
 
 MAX_NUMBERS = 4
 _BEYOND_LIMIT = "the rows are not those that LIMIT and OFFSET keep"
@@ -45,7 +45,7 @@ def multiplicity(left: Leftovers) -> Finding | None:
     return Finding(
         "duplicates",
         f"row {_given(left, index)} comes {counted(comes, 'time')}; expected {counted(wanted, 'time')};"
-        f" the rows are right up to their multiplicity{cause}",
+        f" the rows are right, but not how often they come{cause}",
     )
 
 
@@ -91,7 +91,7 @@ def _apart(left: Leftovers, wrong: Sequence[int], got: Sequence[object], want: S
     """What one row holds in these columns, and what it should."""
     given = [left.mapping[i] for i in wrong]
     if len(wrong) == 1:
-        name = cell_text(left.comparison.answer.names[given[0]])
+        name = name_text(left.comparison.answer.names[given[0]])
         return f"column {given[0] + 1} {name}: {cells_apart(got[given[0]], want[wrong[0]])}"
     numbers = listed([str(j + 1) for j in given[:MAX_NUMBERS]])
     return f"columns {numbers}: {row_text([got[j] for j in given])}; expected {row_text([want[i] for i in wrong])}"

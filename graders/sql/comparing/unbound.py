@@ -3,6 +3,8 @@
     Binder Error: Referenced column "nam" not found in FROM clause! ...      there is no column 'nam'; nearest: people.name
     no such table: peple                                                     there is no table 'peple'; nearest: people
 
+    Referenced column "Bern" not found ..., for city = "Bern"                there is no column 'Bern'; a text takes single quotes: 'Bern'
+
 Both engines' wordings are known; any other message passes through, cut to its first line.
 """
 
@@ -17,6 +19,7 @@ from .wording import shortened
 
 MAX_NEAREST = 3
 MAX_MESSAGE = 200
+_ALIKE = 0.8  # DuckDB suggests now() for nope()
 
 _COLUMN = re.compile(
     r'Referenced column "([^"]+)" not found'
@@ -34,17 +37,18 @@ _FUNCTION = re.compile(r"Function with name (\S+) does not exist|no such functio
 _SUGGESTED = re.compile(r'Did you mean "([^"]+)"')
 
 
-def explain_unbound(why: str, schema: Schema) -> str:
-    """`why` retold where it names a column, table or function that does not exist, with the nearest ones of the schema."""
+def explain_unbound(why: str, schema: Schema, sql: str = "") -> str:
+    """`why` retold where it names a column, table or function that does not exist in `sql`, with the nearest ones of the schema."""
     first = why.strip().partition("\n")[0]
     if found := _COLUMN.search(first):
-        return shortened(_no_column(_name_in(found), schema), MAX_MESSAGE)
+        name = _name_in(found)
+        return shortened(_no_column(name, schema) + _meant_as_text(name, schema, sql), MAX_MESSAGE)
     if found := _TABLE.search(first):
         return shortened(_no_table(_name_in(found), schema), MAX_MESSAGE)
     if found := _FUNCTION.search(first):
-        return shortened(
-            f"there is no function '{_name_in(found)}'{_nearest(_SUGGESTED.findall(why))}", MAX_MESSAGE
-        )
+        name = _name_in(found)
+        suggested = get_close_matches(name.lower(), _SUGGESTED.findall(why), cutoff=_ALIKE)
+        return shortened(f"there is no function '{name}'{_nearest(suggested)}", MAX_MESSAGE)
     return shortened(first, MAX_MESSAGE)
 
 
@@ -67,6 +71,17 @@ def _no_column(name: str, schema: Schema) -> str:
     if owners and not owner:
         return f"column '{column}' is not available there; it is in: {', '.join(owners[:MAX_NEAREST])}"
     return f"there is no column '{name}'{_nearest(_columns_like(column, schema))}"
+
+
+def _meant_as_text(name: str, schema: Schema, sql: str) -> str:
+    """A hint where the name stood in double quotes, by itself, and is that of no column."""
+    if (
+        f'"{name}"' not in sql
+        or f'."{name}"' in sql
+        or any(_has(table, name) for table in schema.tables.values())
+    ):
+        return ""
+    return "; a text takes single quotes: '" + name.replace("'", "''") + "'"
 
 
 def _no_table(name: str, schema: Schema) -> str:

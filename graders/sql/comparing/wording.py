@@ -30,6 +30,11 @@ def cell_text(cell: object, start: int = 0) -> str:
     return shortened(str(cell), MAX_CELL)
 
 
+def name_text(name: str) -> str:
+    """A column's name in quotes; DuckDB calls count(*) count_star()."""
+    return cell_text(name.replace("count_star()", "count(*)"))
+
+
 def row_text(row: Sequence[object]) -> str:
     """A row in parentheses, a single cell without, cut after as many cells as fit."""
     if len(row) == 1:
@@ -83,7 +88,7 @@ def _hint(got: object, wanted: object) -> str:
             return "outer blanks count"
         return "upper and lower case count" if got.casefold() == wanted.casefold() else ""
     if isinstance(got, str) or isinstance(wanted, str):
-        return "a text" if isinstance(got, str) else "not a text"
+        return f"a text in {_side(isinstance(got, str))}"
     if isinstance(got, int | float | Decimal) and isinstance(wanted, int | float | Decimal):
         return _number_hint(height(got), height(wanted))
     return ""
@@ -94,6 +99,14 @@ def _number_hint(got: float, wanted: float) -> str:
         return "the sign"
     if abs(got - wanted * 100) <= 1e-6 * abs(got) or abs(got * 100 - wanted) <= 1e-6 * abs(wanted):
         return "a factor of 100"
-    if any(got == round(wanted, digits) for digits in range(8)):
-        return "rounded"
+    if _is_rounded(got, wanted) or _is_rounded(wanted, got):
+        return f"rounded in {_side(_is_rounded(got, wanted))}"
     return ""
+
+
+def _side(answer: bool) -> str:
+    return "the answer" if answer else "the reference"
+
+
+def _is_rounded(number: float, whole: float) -> bool:
+    return any(number == round(whole, digits) for digits in range(8))

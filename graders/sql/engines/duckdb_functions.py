@@ -19,6 +19,7 @@ from functools import cache
 import duckdb
 
 from .duckdb_parsing import Node, name_of, nodes
+from .refused_functions import refusal_of
 
 INSTANCE_PREFIX = "rk_instance_"
 """What the catalogues of generated instances are called, before the instance's name."""
@@ -76,7 +77,7 @@ def refuse_functions(tree: Node, functions: Functions) -> str:
         if from_table and name not in functions.tables:
             return f"reads from the function {name}(); allowed: {', '.join(sorted(functions.tables))}"
         if name in functions.known and name not in functions.allowed | functions.tables:
-            return f"{name}() is not allowed: its result depends on more than its arguments, or it does more than give one"
+            return refusal_of(name)
     return ""
 
 

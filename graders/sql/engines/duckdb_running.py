@@ -7,13 +7,14 @@ from typing import Any
 
 import duckdb
 
-from .engine import MAX_CELLS, Failure, FailureKind, Query, Row, Table
+from .engine import MAX_CELLS, Failure, Query, Row, Table
 
 BROKEN = (duckdb.FatalException, duckdb.InternalException, duckdb.ConnectionException)
 _UNBOUND = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException)
 _SHORT = re.compile(
     r"U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|BOOLEAN|DATE|TIME|TIMESTAMP|INTERVAL|UUID"
 )
+_WHOLE = 1_000  # characters of a message
 _MAX_VOLUME = 5_000_000  # characters of a result
 _ELEMENT = 25  # as many characters as comparing an element of a list costs
 _LONGEST = 100_000  # characters or elements of one value, as `duckdb_sizes.py` allows
@@ -114,5 +115,6 @@ def _failure(error: Exception) -> Failure:
         return Failure("memory", "needs more memory than a query may use")
     if isinstance(error, BROKEN):
         return Failure("broken", message)
-    kind: FailureKind = "unbound" if isinstance(error, _UNBOUND) else "error"
-    return Failure(kind, message)
+    if isinstance(error, _UNBOUND):
+        return Failure("unbound", str(error).strip()[:_WHOLE])  # with what it suggests, see `unbound.py`
+    return Failure("error", message)

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import sqlglot
 from sqlglot import Token, TokenType, exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import SqlglotError, TokenError
 from sqlglot.parser import Parser
 
 from .engine import Refusal
@@ -31,6 +31,9 @@ MAX_LIST = 1_000  # values of one IN list or VALUES
 
 # sqlglot names any of the arguments that are missing, another one in another process.
 _LACKING = re.compile(r"Required keyword: '\w+' missing for <class '[\w.]*?(\w+)'>")
+_OPENING = re.compile(r"""['"`]|--|/\*|\$\w*\$""")
+_ENDS = {"--": "\n", "/*": "*/"}  # all others end as they begin
+_SHOWN = 40
 _FIRST_WORDS = frozenset({"select", "with", "from", "values", "table"})
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
@@ -52,7 +55,7 @@ def check(text: str, *, dialect: str = "duckdb") -> str | Refusal:
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         return Refusal("it holds half a character (a lone surrogate), which is no text")
     try:
-        tokens = sqlglot.tokenize(text, dialect=dialect)
+        tokens = _tokens(text, dialect)
         refusal = _refuse_tokens(tokens)
         if refusal:
             return Refusal(refusal)
@@ -93,16 +96,38 @@ def _without_comments(sql: str, tokens: list[Token]) -> str:
 
 
 def split_statements(text: str, *, dialect: str) -> list[str]:
-    """The statements of a script, cut at its semicolons (not at those inside strings, comments or bodies)."""
+    """The statements of a script, cut at its semicolons (not at those inside strings, comments or bodies). SqlglotError where there are none."""
     statements: list[str] = []
     current: list[Token] = []
-    for token in sqlglot.tokenize(text, dialect=dialect):
+    for token in _tokens(text, dialect):
         if token.token_type != TokenType.SEMICOLON:
             current.append(token)
         elif current:
             statements.append(_span(text, current))
             current = []
     return [*statements, _span(text, current)] if current else statements
+
+
+def unclosed(text: str) -> str:
+    """Which quote or comment has no end, with what comes behind it; "" when all have one."""
+    place = 0
+    while found := _OPENING.search(text, place):
+        mark = found[0]
+        end = text.find(_ENDS.get(mark, mark), found.end())
+        if end < 0 and mark != "--":
+            what = "comment" if mark == "/*" else "quote"
+            return f"a {what} is not closed: {text[found.start() :].splitlines()[0][:_SHOWN]}"
+        if end < 0:
+            break
+        place = end + len(_ENDS.get(mark, mark))
+    return ""
+
+
+def _tokens(text: str, dialect: str) -> list[Token]:
+    try:
+        return sqlglot.tokenize(text, dialect=dialect)
+    except TokenError as error:
+        raise TokenError(unclosed(text) or _first_line(error)) from None
 
 
 def _span(text: str, tokens: list[Token]) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+from .refused_functions import refusal_of
 from .sqlite_limits import Bounds
 
 FUNCTIONS = frozenset({
@@ -74,7 +75,7 @@ class Authorizer:
 
 def _reason(action: int, first: str | None, second: str | None) -> str:
     if action == sqlite3.SQLITE_FUNCTION:
-        return f"{second}() is not allowed: its result depends on more than its arguments, or it does more than give one"
+        return refusal_of((second or "").lower())
     if action == sqlite3.SQLITE_READ:
         return f"reads {first}; only the tables of the database may be read, not its catalogue"
     if first == "sqlite_master":  # SQLite sets a table function up when it is first used

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rewardkit import Unscored
 
 from .engine import MAX_CELLS, Failure, Query, Refusal, Row, Table
+from .gate import unclosed
 from .sqlite_authorizer import Authorizer
 from .sqlite_limits import Bounds
 
@@ -48,7 +49,7 @@ def compiled(guarded: Guarded, sql: str) -> Query | Refusal:
     if "SQL variables" in message or "variable number" in message:
         return Refusal("has a placeholder for a parameter")
     if _NO_SQL.search(whole):
-        return Refusal(f"does not parse: {message}")
+        return Refusal(f"does not parse: {unclosed(sql) or message}")
     if _TOO_LARGE.search(whole):
         return Refusal(f"is too large: {message}")
     return Query(sql, "sqlite", Failure("unbound", message))

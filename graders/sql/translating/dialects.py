@@ -27,7 +27,7 @@ from .rewriting import Unsupported
 
 DIALECTS = tuple(sorted(dialect.value for dialect in Dialects if dialect.value))
 
-_USUAL = (
+USUAL = (
     "postgres",
     "mysql",
     "sqlite",
@@ -39,6 +39,7 @@ _USUAL = (
     "tsql",
     "oracle",
 )
+"""The dialects that messages name."""
 _OTHER_NAMES = {"postgresql": "postgres", "pgsql": "postgres", "mssql": "tsql", "sqlserver": "tsql"}
 
 
@@ -64,7 +65,7 @@ def dialect_of(name: str) -> str:
     if word not in DIALECTS:
         hint = did_you_mean(word, [*DIALECTS, *_OTHER_NAMES])
         raise Unscored(
-            f"dialect {name!r}; allowed: {', '.join(_USUAL)} and others that sqlglot reads.{hint}",
+            f"dialect {name!r}; allowed: {', '.join(USUAL)} and others that sqlglot reads.{hint}",
             cause="bad_reference",
         )
     return word

@@ -24,7 +24,13 @@ def test_several_accepted_queries_are_cut_at_semicolons(people: DuckDBDatabase) 
 @pytest.mark.parametrize(
     ("reference", "why"),
     [
-        ("SELECT nope FROM people", "nope"),
+        ("SELECT nope FROM people", "there is no column 'nope'"),
+        ("SELECT nmae FROM people", "there is no column 'nmae'; nearest: people.name"),
+        (
+            "SELECT to_char(born, 'YYYY') FROM people",
+            'no function .to_char.; it runs with dialect="postgres"',
+        ),
+        ("SELECT name FROM people WHERE city = 'Oslo", "a quote is not closed: 'Oslo"),
         ("SELECT 1; SELECT nope FROM people", "nope"),
         ("DROP TABLE people", "starts with 'drop'"),
         ("SELECT random()", "random\\(\\) is not allowed"),

@@ -29,7 +29,7 @@ def told(sql: str, engine: str) -> str:
         with pytest.raises(sqlite3.Error) as caught:
             lite.execute(sql)
         lite.close()
-    return explain_unbound(str(caught.value), SCHEMA)
+    return explain_unbound(str(caught.value), SCHEMA, sql)
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
@@ -60,6 +60,29 @@ def test_a_missing_name_is_told_with_the_nearest_ones(sql: str, why: str, engine
 def test_duckdb_suggests_a_function_and_sqlite_none() -> None:
     assert told("SELECT suum(age) FROM people", "duckdb") == "there is no function 'suum'; nearest: sum"
     assert told("SELECT suum(age) FROM people", "sqlite") == "there is no function 'suum'"
+
+
+def test_a_function_that_is_not_much_like_it_is_not_suggested() -> None:
+    assert told("SELECT to_char(age, '9') FROM people", "duckdb") == "there is no function 'to_char'"
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        (
+            'SELECT id FROM people WHERE name = "Zoë"',
+            "there is no column 'Zoë'; a text takes single quotes: 'Zoë'",
+        ),
+        (
+            'SELECT id FROM people WHERE name = "nam"',
+            "there is no column 'nam'; nearest: people.name; a text takes single quotes: 'nam'",
+        ),
+        ('SELECT people."zzz" FROM people', "table 'people' has no column 'zzz'"),
+        ('SELECT "total" FROM people', "column 'total' is not available there; it is in: orders"),
+    ],
+)
+def test_a_name_in_double_quotes_may_have_been_meant_as_a_text(sql: str, why: str) -> None:
+    assert told(sql, "duckdb") == why
 
 
 def test_other_messages_pass_through_cut_to_their_first_line() -> None:

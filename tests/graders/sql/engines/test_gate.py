@@ -1,7 +1,10 @@
+import re
+
 import pytest
+from sqlglot.errors import SqlglotError
 
 from rewardkit.graders.sql.engines.engine import Refusal
-from rewardkit.graders.sql.engines.gate import check, split_statements
+from rewardkit.graders.sql.engines.gate import check, split_statements, unclosed
 
 
 @pytest.mark.parametrize(
@@ -105,6 +108,28 @@ def test_the_text_runs_as_written_without_its_end_mark() -> None:
 
 def test_a_script_is_cut_at_semicolons_but_not_inside_strings() -> None:
     assert split_statements("SELECT ';'; -- a;b\nSELECT 2;;", dialect="duckdb") == ["SELECT ';'", "SELECT 2"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("SELECT a FROM t WHERE b = 'Oslo", "a quote is not closed: 'Oslo"),
+        ("SELECT 'it''s', 'b FROM t\nWHERE c = 1", "a quote is not closed: 'b FROM t"),
+        ("SELECT 'it's' FROM t", "a quote is not closed: ' FROM t"),
+        ('SELECT "a FROM t', 'a quote is not closed: "a FROM t'),
+        ("SELECT 1 /* it's FROM t", "a comment is not closed: /* it's FROM t"),
+        ("SELECT 'a' -- it's\n, $$b", "a quote is not closed: $$b"),
+    ],
+)
+def test_a_quote_or_comment_without_an_end_is_shown(sql: str, why: str) -> None:
+    assert check(sql) == Refusal(f"does not parse: {why}")
+    with pytest.raises(SqlglotError, match=re.escape(why)):
+        split_statements(sql, dialect="duckdb")
+
+
+@pytest.mark.parametrize("sql", ["", "SELECT 'a''b' -- it's", "SELECT \"a'\" /* ' */ $q$ it's $q$"])
+def test_every_quote_has_its_end(sql: str) -> None:
+    assert unclosed(sql) == ""
 
 
 def test_a_lone_surrogate_is_refused_before_duckdb_sees_it() -> None:

@@ -80,7 +80,7 @@ def outcome(database: SqliteDatabase, sql: str) -> Refusal | Failure | Table:
         ("SELECT :name, @name, $name", "has a placeholder for a parameter"),
         ("SELECT ?999", "has a placeholder for a parameter"),
         ("SELECT a FORM t", "does not parse: near"),
-        ("SELECT 'open", "does not parse: unrecognized token"),
+        ("SELECT 'open", "does not parse: a quote is not closed: 'open"),
         ("SELECT a FROM", "does not parse: incomplete input"),
         ("SELECT " + "- " * 4_000 + "1", "is too large: parser stack overflow"),
         ("SELECT 1 " + "UNION SELECT 1 " * 600, "is too large: too many terms in compound SELECT"),
