@@ -6,6 +6,10 @@ engines/: DuckDB and SQLite behind one interface, with their sandboxes;  compari
 instances/: databases made so that they tell the gold from wrong queries
 """
 
+import logging
+
 from .sql_graders import sql_grader, text_to_sql
+
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())  # else what it cannot read goes to stderr
 
 __all__ = ["sql_grader", "text_to_sql"]

@@ -17,6 +17,7 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from .declared import note_constraints
 from .gate import split_statements
+from .mysql_dumps import told_as_mysql
 from .schema import TableSchema
 
 _IGNORED = re.compile(
@@ -36,6 +37,11 @@ _TO_CHAR = (  # longer patterns first
 def load_dump(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, TableSchema]:
     """Run the dump; what it declares, by lower-case table, which is not all created. ValueError names the first statement that fails, and its line."""
     text = file.read_text(encoding="utf-8-sig")
+    with told_as_mysql(text):
+        return _load(connection, text)
+
+
+def _load(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, TableSchema]:
     connection.execute("CREATE SCHEMA IF NOT EXISTS public; SET search_path = 'main,public'")
     try:
         statements = split_statements(text, dialect="postgres")

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from .mysql_dumps import told_as_mysql
+
 _BEFORE = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _QUOTED_OR_END = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|;""", re.DOTALL)
 _SERIAL = re.compile(r"\b(small|big)?serial\b", re.IGNORECASE)
@@ -15,6 +17,12 @@ _SERIAL = re.compile(r"\b(small|big)?serial\b", re.IGNORECASE)
 def run_dump(connection: sqlite3.Connection, file: Path) -> None:
     """Make and fill what the dump says, in memory only; ValueError names the line of the first statement that fails."""
     text = file.read_text(encoding="utf-8-sig")
+    with told_as_mysql(text):
+        _run(connection, text)
+    _refuse_serial(connection)
+
+
+def _run(connection: sqlite3.Connection, text: str) -> None:
     connection.set_authorizer(_loading)
     line = 1
     for statement in _statements(text):
@@ -28,7 +36,6 @@ def run_dump(connection: sqlite3.Connection, file: Path) -> None:
     if connection.in_transaction:
         connection.execute("COMMIT")
     connection.set_authorizer(None)
-    _refuse_serial(connection)
 
 
 def _statements(text: str) -> Iterator[str]:
