@@ -1,6 +1,6 @@
 """The SQL grader on questions that nobody here wrote: how often it errs, what blind answers earn, what a grade costs.
 
-    python benchmarks/sql.py FOLDER [--parts golds,accuracy,gaming,cost] [--every N | --quick] [--instances auto:5] [--clock TIME] [--pairs FILE] [--json]
+    python benchmarks/sql.py FOLDER [--parts golds,accuracy,gaming,cost] [--every N | --quick] [--instances auto:6] [--clock TIME] [--pairs FILE] [--json]
 
 FOLDER holds the `*_postgres.csv` files and `databases/NAME.sql` of the public repositories defog-ai/sql-eval and defog-ai/defog-data.
 

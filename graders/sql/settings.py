@@ -14,7 +14,7 @@ from .comparing.rules import Rules
 from .engines.duckdb_clock import DEFAULT_CLOCK
 from .translating.dialects import dialect_of
 
-DEFAULT_INSTANCES = 5
+DEFAULT_INSTANCES = 6
 MAX_INSTANCES = 16
 _AUTO = re.compile(r"auto(?::(\d+))?\Z")
 
@@ -34,7 +34,7 @@ class Settings:
 
 
 def instances_of(value: object) -> int:
-    """How many instances "auto:5", "auto", "given" or a number means; Unscored (bad_reference) for anything else."""
+    """How many instances "auto:6", "auto", "given" or a number means; Unscored (bad_reference) for anything else."""
     text = str(value).strip().lower()
     if text == "given":
         return 1

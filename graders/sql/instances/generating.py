@@ -323,6 +323,8 @@ class _Maker:
             return self.rng.choice(pool.near)
         if how == "met":
             return self.rng.choice(pool.constants)
+        if how in ("above", "below"):
+            return self.rng.choice(pool.on_side(how))
         if how == "same":
             return next((value for value in (*pool.constants, *pool.shipped) if value is not None), None)
         return None

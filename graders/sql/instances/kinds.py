@@ -17,6 +17,8 @@ Kind = Literal[
     "timestamp text", "timestamp T text", "time", "time text", "other",
 ]  # fmt: skip
 Value = int | float | bool | str | None
+NUMBERS = frozenset({"integer", "decimal", "float", "number text"})
+"""The kinds that are numbers."""
 TIMES = frozenset({"time", "time text"})
 """The kinds that are a time of the day."""
 MOMENTS = frozenset({"date", "timestamp", "date text", "timestamp text", "timestamp T text"}) | TIMES

@@ -7,10 +7,23 @@ import random
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Literal
 
 from .hints import Hints
-from .kinds import MOMENTS, TIMES, Kind, Value, as_moment, as_text, decimal_text, limits_of, padded, shifted
+from .kinds import (
+    MOMENTS,
+    NUMBERS,
+    TIMES,
+    Kind,
+    Value,
+    as_moment,
+    as_text,
+    decimal_text,
+    limits_of,
+    padded,
+    shifted,
+)
 from .lineage import Place
 from .near_misses import around, around_pattern, matches, midnight_of
 
@@ -68,6 +81,21 @@ class Pool:
         return isinstance(value, str) and any(
             matches(value.lower(), pattern.lower()) for pattern in self.patterns
         )
+
+    def on_side(self, side: Literal["above", "below"]) -> list[Value]:
+        """The values known to lie above, or below, all that the conditions ask for; none where the kind has no order."""
+        if not self.constants or self.kind not in MOMENTS | NUMBERS:
+            return []
+        known = [(self._rank(value), value) for value in (*self.near, *self.shipped) if value is not None]
+        asked = [self._rank(value) for value in self.constants]
+        if side == "above":
+            return [value for rank, value in known if rank > max(asked)]
+        return [value for rank, value in known if rank < min(asked)]
+
+    def _rank(self, value: Value) -> float:
+        moment = as_moment(value) if self.kind in MOMENTS else None
+        number = moment.replace(tzinfo=UTC).timestamp() if moment is not None else _as_number(value)
+        return number if number is not None else math.nan
 
     def moved(self, value: Value, by: float) -> Value:
         """A value of this column at a distance, in days or units, from one of another column; None where there is none."""

@@ -134,7 +134,7 @@ def _counted_column(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
                     if facts
                     else []
                 )
-                for column in others[-3:]:
+                for column in others[:: max(1, len(others) // 4)][:4]:
                     name = exp.column(
                         exp.to_identifier(column.name, quoted=not column.name.isidentifier()),
                         table=table.alias_or_name,

@@ -11,18 +11,22 @@ from .plans import Plan
 _WAYS = {
     "beside": "just beside the conditions",
     "met": "as the conditions ask for",
+    "above": "above what the conditions name",
+    "below": "below what the conditions name",
     "null": "NULL",
     "same": "the same",
     "distinct": "all different",
 }
 
 
-Stress = Literal["beside", "met", "null", "same", "distinct"]
+_SIDES: tuple[Literal["above", "below"], ...] = ("above", "below")
+Stress = Literal["beside", "met", "above", "below", "null", "same", "distinct"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stressed:
-    """One column taken to an extreme: values only just beside the gold's constants, those constants only, NULL, all the same, all different."""
+    """One column taken to an extreme: values only just beside the gold's constants, those constants only, all above or below them, NULL, all
+    the same, all different."""
 
     table: str
     position: int
@@ -120,6 +124,7 @@ def stresses_of(plan: Plan) -> list[Stressed]:
             ways: list[Stress] = ["same", "distinct"] if position not in table.domains else []
             ways += ["beside"] if pool.near else []
             ways += ["met"] if pool.constants else []
+            ways += [how for how in _SIDES if pool.on_side(how)]
             ways += ["null"] if table.nullable[position] else []
             found += [Stressed(table.name, position, how) for how in ways]
     return found

@@ -23,7 +23,7 @@ from .regimes import REGIMES
 from .searching import CANDIDATES, MORE_CANDIDATES, Found, Search
 
 FOLDER = Path(".rewardkit") / "instances"
-VERSION = 5
+VERSION = 6
 
 
 def key_of(*parts: object) -> str:

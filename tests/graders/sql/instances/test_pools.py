@@ -233,6 +233,23 @@ def test_a_value_is_moved_in_the_notation_of_the_column(
     assert pool(type_).moved(value, by) == moved
 
 
+@pytest.mark.parametrize(
+    ("type_", "constants", "above", "below"),
+    [
+        ("INTEGER", [4, 9], [10], [3]),
+        ("DECIMAL(8,2)", [5], ["5.01", "6.00"], ["4.99"]),
+        ("DATE", ["2024-03-01"], ["2024-03-02"], ["2024-02-29"]),
+        ("TEXT", ["b"], [], []),
+        ("INTEGER", [], [], []),
+    ],
+)
+def test_values_on_one_side_of_all_that_the_conditions_ask_for(
+    type_: str, constants: list[object], above: list[Value], below: list[Value]
+) -> None:
+    found = pool(type_, constants=constants)
+    assert (found.on_side("above"), found.on_side("below")) == (above, below)
+
+
 def test_keys_that_are_texts_match_the_pattern_that_the_gold_asks_for_more_than_once() -> None:
     found = pool("TEXT", ["k1"], patterns=["%m5%"])
     rng, taken = random.Random(1), set[Value]()

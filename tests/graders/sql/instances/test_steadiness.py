@@ -134,7 +134,7 @@ def test_a_right_answer_says_what_it_was_held_against(grade: Callable[..., Score
     assert "given rows and" not in reason
     assert "they do not judge answers" in reason
     reason = grade("SELECT name FROM people", "SELECT name FROM people").component("exact").reason
-    assert "right on the given rows and 4 generated instances" in reason
+    assert "right on the given rows and 5 generated instances" in reason
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_by_the_exact_order_the_given_rows_come_as_they_are_stored(
     task = {"reference": gold, "database": people_file}
     right = call(grader, {"completion": gold, **task})
     assert right.value == 1.0
-    assert "given rows and 4 generated instances" in right.component("exact").reason
+    assert "given rows and 5 generated instances" in right.component("exact").reason
     assert (call(grader, {"completion": other, **task}).value or 0) < 1
     assert call(text_to_sql, {"completion": other, **task}).value == 1.0
 
