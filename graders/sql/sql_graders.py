@@ -82,7 +82,9 @@ _LATER_DELETED = "WITH gone AS (DELETE FROM orders RETURNING *) SELECT * FROM go
 )
 @probe("SELECT * FROM customers, orders", reference=_SPENT, database="shop.sql", ceiling=0.12)
 @probe("SELECT count(*) FROM orders WHERE 1 = 0", reference=_SPENT, database="shop.sql", ceiling=0.12)
-@partial_credit(LEVELS, answer="sql", runs_completion=True, timeout=15, memory_mb=MEMORY_MB)
+@partial_credit(
+    LEVELS, answer="sql", files=("database",), runs_completion=True, timeout=15, memory_mb=MEMORY_MB
+)
 def text_to_sql(
     completion: str,
     reference: object,
@@ -143,11 +145,13 @@ def sql_grader(
     )
     fixed = database
 
-    @partial_credit(LEVELS, answer="sql", runs_completion=True, timeout=15, memory_mb=MEMORY_MB)
+    @partial_credit(
+        LEVELS, answer="sql", files=("database",), runs_completion=True, timeout=15, memory_mb=MEMORY_MB
+    )
     def grade(
         completion: str,
         reference: object,
-        database: object = None,
+        database: object = fixed,  # as the default, so that it counts among the files that the grader reads
         engine: str | None = None,
         dialect: str | None = None,
         instances: object = None,
