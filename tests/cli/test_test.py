@@ -227,7 +227,7 @@ def test_sql_references_that_cannot_be_used_fail_each_trouble_by_itself(write: W
         1,
         [
             ("database 'tt.sql' is not a file or folder (lo", []),
-            ("the reference does not work: Binder Error: Re", []),
+            ("the reference does not work: there is no colu", []),
             ("the gold query returns no rows on t.sql, so a", ["d.jsonl:5"]),
         ],
     )
