@@ -143,7 +143,10 @@ class DuckDBDatabase:
 
     def drop_instance(self, name: str) -> None:
         self._paths.pop(name, None)
-        self.connection.execute(f"DETACH DATABASE IF EXISTS {_quoted(INSTANCE_PREFIX + name)}")
+        try:
+            self.connection.execute(f"DETACH DATABASE IF EXISTS {_quoted(INSTANCE_PREFIX + name)}")
+        except BROKEN:  # and with the database all its instances are gone
+            self._broken = True
 
     def is_alive(self) -> bool:
         return not self._broken

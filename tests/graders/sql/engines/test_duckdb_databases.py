@@ -275,3 +275,10 @@ def test_the_clock_stands_still_for_the_data_and_for_every_way_to_ask(opened: Op
 def test_a_clock_that_is_no_utc_moment_is_a_bad_reference(opened: Opened, clock: str) -> None:
     with pytest.raises(Unscored, match="clock"):
         opened(clock=clock)
+
+
+def test_instances_of_a_database_that_died_are_dropped_with_it(people: DuckDBDatabase) -> None:
+    people.add_instance("other", {})
+    people.connection.close()
+    people.drop_instance("other")
+    assert not people.is_alive()
