@@ -127,3 +127,26 @@ def test_a_changed_database_starts_an_evaluation_of_its_own(project: Path, write
     assert "complete" in again.err
     assert (values(first.out), values(third.out)) == ([1], [0])
     assert "new run: 'clinic.sql' has changed since" in third.err
+
+
+SQL = """
+    from rewardkit.graders.sql import sql_grader, text_to_sql
+
+    fixed = sql_grader(database="clinic.sql", instances="given")
+"""
+
+
+@pytest.mark.parametrize("grader", ["text_to_sql", "sql.py:fixed"])
+def test_the_sql_graders_say_which_column_names_their_database(write: WriteFile, grader: str) -> None:
+    write("sql.py", SQL)
+    dump = "CREATE TABLE people (name TEXT);\nINSERT INTO people VALUES ('Ann'), ('Bob');\n"
+    write("clinic.sql", dump)
+    named = {"database": "clinic.sql", "instances": "given"} if grader == "text_to_sql" else {}
+    row = {"completion": "SELECT min(name) FROM people", "reference": [["Ann"]], **named}
+    write("answers.jsonl", json.dumps(row) + "\n")
+    first = rewardkit("grade", "answers.jsonl", "-g", grader, "--json")
+    write("clinic.sql", dump.replace("Ann", "Cleo"))
+    second = rewardkit("grade", "answers.jsonl", "-g", grader, "--json")
+    assert values(first.out) == [1]
+    assert values(second.out) != [1]
+    assert "new run: 'clinic.sql' has changed since" in second.err
