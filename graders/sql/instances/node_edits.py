@@ -33,6 +33,8 @@ def _aggregate(node: exp.Expr) -> Iterator[exp.Expr]:
         elif inner is not None and not isinstance(inner, exp.Star):
             yield exp.Count(this=exp.Distinct(expressions=[inner.copy()]))
             yield exp.Count(this=exp.Star())
+        elif isinstance(inner, exp.Star):
+            yield exp.Sum(this=exp.Literal.number(1))
         return
     swaps = {
         exp.Sum: (exp.Avg, exp.Max),
@@ -121,10 +123,10 @@ def _wrapper(node: exp.Expr) -> Iterator[exp.Expr]:
     elif isinstance(node, exp.Div):
         yield exp.Round(this=node.copy())
         yield exp.Floor(this=node.copy())
-    elif isinstance(node, exp.Avg):
-        yield exp.Round(this=node.copy(), decimals=exp.Literal.number(2))
-    elif isinstance(node, exp.Sum):
+    elif isinstance(node, exp.Avg | exp.Sum | exp.Min | exp.Max):
         yield exp.Coalesce(this=node.copy(), expressions=[exp.Literal.number(0)])
+        if isinstance(node, exp.Avg):
+            yield exp.Round(this=node.copy(), decimals=exp.Literal.number(2))
 
 
 _RANKS = (exp.Rank, exp.DenseRank, exp.RowNumber)

@@ -256,6 +256,8 @@ def pool_of(
         hit, beside = around_pattern(pattern, kind, scale, clock)
         constants += hit
         near += beside
+    if kind == "text" and place in hints.absent:
+        near.append("")
     if constants and kind == "text":
         near += hints.constants_beside(place)
     if constants and kind in MOMENTS - TIMES and hints.recent:

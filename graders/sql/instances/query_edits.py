@@ -67,13 +67,14 @@ def _null_condition(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
         if not isinstance(node, exp.Select):
             continue
         present_anyway = _never_null(node)
+        unread = () if node.args.get("limit") else (exp.Order,)
         columns = [
             c
             for c in node.find_all(exp.Column)
             if c.parent_select is node and c.name.lower() in maybe_null and c.sql() not in present_anyway
         ]
         for column in list(
-            {c.sql(): c for c in columns if not c.find_ancestor(exp.Having, exp.Order)}.values()
+            {c.sql(): c for c in columns if not c.find_ancestor(exp.Having, *unread)}.values()
         )[:6]:
             present = exp.not_(exp.Is(this=column.copy(), expression=exp.Null()))
             yield replaced(tree, place, node.where(present)), column.name.lower()
@@ -112,7 +113,7 @@ def _added_key(tree: exp.Expr, schema: Schema) -> Iterator[Whole]:
                 if facts and table.parent_select is node
                 else []
             )
-            for column in others[:3]:
+            for column in others[:: max(1, len(others) // 3)][:3]:
                 name = exp.column(
                     exp.to_identifier(column.name, quoted=not column.name.isidentifier()),
                     table=table.alias_or_name,

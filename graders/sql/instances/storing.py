@@ -23,7 +23,7 @@ from .regimes import REGIMES
 from .searching import CANDIDATES, MORE_CANDIDATES, Found, Search
 
 FOLDER = Path(".rewardkit") / "instances"
-VERSION = 6
+VERSION = 7
 
 
 def key_of(*parts: object) -> str:

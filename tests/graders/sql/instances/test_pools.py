@@ -214,6 +214,12 @@ def test_what_another_column_is_compared_with_lies_beside_a_text() -> None:
     assert "SFO" not in found
 
 
+def test_an_empty_text_lies_beside_what_is_asked_whether_it_is_null() -> None:
+    hints = Hints(absent={PLACE})
+    assert "" in pool_of(PLACE, "text", "TEXT", 0, [], hints, CLOCK).near
+    assert "" not in pool("TEXT").near
+
+
 @pytest.mark.parametrize(
     ("type_", "value", "by", "moved"),
     [
