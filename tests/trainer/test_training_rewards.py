@@ -135,7 +135,8 @@ with joined(timeout=60) as ranks:
             said.append(reward(completions=["a", "b"], sample_index=[0, 0]))
         except Exception as error:
             said.append(f"{type(error).__name__}: {error}")
-        said.append([list(reward.window.causes), reward.window.example])
+        causes = [score and score.cause for score in reward.window.scores]
+        said.append([causes, reward.window.example])
 print(json.dumps(said))
 """
 ON_RANK_1 = """

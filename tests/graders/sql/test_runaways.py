@@ -15,7 +15,6 @@ from rewardkit.graders.sql import sql_grader
 
 TIMEOUT = 6.0
 HURRIED = sql_grader(timeout=TIMEOUT)
-QUERY_LIMIT = 2.0
 PEOPLE = """
 CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, city TEXT, pay DECIMAL(10, 2));
 INSERT INTO people VALUES (1, 'Ann', 'Oslo', 10.50), (2, 'Bob', 'Rome', 20.00), (3, 'Cyd', 'Oslo', 20.00), (4, 'Dee', NULL, 5.25);
@@ -156,8 +155,8 @@ def test_a_runaway_ends_with_the_querys_limit_on_the_first_instance(
         start = time.monotonic()
         runaway, right = score(scorer, people_sql, [sql, GOLD], engine)
         seconds = time.monotonic() - start
-        # Five instances at 2 s each would take ten, and the deadline would end them.
-        assert seconds < soon(2 * QUERY_LIMIT), name
+        # Six instances at 2 s each would take twelve, and the deadline would end them.
+        assert seconds < soon(TIMEOUT), name
         assert runaway.cause is None, name
         assert runaway.value in (0.0, 0.05), name
         assert right.value == 1.0, name
