@@ -2,8 +2,8 @@
 
     python -m benchmarks.sql_pairs FOLDER --out .bench/sql_pairs/pairs.jsonl [--every N]
 
-FOLDER holds `databases/NAME.sql` and CSV files with the columns db_name and query, as /work/shared/data/defog does. A run that was cut
-off goes on where it stopped; one that is complete takes in new verdicts. --every N takes every Nth question only.
+FOLDER holds `databases/NAME.sql` and CSV files with the columns db_name and query, as the folder of `benchmarks/sql.py` does. A run
+that was cut off goes on where it stopped; one that is complete takes in new verdicts. --every N takes every Nth question only.
 """
 
 from __future__ import annotations

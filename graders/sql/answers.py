@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .comparing.unbound import explain_unbound
 from .engines.engine import GIVEN, Database, Failure, Query, Refusal, Table
 from .engines.gate import check
-from .translating.dialects import USUAL, Translation, translate
+from .translating.dialect_names import USUAL
 
 MAX_ADVICE = 3
 
@@ -59,6 +59,8 @@ def _advice(text: str, database: Database) -> str:
 
 def _translated(text: str, database: Database, instances: Sequence[str], dialect: str) -> Ran | Failed | None:
     """None where there is nothing to translate, or what came out does not bind."""
+    from .translating.dialects import Translation, translate  # only where a translation is asked for
+
     checked = check(text, dialect=dialect)  # its size: translating looks at every part many times
     if isinstance(checked, Refusal):
         return None

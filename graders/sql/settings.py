@@ -12,7 +12,7 @@ from rewardkit.errors import did_you_mean
 
 from .comparing.rules import Rules
 from .engines.duckdb_clock import DEFAULT_CLOCK
-from .translating.dialects import dialect_of
+from .translating.dialect_names import dialect_of
 
 DEFAULT_INSTANCES = 6
 MAX_INSTANCES = 16

@@ -29,15 +29,13 @@ from .scoring import (
     Shape,
     Workers,
     parse_columns,
-    print_reused,
-    print_standings,
     progress,
-    resumable,
     save,
     say_how_it_starts,
     scorer_for,
-    warn_of_unscored,
 )
+from .standings import print_reused, print_standings
+from .unscored import resumable, warn_of_unscored
 
 if TYPE_CHECKING:
     from ..evaluating.generations import Lengths

@@ -80,6 +80,19 @@ def _domain(pools: Sequence[Pool], regime: Regime, rng: random.Random) -> list[V
     return values or [None]
 
 
+def _extremes(pool: Pool, how: Stress) -> Sequence[Value]:
+    """The values of a column that is taken to an extreme; none of their own where all differ."""
+    if how == "beside":
+        return pool.near
+    if how == "met":
+        return pool.constants
+    if how in ("above", "below"):
+        return pool.on_side(how)
+    if how == "same":
+        return [next((value for value in (*pool.constants, *pool.shipped) if value is not None), None)]
+    return [None]
+
+
 def _part(row: Sequence[Value], positions: Sequence[int]) -> tuple[Value, ...]:
     return tuple([row[position] for position in positions])
 
@@ -104,6 +117,12 @@ class _Maker:
         self.targets: dict[str, Sequence[Value]] = {}
         self.seen: list[set[tuple[Value, ...]]] = [set() for _ in table.keys]
         self.met: set[int] = set()
+        stressed = regime.stressed
+        self.extremes = (
+            _extremes(table.pools[stressed.position], stressed.how)
+            if stressed is not None and stressed.table == table.name
+            else ()
+        )
         self.strictly_single = rng.random() < _STRICTLY
         self.in_keys = {position for key in table.keys for position in key} | table.likely_keys
         self.likely: dict[int, set[Value]] = {position: set() for position in table.likely_keys}
@@ -315,19 +334,9 @@ class _Maker:
         if stressed.how == "distinct":
             row[stressed.position] = pool.key(self.rng, {other[stressed.position] for other in self.rows})
         elif self.rng.random() < self.regime.extent:
-            row[stressed.position] = self._extreme(pool, stressed.how)
+            single = stressed.how in ("same", "null")
+            row[stressed.position] = self.extremes[0] if single else self.rng.choice(self.extremes)
         return row
-
-    def _extreme(self, pool: Pool, how: Stress) -> Value:
-        if how == "beside":
-            return self.rng.choice(pool.near)
-        if how == "met":
-            return self.rng.choice(pool.constants)
-        if how in ("above", "below"):
-            return self.rng.choice(pool.on_side(how))
-        if how == "same":
-            return next((value for value in (*pool.constants, *pool.shipped) if value is not None), None)
-        return None
 
     def _with_single(self, row: list[Value]) -> list[Value]:
         """The row without a second value that meets a condition which one row only may meet."""

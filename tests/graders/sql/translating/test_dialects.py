@@ -4,13 +4,8 @@ import duckdb
 import pytest
 
 from rewardkit import Unscored
-from rewardkit.graders.sql.translating.dialects import (
-    DIALECTS,
-    Translation,
-    Untranslatable,
-    dialect_of,
-    translate,
-)
+from rewardkit.graders.sql.translating.dialect_names import DIALECTS, dialect_of
+from rewardkit.graders.sql.translating.dialects import Translation, Untranslatable, translate
 
 SCHEMA = {
     "tasks": {"id": "INTEGER", "name": "VARCHAR", "due": "DATE", "start": "TIMESTAMP", "points": "INTEGER"}
