@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from .expectations import Expected
-from .known_rows import KnownRow
 from .results import Skipped
-from .trials import Material, Planned, Trial
+from .trials import Call, Material, Planned, Trial
 
 ODD_TEXTS = (
     "",
@@ -50,16 +49,16 @@ def sound_calls(trials: Iterable[Trial]) -> Iterator[Trial]:
     """The contract as one trial for each different call that the other trials make."""
     seen: set[tuple[int, str]] = set()
     for trial in trials:
-        for completion in trial.completions if trial.sound else ():
+        for completion in trial.completions if trial.sound and not trial.surroundings else ():
             call = (id(trial.row), completion)
             if call not in seen:
                 seen.add(call)
                 yield Trial("RK004", trial.row, (completion,), Expected("sound"), trial.where)
 
 
-def calls_to_repeat(material: Material) -> list[tuple[KnownRow, str]]:
+def calls_to_repeat(material: Material) -> list[Call]:
     """Right, wrong and empty completions to call many times (RK005): chance that strikes once in twenty calls shows."""
-    calls = []
+    calls: list[Call] = []
     for row in material.different_rows(_ROWS):
-        calls += [(row, text) for text in (*row.right_answers[:1], "no answer here", "")]
+        calls += [Call(row, text) for text in (*row.right_answers[:1], "no answer here", "")]
     return calls

@@ -9,6 +9,7 @@ from typing import Literal
 from ..cases import Expect
 from ..grader import Grader
 from ..scores import Score
+from ..scoring.watched import NOTICED
 
 TOLERANCE = 1e-6
 """How far a score may lie from the number that a case names."""
@@ -23,11 +24,24 @@ class Expected:
     within, at_least, at_most, below: of one score, in the units of the grader's range. unscored: the grader declines.
     usable: it is not unscored because of its reference.
     rises: each completion scores more than the one before. keeps: the second scores no less than the first.
+    not_raised: the second scores no more than `high` above the first, or no more than `low`.
     same: every scoring of one completion gives the same. sound: it is a score at all, or unscored for a reason that is not the grader's fault.
+    unnoticed: a watched call did nothing that the check `note` looks for.
     """
 
     kind: Literal[
-        "within", "at_least", "at_most", "below", "unscored", "usable", "rises", "keeps", "same", "sound"
+        "within",
+        "at_least",
+        "at_most",
+        "below",
+        "unscored",
+        "usable",
+        "rises",
+        "keeps",
+        "not_raised",
+        "same",
+        "sound",
+        "unnoticed",
     ]
     low: float = 0.0
     high: float = 0.0
@@ -35,7 +49,7 @@ class Expected:
 
     def breach(self, scores: Sequence[Score]) -> int | None:
         """The index of the completion that breaks the relation, or None when it holds."""
-        if self.kind in ("rises", "keeps"):
+        if self.kind in ("rises", "keeps", "not_raised"):
             return self._breach_of_many(scores)
         if self.kind == "same":
             return next((index for index, score in enumerate(scores) if not agree(scores[0], score)), None)
@@ -45,6 +59,8 @@ class Expected:
         value = score.value
         if self.kind == "sound":
             return contract_breach(score) is not None
+        if self.kind == "unnoticed":
+            return noticed(score) == self.note
         if self.kind == "unscored":
             return value is not None or score.cause in _BROKEN
         if self.kind == "usable":
@@ -59,7 +75,10 @@ class Expected:
     def _breach_of_many(self, scores: Sequence[Score]) -> int | None:
         for index in range(1, len(scores)):
             worse, better = scores[index - 1].value, scores[index].value
-            if self.kind == "keeps":
+            if self.kind == "not_raised":
+                if worse is not None and better is not None and better > max(worse + self.high, self.low) + TOLERANCE:
+                    return index
+            elif self.kind == "keeps":
                 if worse is not None and better is not None and better < worse - TOLERANCE:
                     return index
             elif worse is None or better is None:
@@ -79,11 +98,13 @@ class Expected:
             "unscored": "unscored",
             "usable": "a score",
             "rises": f"more than {before:g}" if before is not None else "a score",
+            "not_raised": f"no more than {before:g}" if before is not None else "no more",
             "keeps": f"no less than {before:g}" if before is not None else "the same score",
             "same": f"{short(scores[0])}, as another call gave" if scores else "the same score in every call",
             "sound": "a score in range, or a typed reason",
+            "unnoticed": "a score, and nothing else",
         }
-        return words[self.kind] + (f" ({self.note})" if self.note else "")
+        return words[self.kind] + (f" ({self.note})" if self.note and self.kind != "unnoticed" else "")
 
 
 def expected_of(expect: Expect, grader: Grader) -> Expected:
@@ -107,6 +128,12 @@ def agree(a: Score, b: Score) -> bool:
     return abs(a.value - b.value) <= TOLERANCE
 
 
+def noticed(score: Score) -> str:
+    """The check that a watched call broke, empty when nothing was noticed."""
+    said = score.reason.removeprefix(NOTICED) if score.reason.startswith(NOTICED) else ""
+    return said.partition(":")[0]
+
+
 def short(score: Score) -> str:
     """A score in a few words: `0.7`, or `unscored (error)`."""
     return f"unscored ({score.cause})" if score.value is None else f"{score.value:g}"
@@ -114,7 +141,7 @@ def short(score: Score) -> str:
 
 def contract_breach(score: Score) -> str | None:
     """The contract check (RK001 to RK004, RK014) that an unscored result breaks; None for a score or a legal reason."""
-    if score.value is not None or score.cause not in _BROKEN:
+    if score.value is not None or score.cause not in _BROKEN or noticed(score):
         return None
     if score.cause == "timeout":
         return "RK014"

@@ -87,7 +87,7 @@ def run_again(scorer: Scorer, material: Material, check: str, replay: str) -> Re
     if check == "RK005":
         scores = repeat(book, trial)
     else:
-        scores = book.score([(trial.row, completion) for completion in trial.completions])
+        scores = book.score(trial.calls)
     index = trial.expected.breach(scores)
     finding = finding_of(material, trial, scores, index or 0, "fail", check=check)
     return Replayed(finding, scores, index is not None)

@@ -18,12 +18,15 @@ from .contract import REPEATS, calls_to_repeat, odd_texts, sound_calls
 from .declared import marks, right_answers, wrong_answers
 from .discrimination import missing_reference, null_answers, other_rows_answers, prompt_echo
 from .grouping import for_groups
+from .gaming import cheats, noise
 from .invariance import outer_space
 from .known_rows import KnownRow
+from .mutation import mutated_answers, other_references
 from .notes import notes_of
 from .results import Counts, GraderReport, Skipped
-from .score_book import Call, Progress, ScoreBook
-from .trials import Material, Planned, Planner, Role, Trial
+from .score_book import Progress, ScoreBook
+from .surroundings import other_surroundings, watched_calls
+from .trials import Call, Material, Planned, Planner, Role, Trial
 
 PLANNERS: tuple[Planner, ...] = (
     marks,
@@ -33,8 +36,14 @@ PLANNERS: tuple[Planner, ...] = (
     null_answers,
     prompt_echo,
     missing_reference,
+    other_references,
+    mutated_answers,
+    noise,
+    cheats,
     outer_space,
     odd_texts,
+    other_surroundings,
+    watched_calls,
 )
 """Every check, in the order in which its trials are scored: what the author declared comes first."""
 
@@ -71,8 +80,11 @@ def check_grader(
     material = Material(grader, rows, seed, role)
     trials, skipped = plan(material)
     book = ScoreBook(scorer, material, on_progress)
-    skipped += _score_twice(book, trials)
-    findings, more_skipped = findings_of(material, trials, book)
+    try:
+        skipped += _score_twice(book, trials)
+        findings, more_skipped = findings_of(material, trials, book)
+    finally:
+        book.close_elsewhere()
     return GraderReport(
         grader.name,
         grader.where.rpartition(":")[0],
@@ -85,20 +97,25 @@ def check_grader(
 
 
 def _score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:
-    calls = list(dict.fromkeys((trial.row, text) for trial in trials for text in trial.completions))
+    every = list(dict.fromkeys(call for trial in trials for call in trial.calls))
+    calls = [call for call in every if call.surroundings is None]
+    elsewhere = [call for call in every if call.surroundings is not None]
     repeats = calls_to_repeat(book.material)
-    book.planned = 2 * len(calls) + len(repeats) * REPEATS
+    book.planned = 2 * len(calls) + len(elsewhere) + len(repeats) * REPEATS
     began = time.monotonic()
     if not _in_waves(book, calls):
         return [
             Skipped("RK014", f"the rest was not tried: {_MOST_TIMEOUTS} calls or more ran into the deadline")
         ]
     each = (time.monotonic() - began) / max(1, len(calls))
+    book.score(elsewhere)
     second = calls if each * len(calls) < _SECOND_PASS_SECONDS else _breached_calls(book, trials)
     times = REPEATS if each < _CHEAP_SECONDS else 5
     book.planned = book.count + len(second) + len(repeats) * times
-    book.scorer.close()  # fresh workers: nothing that the first pass left behind in a process remains
+    broken_elsewhere = [call for call in _breached_calls(book, trials) if call.surroundings is not None]
+    book.start_afresh()
     book.score(second[::-1])
+    book.score(broken_elsewhere)
     book.score([call for call in repeats for _ in range(times)])
     if book.material.grader.options.isolation == "inline":
         why = "it runs inline, so its calls were repeated in this process only"
@@ -113,7 +130,7 @@ def _in_waves(book: ScoreBook, calls: Sequence[Call]) -> bool:
         scores = book.score(calls[start : start + size])
         timeouts += sum(score.cause == "timeout" and score.value is None for score in scores)
         if timeouts >= _MOST_TIMEOUTS:
-            book.scorer.close()
+            book.start_afresh()
             book.score(_timed_out(book)[:1])
             return False
         start, size = start + size, size * 4
@@ -131,7 +148,7 @@ def _breached_calls(book: ScoreBook, trials: Iterable[Trial]) -> list[Call]:
         for trial in trials
         if (scores := book.of(trial, 0)) and trial.expected.breach(scores) is not None
     ]
-    return list(dict.fromkeys((trial.row, text) for trial in breached for text in trial.completions))
+    return list(dict.fromkeys(call for trial in breached for call in trial.calls))
 
 
 def _counts(grader: Grader, rows: Sequence[KnownRow], book: ScoreBook) -> Counts:

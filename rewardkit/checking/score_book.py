@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 from ..scores import Score
 from ..scoring import Item, Scorer
-from .known_rows import KnownRow
-from .trials import Material, Trial
+from ..scoring.pool import WorkerPool
+from ..scoring.surroundings import Surroundings
+from .trials import Call, Material, Trial
 
 Progress: TypeAlias = Callable[[int, int], None]
-Call: TypeAlias = tuple[KnownRow, str]
 
 
 @dataclass(slots=True)
@@ -26,12 +26,38 @@ class ScoreBook:
     seen: dict[Call, list[Score]] = field(default_factory=lambda: defaultdict(list))
     count: int = 0
     planned: int = 0
+    elsewhere: dict[Surroundings, Scorer] = field(default_factory=dict)
 
     def score(self, calls: Sequence[Call]) -> list[Score]:
         """Score calls, each as a group of its own, remember and return their scores."""
+        found: dict[int, Score] = {}
+        for surroundings in dict.fromkeys(call.surroundings for call in calls):
+            places = [place for place, call in enumerate(calls) if call.surroundings == surroundings]
+            scores = self._score(self._scorer_in(surroundings), [calls[place] for place in places])
+            found.update(zip(places, scores, strict=True))
+        return [found[place] for place in range(len(calls))]
+
+    def start_afresh(self) -> None:
+        """End all worker processes: nothing that was left behind in one remains for the next call."""
+        self.scorer.close()
+        self.close_elsewhere()
+
+    def close_elsewhere(self) -> None:
+        """End the workers in other surroundings; the scorer itself belongs to the caller."""
+        for scorer in self.elsewhere.values():
+            scorer.close()
+
+    def _scorer_in(self, surroundings: Surroundings | None) -> Scorer:
+        if surroundings is None:
+            return self.scorer
+        if surroundings not in self.elsewhere:
+            self.elsewhere[surroundings] = Scorer(pool=WorkerPool(1, surroundings))
+        return self.elsewhere[surroundings]
+
+    def _score(self, scorer: Scorer, calls: Sequence[Call]) -> list[Score]:
         items: list[Item] = []
         places: list[int] = []
-        for number, (row, completion) in enumerate(calls):
+        for number, (row, completion, _) in enumerate(calls):
             together = self.material.together(row, completion)
             places.append(len(items) + together.index(completion))
             items += self.material.items(row, together, str(number))
@@ -41,14 +67,14 @@ class ScoreBook:
             if place in asked:
                 self._count_one()
 
-        scores = self.scorer.score(self.material.grader, items, on_score=heard, fresh=True)
+        scores = scorer.score(self.material.grader, items, on_score=heard, fresh=True)
         for call, place in zip(calls, places, strict=True):
             self.seen[call].append(scores[place])
         return [scores[place] for place in places]
 
     def of(self, trial: Trial, visit: int) -> list[Score] | None:
         """The scores of a trial at its first (0) or second (1) scoring; None when a call was not scored then."""
-        lists = [self.seen.get((trial.row, completion), []) for completion in trial.completions]
+        lists = [self.seen.get(call, []) for call in trial.calls]
         return [scores[visit] for scores in lists] if all(len(scores) > visit for scores in lists) else None
 
     def _count_one(self) -> None:

@@ -23,12 +23,16 @@ _APART = 0.7  # seconds between rounds, so that a score which depends on the clo
 
 def unsteady(book: ScoreBook) -> Iterator[Finding]:
     """One finding for all calls that gave two different scores; it fails only when one of them differs again."""
-    differing = [call for call, scores in book.seen.items() if Expected("same").breach(scores) is not None]
+    differing = [
+        call
+        for call, scores in book.seen.items()
+        if call.surroundings is None and Expected("same").breach(scores) is not None
+    ]
     if not differing:
         return
-    row, completion = min(differing, key=lambda call: len(call[1]))
-    trial = Trial("RK005", row, (completion,), Expected("same"), row.where)
-    seen = list(book.seen[row, completion])
+    call = min(differing, key=lambda call: len(call.completion))
+    trial = Trial("RK005", call.row, (call.completion,), Expected("same"), call.row.where)
+    seen = list(book.seen[call])
     again = repeat(book, trial)
     index = trial.expected.breach(seen) or 0
     severity: Severity = "fail" if trial.expected.breach(again) is not None else "warn"
@@ -37,7 +41,7 @@ def unsteady(book: ScoreBook) -> Iterator[Finding]:
 
 def repeat(book: ScoreBook, trial: Trial) -> list[Score]:
     """The scores of the same call made until two differ, in ROUNDS rounds at most, in fresh processes."""
-    book.scorer.close()
+    book.start_afresh()
     scores: list[Score] = []
     for number in range(ROUNDS):
         time.sleep(_APART * (number > 0))
@@ -52,7 +56,7 @@ def _round(book: ScoreBook, trial: Trial, before: list[Score]) -> list[Score]:
     until = time.monotonic() + _ROUND_SECONDS
     scores: list[Score] = []
     while len(scores) < _ROUND_CALLS:
-        scores += book.score([(trial.row, trial.completions[0])] * _BATCH)
+        scores += book.score(trial.calls * _BATCH)
         if trial.expected.breach([*before, *scores]) is not None or time.monotonic() >= until:
             break
     return scores

@@ -9,25 +9,34 @@ import hashlib
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from ..grader import Grader
 from ..scores import Score
 from ..scoring import Item
 from ..scoring.items import seed_of
+from ..scoring.surroundings import Surroundings
 from .expectations import Expected
 from .findings import Severity
 from .known_rows import KnownRow, reference_columns
 from .results import Finding, Skipped
 
 
+class Call(NamedTuple):
+    """One completion to be scored for a row; `surroundings` of its worker, None: as they are here."""
+
+    row: KnownRow
+    completion: str
+    surroundings: Surroundings | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
     """Completions of one row, and what their scores must be.
 
-    `provable`: a breach cannot be a coincidence. `guessed`: the completion is only supposed to be right (a bare reference), so a breach
-    warns at most. `declared`: the author wrote it, so it is reported by itself. `sound`: the contract counts for its calls too.
-    `answers`: the other row that the completion is right for.
+    `provable`: a breach cannot be a coincidence. `guessed`: what is expected is a guess (that a bare reference is right, that a
+    remark makes an answer wrong), so a breach warns at most. `declared`: the author wrote it, so it is reported by itself. `sound`: the contract counts for its calls too.
+    `answers`: the other row that the completion is right for. `surroundings`: those of the worker that scores it.
     """
 
     check: str
@@ -40,6 +49,17 @@ class Trial:
     declared: bool = False
     sound: bool = True
     answers: KnownRow | None = None
+    surroundings: Surroundings | None = None
+
+    @property
+    def calls(self) -> list[Call]:
+        """What has to be scored for it, in order: each completion, and for a comparison with other surroundings both of them."""
+        calls = [Call(self.row, text, self.surroundings) for text in self.completions]
+        return [Call(self.row, self.completions[0]), *calls] if self._compares else calls
+
+    @property
+    def _compares(self) -> bool:
+        return self.surroundings is not None and self.expected.kind == "same"
 
     def replay_id(self, grader: Grader, check: str = "") -> str:
         """Eight hexadecimal digits that name this trial in every run over the same rows."""
@@ -138,7 +158,7 @@ def finding_of(
 
 def _against(trial: Trial, index: int) -> str | None:
     """The completion before the one that broke an order between them."""
-    ordered = trial.expected.kind in ("rises", "keeps")
+    ordered = trial.expected.kind in ("rises", "keeps", "not_raised")
     return trial.completions[index - 1] if ordered and index > 0 else None
 
 

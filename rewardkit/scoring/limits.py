@@ -18,23 +18,48 @@ def end_with_parent(lifeline: int | None) -> None:
 
     With a `lifeline`, a pipe whose other end the scorer holds: it then closes, and the kernel kills the process group (Linux), or a thread
     does, which a C loop that keeps the interpreter's lock stops too. Somebody else may hold the other end as well, such as a process that
-    the scorer's process forked; so, without a `lifeline`, the kernel is asked for its parent-death signal (Linux; it ends this process
-    alone and follows the *thread* that started it, which must therefore be the main thread).
+    the scorer's process forked; so, without a `lifeline`, the kernel is asked for its parent-death signal (Linux; it
+    follows the *thread* that started this process, which must therefore be the main thread).
     """
     if lifeline is None:
         if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            _end_group_when_told()
         return
     if sys.platform == "linux":
-        fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
-        fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
-        fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+        _kill_group_when_readable(lifeline)
 
     def wait() -> None:
         os.read(lifeline, 1)
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=wait, name="rewardkit-lifeline", daemon=True).start()
+
+
+def _end_group_when_told() -> None:
+    """Have the parent-death signal kill the whole process group.
+
+    The kernel sends it when the scorer's main thread ends, which may be before the last of its threads lets go of the lifeline. Were it
+    SIGKILL, it would end this process alone, nobody would hear the lifeline close, and what the author's code had started would go on.
+    A C loop may keep the interpreter's lock, so that no handler of Python's runs. So the handler is the C library's `close`: called with the
+    signal's number, it closes the pipe that was put at that number.
+    """
+    number = int(signal.SIGRTMAX) - 1
+    ours, theirs = os.pipe()
+    above = os.dup2(ours, number + 1, inheritable=False)  # close_range lets go of the highest first, and must not be taken for the signal
+    os.dup2(theirs, number, inheritable=False)
+    os.close(ours)
+    os.close(theirs)
+    _kill_group_when_readable(above)
+    libc = ctypes.CDLL(None)
+    libc.signal(number, ctypes.cast(libc.close, ctypes.c_void_p))
+    libc.prctl(_PR_SET_PDEATHSIG, number)
+
+
+def _kill_group_when_readable(pipe: int) -> None:
+    """Ask the kernel to kill the process group when something arrives in a pipe, or its other end closes."""
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
 
 
 def volunteer_for_the_memory_killer() -> None:

@@ -24,6 +24,7 @@ from .items import OnScores, Values, members
 from .jobs import Job
 from .output import empty_when_huge, tail_of
 from .record import BLAMES_ANSWER, PREPARING, STRANGERS, State
+from .surroundings import Surroundings
 from .wire import unpack_scores
 from .workers import Worker, start_worker, without_our_frames
 
@@ -56,10 +57,14 @@ class Pool(Protocol):
 
 
 class WorkerPool:
-    """Up to `size` worker processes on this machine, started when there is work for them and kept warm between batches."""
+    """Up to `size` worker processes on this machine, started when there is work for them and kept warm between batches.
 
-    def __init__(self, size: int) -> None:
+    In other `surroundings` than ours, where these are given.
+    """
+
+    def __init__(self, size: int, surroundings: Surroundings | None = None) -> None:
         self.size = size
+        self._surroundings = surroundings
         self._workers: list[Worker] = []
         self._numbers: dict[Ref, int] = {}
         self._seconds: dict[int, float] = {}  # grader number -> running estimate of seconds a call
@@ -127,7 +132,7 @@ class WorkerPool:
             self._load(worker, job, selector)
             lacking -= 1
         for _ in range(min(lacking, self.size - len(self._workers))):
-            worker = start_worker()
+            worker = start_worker(self._surroundings)
             self._workers.append(worker)
             selector.register(worker.reports, selectors.EVENT_READ, worker)
             self._load(worker, job, selector)

@@ -33,6 +33,7 @@ from .items import Values
 from .limits import end_with_parent, limit_memory, resident_mb, volunteer_for_the_memory_killer
 from .output import Printed
 from .record import BLAMES_ANSWER, NOTHING, PREPARING, STRANGERS, Record
+from .surroundings import Surroundings, enter, within
 from .together import Together
 from .wire import Frames, pack_report, pack_scores, unpack_job, unpack_values
 
@@ -80,13 +81,16 @@ class _Worker:
         self._runner: asyncio.Runner | None = None
         self._folder = os.open(".", os.O_RDONLY)
         self._threads = 0
+        self._surroundings: Surroundings | None = None
 
     def serve(self, job: tuple[Any, ...]) -> None:
         kind, *arguments = job
         getattr(self, f"_{kind}")(*arguments)
 
-    def _setup(self, path: list[str], dies_with_thread: bool) -> None:
+    def _setup(self, path: list[str], dies_with_thread: bool, surroundings: Surroundings | None) -> None:
         sys.path[:] = path
+        self._surroundings = surroundings
+        enter(surroundings)
         if dies_with_thread:
             end_with_parent(None)
 
@@ -142,7 +146,7 @@ class _Worker:
         """Makes a call and keeps the record of it; all that the calls of a grader have in common is found out here, once."""
         steps = grader.options.runs_completion and grader.kind == "partial_credit"
         changes = bool(grader.parts) or grader.options.runs_completion
-        make = caller(grader)
+        make = within(self._surroundings, caller(grader))
 
         def made(work: _Work, values: Values | bytes) -> tuple[Score, ...]:
             self._begin(work)

@@ -22,6 +22,7 @@ from ..scores import Component
 from .items import Values
 from .output import empty_when_grown, output_file, tail_of
 from .record import Record, State, new_record
+from .surroundings import Surroundings, environment_of
 from .wire import Frames, pack_job, pack_values
 
 _ENDING_SECONDS = 0.5  # how long a process that has closed its pipe may take to end
@@ -160,7 +161,7 @@ def refusing_to_start() -> Iterator[None]:
         _refusing = False
 
 
-def start_worker() -> Worker:
+def start_worker(surroundings: Surroundings | None = None) -> Worker:
     """Start a worker in a process group of its own. It never imports the caller's `__main__`."""
     if _refusing:
         raise GraderError(
@@ -181,7 +182,7 @@ def start_worker() -> Worker:
         stdout=output,
         stderr=output,
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, **environment_of(surroundings), "PYTHONPATH": path},
     )
     for descriptor in theirs:
         os.close(descriptor)
@@ -190,7 +191,7 @@ def start_worker() -> Worker:
     worker = Worker(process, job_write, report_read, life_write, record, output, heard=time.monotonic())
     # The parent-death signal follows the thread that started the child: only the main thread lives as long as the process.
     from_main = threading.current_thread() is threading.main_thread()
-    worker.unsent += pack_job(("setup", list(sys.path), from_main))
+    worker.unsent += pack_job(("setup", list(sys.path), from_main, surroundings))
     return worker
 
 

@@ -1,0 +1,1 @@
+"""What benchmarks/checking.py is made of."""

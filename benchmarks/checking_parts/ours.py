@@ -1,0 +1,38 @@
+"""`rewardkit test` on one grader of the corpus."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from rewardkit import collect
+from rewardkit.checking import GraderReport, check_grader, known_rows, read_data
+from rewardkit.scoring import Scorer
+
+from .corpus import Specimen
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a tool said of a grader: whether it found something, what, and after how many seconds."""
+
+    specimen: Specimen
+    found: bool
+    what: tuple[str, ...]
+    seconds: float
+    report: GraderReport | None = field(default=None, repr=False)
+
+    @property
+    def right(self) -> bool:
+        """Whether that is the truth."""
+        return self.found == self.specimen.flawed
+
+
+def judged(specimen: Specimen, scorer: Scorer, *, seed: int = 0) -> Judged:
+    """The verdict of `rewardkit test`: a grader that fails is one in which a flaw was found; a warning is none."""
+    began = time.perf_counter()
+    (grader,) = collect([specimen.target])
+    data = read_data(specimen.data, {}) if specimen.data else []
+    report = check_grader(scorer, grader, known_rows(grader, data), seed=seed)
+    what = tuple(f"{finding.id} {finding.severity}" for finding in report.findings)
+    return Judged(specimen, report.verdict == "fail", what, time.perf_counter() - began, report)

@@ -1,0 +1,134 @@
+"""How a right answer is written: what stands before and after its content, so that another content can be written in the same way.
+
+    form = form_of("So the total is 1,000.", "1000", "number")
+    form.write("1001")             # "So the total is 1001."
+
+Without a form nothing can be said about what a wrong answer would look like to the grader, and checks that need one are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..options import Answer
+from .kinds import as_date, as_list, as_number, as_object
+from .known_rows import plain
+
+_NUMBER = re.compile(r"(?<![\w.])[-+\u2212]?\d[\d,]*(?:\.\d+)?(?![\w])")
+_FENCE = re.compile(r"```[a-zA-Z]*\n(?P<code>.*?)\n?```", re.DOTALL)
+_SEPARATORS = (", ", ",", "\n", "\n- ", "; ", " | ", " and ")
+_WRITTEN_OUT = ("sql", "code")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A right answer around its content. `value` is the content as data: a Decimal, a list, a mapping, a date or a text.
+
+    `separator` is what a list's items are joined with; empty when it is written as JSON.
+    """
+
+    before: str
+    after: str
+    content: str
+    value: Any
+    separator: str = ""
+
+    def write(self, content: str) -> str:
+        """The answer with this content in place of the right one."""
+        return self.before + content + self.after
+
+    def write_value(self, value: Any) -> str:
+        """The answer with this data in place of the right one."""
+        return self.write(self.text_of(value))
+
+    def text_of(self, value: Any) -> str:
+        """Data as this answer writes it."""
+        if isinstance(value, list) and self.separator:
+            return self.separator.join(str(item) for item in value)
+        if isinstance(value, list | dict):
+            return json.dumps(value, ensure_ascii=False, default=str)
+        return f"{value:f}" if hasattr(value, "as_tuple") else str(value)
+
+
+def form_of(answer: str, reference: Any, kind: Answer | None) -> Form | None:
+    """The form of a right answer; None when its content is not found in it."""
+    if kind in _WRITTEN_OUT:
+        return _form_of_code(answer)
+    if kind == "number":
+        return _form_of_number(answer, reference)
+    if kind in ("list", "json"):
+        return _form_of_data(answer, reference, kind)
+    if kind == "date":
+        date = as_date(reference)
+        return _around(answer, date.isoformat(), date) if date else None
+    text = reference if isinstance(reference, str) else str(reference) if isinstance(reference, int | float) else ""
+    text = text.strip()
+    if text and plain(answer) == plain(text):
+        return Form("", "", answer, text)
+    return _around(answer, text, text) if text else None
+
+
+def _form_of_code(answer: str) -> Form:
+    """A query or program: what its fence holds, else the whole answer."""
+    found = list(_FENCE.finditer(answer))
+    if not found:
+        return Form("", "", answer, answer)
+    start, end = found[-1].span("code")
+    return Form(answer[:start], answer[end:], answer[start:end], answer[start:end])
+
+
+def _form_of_number(answer: str, reference: Any) -> Form | None:
+    value = as_number(reference)
+    if value is None:
+        return None
+    equal = [found for found in _NUMBER.finditer(answer) if as_number(found.group()) == value]
+    if not equal:
+        return None
+    start, end = equal[-1].span()
+    return Form(answer[:start], answer[end:], answer[start:end], value)
+
+
+def _form_of_data(answer: str, reference: Any, kind: Answer) -> Form | None:
+    value = as_list(reference) if kind == "list" else as_object(reference)
+    if value is None:
+        return None
+    for start, end, found in _json_in(answer):
+        if found == value or (isinstance(found, list) and _same_items(found, value)):
+            return Form(answer[:start], answer[end:], answer[start:end], found)
+    if isinstance(value, list) and value and all(isinstance(item, str | int | float) for item in value):
+        for separator in _SEPARATORS if len(value) > 1 else (", ",):
+            form = _around(answer, separator.join(str(item) for item in value), value)
+            if form:
+                return Form(form.before, form.after, form.content, value, separator)
+    return None
+
+
+def _same_items(found: Sequence[Any], value: Any) -> bool:
+    return isinstance(value, list) and sorted(map(str, found)) == sorted(map(str, value))
+
+
+def _json_in(answer: str) -> Iterator[tuple[int, int, Any]]:
+    """Every JSON object or list in a text that is not inside another one, with its place."""
+    decoder, position = json.JSONDecoder(), 0
+    while (found := re.compile(r"[\[{]").search(answer, position)) is not None:
+        try:
+            value, end = decoder.raw_decode(answer, found.start())
+        except (ValueError, RecursionError):
+            position = found.start() + 1
+            continue
+        yield found.start(), end, value
+        position = end
+
+
+def _around(answer: str, content: str, value: Any) -> Form | None:
+    """The last place where the content stands as words of its own, whatever its case."""
+    pattern = rf"(?<!\w){re.escape(content)}(?!\w)"
+    found = list(re.finditer(pattern, answer, re.IGNORECASE))
+    if not found:
+        return None
+    start, end = found[-1].span()
+    return Form(answer[:start], answer[end:], answer[start:end], value)

@@ -1,0 +1,95 @@
+"""What kind of answer a grader grades: as its author declared, else as every reference of its rows shows.
+
+Only kinds whose mutants and rewrites are known are seen in references: numbers, lists, JSON objects, dates, and labels that come again. A
+free text looks like many other things, so it has to be declared.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ..options import Answer
+from .known_rows import KnownRow
+from .trials import Material
+
+_LONGEST_LABEL = 40
+_LEAST_ROWS = 2
+
+
+def kind_of(material: Material) -> Answer | None:
+    """The declared kind of answer, or the one that all references have; None when neither says."""
+    declared = material.grader.options.answer
+    if declared is not None:
+        return declared
+    values = [value for row in material.sound_rows if (value := reference_of(row)) is not None]
+    if len(values) < _LEAST_ROWS:
+        return None
+    for kind, reads in _SIGNS:
+        if all(reads(value) for value in values):
+            return kind
+    return "label" if _come_again(values) else None
+
+
+def reference_of(row: KnownRow) -> Any:
+    """What the row's answer is compared with where that is one thing, else None."""
+    return next(iter(row.compared.values())) if len(row.compared) == 1 else None
+
+
+def as_number(value: object) -> Decimal | None:
+    """A finite number, or a text that is one (`1,000`, `-3.5`)."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        return None
+    try:
+        number = Decimal(str(value).strip().replace(",", "").replace("\N{MINUS SIGN}", "-"))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number) < Decimal(10) ** 30 else None
+
+
+def as_list(value: object) -> list[Any] | None:
+    """A list, or a text that is a JSON list."""
+    found = _as_json(value)
+    return found if isinstance(found, list) else None
+
+
+def as_object(value: object) -> dict[str, Any] | list[Any] | None:
+    """A mapping or a list, or a text that is one in JSON."""
+    found = _as_json(value)
+    return found if isinstance(found, dict | list) else None
+
+
+def as_date(value: object) -> datetime.date | None:
+    """A date, or a text `2026-03-01`."""
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        return datetime.date.fromisoformat(value.strip()) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _as_json(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _come_again(values: Sequence[object]) -> bool:
+    """Whether they are short texts, and few for so many rows: the labels of a classification."""
+    texts = [value for value in values if isinstance(value, str) and len(value) <= _LONGEST_LABEL]
+    return len(texts) == len(values) and 2 * len({text.casefold() for text in texts}) <= len(texts)
+
+
+_SIGNS: tuple[tuple[Answer, Any], ...] = (
+    ("number", lambda value: as_number(value) is not None),
+    ("date", lambda value: as_date(value) is not None),
+    ("list", lambda value: as_list(value) is not None),
+    ("json", lambda value: isinstance(as_object(value), dict)),
+)

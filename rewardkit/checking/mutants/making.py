@@ -1,0 +1,64 @@
+"""The mutants of one right answer, by its kind."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ...options import Answer
+from ..forms import Form
+from ..kinds import as_list, as_number
+from .dates import date_mutants
+from .lists import list_mutants
+from .mutant import Mutant
+from .numbers import number_mutants
+from .objects import object_mutants
+from .texts import text_mutants
+
+
+def mutants_of(
+    form: Form, kind: Answer | None, others: Sequence[Any], tolerance: Decimal = Decimal(0)
+) -> Iterator[Mutant]:
+    """Wrong contents for a right answer; `others` are the references of other rows. None for a kind whose mutants are not known."""
+    value = form.value
+    if kind == "number":
+        yield from number_mutants(value, tolerance)
+    elif kind == "list":
+        items = [item for other in others for item in as_list(other) or []]
+        yield from list_mutants(value, items)
+    elif kind == "json":
+        yield from object_mutants(value)
+    elif kind == "date":
+        yield from date_mutants(value)
+    elif kind in ("label", "text"):
+        yield from text_mutants(str(value), [str(other) for other in others], label=kind == "label")
+
+
+def wrong_content(form: Form, kind: Answer | None, others: Sequence[Any]) -> str | None:
+    """A content that nobody could take for the right one, in the form's own writing; None when none is known."""
+    value = form.value
+    if kind == "number":
+        return form.text_of(_far(value))
+    if kind == "date":
+        return (value + datetime.timedelta(days=400)).isoformat()
+    if kind in ("list", "json"):
+        return form.text_of(_strange(value))
+    if kind in ("label", "text"):
+        return next((str(o) for o in others if str(o).casefold() not in str(value).casefold()), "zxqv")
+    return None
+
+
+def _far(value: Decimal) -> Decimal:
+    """Three times as much and some, without the right number's digits in it."""
+    for number in (abs(value) * 3 + 13, abs(value) * 4 + 29, abs(value) * 7 + 31):
+        if f"{abs(value):f}" not in f"{number:f}":
+            return number
+    return Decimal(-1)
+
+
+def _strange(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: 9173 if as_number(inner) is not None else "zxqv" for key, inner in value.items()}
+    return [9173] if value and as_number(value[0]) is not None else ["zxqv"]

@@ -1,0 +1,77 @@
+"""Checks that make a right answer wrong (RK114 to RK116), or change what it is compared with (RK117)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from .known_rows import KnownRow
+from .mutants import mutants_of
+from .results import Skipped
+from .trials import Material, Planned, Trial
+from .written import Written, forgiven, no_form, written_answers
+
+_MOST_ROWS = 12
+_CHECKS = {"changed": "RK114", "more": "RK115", "less": "RK116"}
+
+
+def mutated_answers(material: Material) -> Planned:
+    """RK114 a changed content, RK115 more than was asked for, RK116 less: none of them passes."""
+    if material.reference_free or material.role != "whole":
+        yield Skipped("RK114", _why_not(material))
+        return
+    answers = written_answers(material, _MOST_ROWS)
+    if material.rows and not answers:
+        yield no_form(material, "RK114")
+    tolerance = forgiven(material)
+    for answer in answers:
+        for mutant in mutants_of(answer.form, answer.kind, answer.others, tolerance):
+            text = answer.form.write_value(mutant.value)
+            if not answer.row.accepts(text):
+                yield Trial(
+                    _CHECKS[mutant.sort],
+                    answer.row,
+                    (text,),
+                    material.stays_under(mutant.operator),
+                    answer.row.where,
+                    provable=mutant.provable,
+                    guessed=_may_be_right(answer, mutant.sort),
+                )
+
+
+def other_references(material: Material) -> Planned:
+    """RK117: with another row's reference in its place, a right answer to the same prompt no longer passes."""
+    if material.reference_free or material.role == "penalty":
+        return
+    if not {"prompt", "messages", "sample"}.intersection(material.grader.wants):
+        return  # RK102 has tried the same
+    rows = material.different_rows(_MOST_ROWS, lambda row: row.right_answers and row.compared)
+    for mine, theirs in _neighbours(rows):
+        answer = mine.right_answers[0]
+        if not theirs.accepts(answer):
+            swapped = replace(
+                mine,
+                id=f"{mine.id} with the reference of {theirs.id}",
+                columns={**mine.columns, **theirs.compared},
+                compared=theirs.compared,
+                reference=theirs.reference,
+                key=theirs.key,
+                golds=theirs.golds,
+            )
+            expected = material.stays_under(f"it is the right answer to the reference at {mine.where}")
+            yield Trial("RK117", swapped, (answer,), expected, mine.where, provable=False)
+
+
+def _neighbours(rows: Sequence[KnownRow]) -> Iterator[tuple[KnownRow, KnownRow]]:
+    return ((row, rows[(index + 1) % len(rows)]) for index, row in enumerate(rows) if len(rows) > 1)
+
+
+def _may_be_right(answer: Written, sort: str) -> bool:
+    """Keys that nobody asked for do no harm to a reader of JSON who looks for those that he knows."""
+    return sort == "more" and answer.kind == "json" and isinstance(answer.form.value, dict)
+
+
+def _why_not(material: Material) -> str:
+    if material.role != "whole":
+        return f"it is a {material.role} of a combination, which is tested as a whole"
+    return "what it grades does not depend on a reference"
