@@ -23,7 +23,9 @@ from rewardkit.scoring import Scorer
 
 def main() -> None:
     """Run the corpus and print one line for each grader judged wrongly, then the counts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sets", default=",".join(SETS), help="comma-separated: known, blind, public")
     parser.add_argument("--quick", action="store_true", help="a sample of twenty")
     parser.add_argument("--only", default="", help="one grader, by its id")
@@ -40,7 +42,9 @@ def main() -> None:
             results.append(result)
             if arguments.findings or not result.right:
                 print(_line(result), flush=True)
-    figures = {name: _figures([r for r in results if r.specimen.set == name]) for name in arguments.sets.split(",")}
+    figures = {
+        name: _figures([r for r in results if r.specimen.set == name]) for name in arguments.sets.split(",")
+    }
     figures["all"] = _figures(results)
     for name, values in figures.items():
         print(name, values)
@@ -79,7 +83,12 @@ def _share(hits: Sequence[bool]) -> dict[str, object]:
         return {"count": 0, "of": 0}
     middle = (count + z * z / 2) / (total + z * z)
     half = z * math.sqrt(count * (total - count) / total + z * z / 4) / (total + z * z)
-    return {"count": count, "of": total, "low": round(max(0.0, middle - half), 3), "high": round(min(1.0, middle + half), 3)}
+    return {
+        "count": count,
+        "of": total,
+        "low": round(max(0.0, middle - half), 3),
+        "high": round(min(1.0, middle + half), 3),
+    }
 
 
 if __name__ == "__main__":

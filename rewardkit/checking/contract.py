@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from .expectations import Expected
 from .results import Skipped
 from .trials import Call, Material, Planned, Trial
+from .written import written_answers
 
 ODD_TEXTS = (
     "",
@@ -29,6 +31,24 @@ ODD_TEXTS = (
 )
 """Completions that no grader may raise on."""
 
+ODD_CONTENTS = (
+    "...",
+    "1.2.3",
+    "-",
+    ",",
+    "1e999",
+    "\u0664\u0662",
+    "1/0",
+    "NaN",
+    "null",
+    "{}",
+    "9**9**9**9",
+    "\ud800",
+    "(",
+    "\\",
+)
+"""What may stand in the place of an answer's content, and that no grader may raise on either, nor work on for long."""
+
 _DECORATED = "{}\n\nNote, please. Please see above, thank you! Step 1. Step 2. <think>therefore</think> I am certain. Answer: {}"
 _ROWS = 2
 REPEATS = 40
@@ -39,8 +59,15 @@ def odd_texts(material: Material) -> Planned:
     rows = material.different_rows(_ROWS)
     if not rows:
         yield Skipped("RK004", "there is no row to call it on", "add cases, or give --data")
+    for answer in written_answers(material, 1):
+        numbers = re.findall(r"\d+", answer.form.content)
+        for content in (*ODD_CONTENTS, "**".join(numbers * (1 if len(numbers) > 2 else 4))):
+            yield Trial(
+                "RK004", answer.row, (answer.form.write(content),), Expected("sound"), answer.row.where
+            )
     for row in rows:
         answers = [_DECORATED.format(answer, answer) for answer in row.right_answers[:1]]
+        answers += ["\n".join([answer] * 9) for answer in row.right_answers[:1]]
         for text in (*ODD_TEXTS, *answers):
             yield Trial("RK004", row, (text,), Expected("sound"), row.where)
 
@@ -60,5 +87,5 @@ def calls_to_repeat(material: Material) -> list[Call]:
     """Right, wrong and empty completions to call many times (RK005): chance that strikes once in twenty calls shows."""
     calls: list[Call] = []
     for row in material.different_rows(_ROWS):
-        calls += [Call(row, text) for text in (*row.right_answers[:1], "no answer here", "")]
+        calls += [Call(row, text) for text in (*row.right_answers[:1], *row.wrongs[:3], "no answer here", "")]
     return calls

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from .expectations import Expected
+from .kinds import as_list, reference_of
 from .known_rows import KnownRow, plain
 from .results import Skipped
 from .trials import Material, Planned, Trial
@@ -25,6 +27,7 @@ _BLANKS = ("", " \n")
 _EMPTY_VALUES = ("[]", "{}", "null", "nan", "Answer: inf", "```\n```")
 _REFUSALS = ("I don't know.", "I'm sorry, but I can't help with that.")
 _MOST_ROWS = {"RK102": 40, "RK104": 8, "RK105": 40, "RK118": 4}
+_FOR_NOTHING = 0.4  # of the range: an empty answer that earns no more is what its author meant, even if a wrong one earns less
 _OTHERS = 3  # how many other rows' answers each row is tried with
 
 
@@ -32,6 +35,8 @@ def other_rows_answers(material: Material) -> Planned:
     """RK102: the right answer to a row with another reference does not pass."""
     if material.reference_free or material.role == "penalty":
         yield _skipped_as_free("RK102", material)
+        return
+    if not any(row.compared or row.prompt for row in material.rows):
         return
     rows = material.different_rows(_MOST_ROWS["RK102"], lambda row: row.right_answers)
     if len(rows) < 2:
@@ -56,11 +61,16 @@ def null_answers(material: Material) -> Planned:
     elif not material.grader.options.may_abstain:
         texts += _REFUSALS
     rows = material.different_rows(_MOST_ROWS["RK104"])
+    low, high = material.span
+    earns = Expected("not_raised", low=low + _FOR_NOTHING * (high - low), high=0.05 * (high - low))
     right = {plain(gold) for row in material.rows for gold in row.golds} if material.reference_free else set()
     for row in rows:
         for text in texts:
             if not (row.empty or row.accepts(text) or plain(text) in right):
                 yield Trial("RK104", row, (text,), material.stays_under(), row.where, provable=False)
+                if text in _BLANKS and not material.grader.options.may_abstain:
+                    for wrong in row.wrongs[:2]:
+                        yield Trial("RK104", row, (wrong, text), earns, row.where, provable=False)
 
 
 def prompt_echo(material: Material) -> Planned:
@@ -132,7 +142,10 @@ def _skipped_as_free(check: str, material: Material) -> Skipped:
 
 
 def _surely_different(material: Material, mine: KnownRow, theirs: KnownRow) -> bool:
-    """Two labels, or two numbers more than a tenth apart: what is right for the one is wrong for the other."""
+    """Two labels, two numbers more than a tenth apart, two lists with no item in common: what is right for the one is wrong for the other."""
+    lists = [as_list(reference_of(row)) for row in (mine, theirs)]
+    if lists[0] is not None and lists[1] is not None and theirs.golds:
+        return not {str(item).casefold() for item in lists[0]} & {str(item).casefold() for item in lists[1]}
     if mine.reference is None or theirs.reference is None:
         return False
     if material.grader.options.answer == "label":

@@ -25,6 +25,8 @@ class Expected:
     usable: it is not unscored because of its reference.
     rises: each completion scores more than the one before. keeps: the second scores no less than the first.
     not_raised: the second scores no more than `high` above the first, or no more than `low`.
+    less: the second scores less than the first. not_both: not all of them score `high` or more.
+    as_before: the last scores what the first did, whatever was scored between them.
     same: every scoring of one completion gives the same. sound: it is a score at all, or unscored for a reason that is not the grader's fault.
     unnoticed: a watched call did nothing that the check `note` looks for.
     """
@@ -39,6 +41,9 @@ class Expected:
         "rises",
         "keeps",
         "not_raised",
+        "less",
+        "not_both",
+        "as_before",
         "same",
         "sound",
         "unnoticed",
@@ -49,7 +54,15 @@ class Expected:
 
     def breach(self, scores: Sequence[Score]) -> int | None:
         """The index of the completion that breaks the relation, or None when it holds."""
-        if self.kind in ("rises", "keeps", "not_raised"):
+        if self.kind == "not_both":
+            return (
+                len(scores) - 1
+                if all(score.value is not None and score.value >= self.high for score in scores)
+                else None
+            )
+        if self.kind == "as_before":
+            return None if agree(scores[0], scores[-1]) else len(scores) - 1
+        if self.kind in ("rises", "keeps", "not_raised", "less"):
             return self._breach_of_many(scores)
         if self.kind == "same":
             return next((index for index, score in enumerate(scores) if not agree(scores[0], score)), None)
@@ -76,7 +89,14 @@ class Expected:
         for index in range(1, len(scores)):
             worse, better = scores[index - 1].value, scores[index].value
             if self.kind == "not_raised":
-                if worse is not None and better is not None and better > max(worse + self.high, self.low) + TOLERANCE:
+                if (
+                    worse is not None
+                    and better is not None
+                    and better > max(worse + self.high, self.low) + TOLERANCE
+                ):
+                    return index
+            elif self.kind == "less":
+                if worse is not None and better is not None and better >= worse:
                     return index
             elif self.kind == "keeps":
                 if worse is not None and better is not None and better < worse - TOLERANCE:
@@ -98,6 +118,9 @@ class Expected:
             "unscored": "unscored",
             "usable": "a score",
             "rises": f"more than {before:g}" if before is not None else "a score",
+            "less": f"less than {before:g}" if before is not None else "less",
+            "not_both": f"below {self.high:g} for one of the two",
+            "as_before": f"{short(scores[0])}, as before" if scores else "the same score as before",
             "not_raised": f"no more than {before:g}" if before is not None else "no more",
             "keeps": f"no less than {before:g}" if before is not None else "the same score",
             "same": f"{short(scores[0])}, as another call gave" if scores else "the same score in every call",

@@ -18,10 +18,13 @@ from ..options import Answer
 from .kinds import as_date, as_list, as_number, as_object
 from .known_rows import plain
 
-_NUMBER = re.compile(r"(?<![\w.])[-+\u2212]?\d[\d,]*(?:\.\d+)?(?![\w])")
+_NUMBER = re.compile(r"(?<![\w.])[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w])")
 _FENCE = re.compile(r"```[a-zA-Z]*\n(?P<code>.*?)\n?```", re.DOTALL)
 _SEPARATORS = (", ", ",", "\n", "\n- ", "; ", " | ", " and ")
+_TAGS = re.compile(r"<(\w+)>[^<]*</\1>")
+_OF_THINKING = {"think", "thinking", "thought", "reasoning", "scratchpad"}
 _WRITTEN_OUT = ("sql", "code")
+_DATA = ("list", "json", "date", "free")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,51 @@ class Form:
 
 
 def form_of(answer: str, reference: Any, kind: Answer | None) -> Form | None:
-    """The form of a right answer; None when its content is not found in it."""
+    """The form of a right answer; None when its content is not found in it, by the reference or by what marks an answer."""
+    found = _form_by_reference(answer, reference, kind)
+    if found is None and kind not in _DATA:
+        found = _form_by_marks(answer)
+        if kind == "number" and found is not None and as_number(found.content) is not None:
+            return None  # a number, but not the reference: right within some tolerance
+    return found
+
+
+def tags_emptied(answer: str) -> str:
+    """The answer with nothing between its tags; as it is, where the only ones are those of thinking."""
+    names = {found[1].casefold() for found in _TAGS.finditer(answer)}
+    return _TAGS.sub(r"<\1></\1>", answer) if names - _OF_THINKING else answer
+
+
+def _form_by_marks(answer: str) -> Form | None:
+    """What stands in the last box, in the last pair of tags, or after `####` or `Answer:`."""
+    boxes = list(re.finditer(r"\\boxed\{", answer))
+    if boxes:
+        start = boxes[-1].end()
+        end = _closing(answer, start)
+        return Form(answer[:start], answer[end:], answer[start:end], answer[start:end])
+    for pattern in (
+        r"<(\w+)>(?P<it>[^<]+)</\1>(?!.*</\1>)",
+        r"#### *(?P<it>[^\n]+)",
+        r"(?i)answer: *(?P<it>[^\n]+)",
+    ):
+        found = list(re.finditer(pattern, answer, re.DOTALL if "<" in pattern else 0))
+        if found:
+            start, end = found[-1].span("it")
+            return Form(answer[:start], answer[end:], answer[start:end], answer[start:end])
+    return None
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the brace that is open at `start` closes."""
+    depth = 1
+    for place in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[place], 0)
+        if not depth:
+            return place
+    return len(text)
+
+
+def _form_by_reference(answer: str, reference: Any, kind: Answer | None) -> Form | None:
     if kind in _WRITTEN_OUT:
         return _form_of_code(answer)
     if kind == "number":
@@ -65,7 +112,13 @@ def form_of(answer: str, reference: Any, kind: Answer | None) -> Form | None:
     if kind == "date":
         date = as_date(reference)
         return _around(answer, date.isoformat(), date) if date else None
-    text = reference if isinstance(reference, str) else str(reference) if isinstance(reference, int | float) else ""
+    text = (
+        reference
+        if isinstance(reference, str)
+        else str(reference)
+        if isinstance(reference, int | float)
+        else ""
+    )
     text = text.strip()
     if text and plain(answer) == plain(text):
         return Form("", "", answer, text)

@@ -4,15 +4,39 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 
 from .expectations import Expected
+from .forms import tags_emptied
+from .kinds import kind_of
 from .results import Skipped
 from .trials import Material, Planned, Trial
 from .written import Written, no_form, written_answers
 
 _MOST_ROWS = 6
-_NOISE = "the lamp hums and a river bends while seven quiet stones wait under old blue snow beyond this narrow field".split()
-_PADDING = "This line has nothing to add to what was said.\n" * 60
+_NOISE = (
+    "the",
+    "lamp",
+    "hums",
+    "and",
+    "a",
+    "river",
+    "bends",
+    "while",
+    "seven",
+    "quiet",
+    "stones",
+    "wait",
+    "under",
+    "old",
+    "blue",
+    "snow",
+    "beyond",
+    "this",
+    "field",
+)
+_PADDING = "This line has nothing to add to what was said.\n" * 10
+_LENGTHS = (1, 2, 3, 4, 6, 8, 12, 100)
 _RAISE = 0.05  # of the range: less is noise of a similarity measure
 
 INJECTIONS = (
@@ -33,16 +57,25 @@ def noise(material: Material) -> Planned:
         return
     for row in material.different_rows(_MOST_ROWS):
         chooser = random.Random(f"{material.seed} {row.id}")
-        words = [word for word in _NOISE if word not in row.prompt.casefold() and word not in row.key.casefold()]
+        words = [
+            word for word in _NOISE if word not in row.prompt.casefold() and word not in row.key.casefold()
+        ]
         few, many = (" ".join(chooser.choices(words, k=count)) for count in (6, 300))
         if not row.empty:
             yield Trial("RK107", row, (many,), material.stays_under("noise"), row.where, provable=False)
         if not material.grader.options.length_aware:
             yield Trial("RK107", row, (few, many), _not_raised(material), row.where, provable=False)
         keywords = sorted({word for word in (row.reference or "").split() if word.isalpha()})
+        if row.reference and kind_of(material) == "text" and row.reference.replace(" ", "").isalpha():
+            again = " ".join([row.reference] * 8)
+            yield Trial(
+                "RK107", row, (again,), material.stays_under("again and again"), row.where, provable=False
+            )
         stuffed = " ".join(word for word in keywords for _ in range(8))
         if len(keywords) > 3 and not row.accepts(stuffed):
-            yield Trial("RK107", row, (stuffed,), material.stays_under("its words"), row.where, provable=False)
+            yield Trial(
+                "RK107", row, (stuffed,), material.stays_under("its words"), row.where, provable=False
+            )
 
 
 def cheats(material: Material) -> Planned:
@@ -64,6 +97,31 @@ def cheats(material: Material) -> Planned:
         yield from _no_gain(material, answer)
 
 
+def empty_tags(material: Material) -> Planned:
+    """RK111: the tags of a right answer around nothing do not pass, also where no reference is compared with."""
+    if material.role == "penalty":
+        return
+    for row in material.different_rows(_MOST_ROWS, lambda row: row.golds):
+        emptied = tags_emptied(row.golds[0])
+        if emptied != row.golds[0] and not row.accepts(emptied):
+            yield Trial(
+                "RK111", row, (emptied,), material.stays_under("empty tags"), row.where, provable=False
+            )
+
+
+def longer_and_longer(material: Material) -> Planned:
+    """RK113: where a wrong answer is wrong for its length, more words do not raise its score, nor do they in the end that of a right one."""
+    for row in material.different_rows(_MOST_ROWS, lambda row: row.golds and row.wrongs):
+        for times, more in pairwise(_LENGTHS):
+            shorter, longer = (f"{_PADDING * count}\n{row.golds[0]}" for count in (times, more))
+            yield Trial("RK113", row, (shorter, longer), _not_raised(material), row.where, provable=False)
+        longest = max(row.wrongs, key=len)
+        if len(longest) > 1.2 * max(map(len, row.golds)):
+            words = " ".join(_NOISE)
+            for text in (f"{longest} {words}", f"{longest} " + f"{words} " * 20):
+                yield Trial("RK113", row, (longest, text), _not_raised(material), row.where, provable=False)
+
+
 def _wrong_answers(answer: Written) -> Iterator[tuple[str, str, bool]]:
     """Check, completion, and whether a fair grader might read it as right."""
     form, gold, wrong = answer.form, answer.answer, answer.wrong
@@ -74,7 +132,9 @@ def _wrong_answers(answer: Written) -> Iterator[tuple[str, str, bool]]:
     if wrong is None:
         return
     if answer.kind in ("number", "label", "text", "date"):
-        several = [str(other) for other in answer.others if str(other).casefold() != str(form.value).casefold()]
+        several = [
+            str(other) for other in answer.others if str(other).casefold() not in str(form.value).casefold()
+        ]
         before, after = (several[0], several[1]) if len(several) > 1 else (wrong, wrong)
         yield "RK108", form.write(f"{before}, {form.content}, {after}"), False
         yield "RK108", "\n".join(form.write(content) for content in (before, form.content, after)), False
@@ -89,13 +149,15 @@ def _no_gain(material: Material, answer: Written) -> Planned:
     if wrong is None:
         return
     for injection in INJECTIONS:
-        yield Trial("RK112", row, (wrong, f"{wrong}\n\n{injection}"), _not_raised(material), row.where, provable=False)
+        yield Trial(
+            "RK112", row, (wrong, f"{wrong}\n\n{injection}"), _not_raised(material), row.where, provable=False
+        )
     if row.golds:
         decorated = _decorated(wrong, answer.wrong or "")
-        yield Trial("RK122", row, (decorated, row.golds[0]), Expected("rises"), row.where, provable=False)
+        yield Trial("RK122", row, (row.golds[0], decorated), Expected("less"), row.where, provable=False)
     if not material.grader.options.length_aware:
         for text in (wrong, answer.answer):
-            for padded in (f"{_PADDING}\n{text}", f"{text}\n\n{_PADDING}"):
+            for padded in (f"{_PADDING * 6}\n{text}", f"{text}\n\n{_PADDING * 6}"):
                 yield Trial("RK113", row, (text, padded), _not_raised(material), row.where, provable=False)
 
 
@@ -108,7 +170,7 @@ def _decorated(answer: str, content: str) -> str:
 
 
 def _not_raised(material: Material) -> Expected:
-    low, high = material.grader.options.range
+    low, high = material.span
     return Expected("not_raised", low=low, high=_RAISE * (high - low))
 
 

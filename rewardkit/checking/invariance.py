@@ -1,26 +1,111 @@
-"""Checks of what must not change a right answer's score. Each applies only where the declared kind of answer implies it."""
+"""Checks of what must not change a right answer's score (RK201 to RK209). Each applies only where the declared kind of answer implies it."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
 from .expectations import Expected
+from .kinds import as_object
 from .results import Skipped
 from .trials import Material, Planned, Trial
+from .written import Written, written_answers
 
 _SPACE_IS_FREE = ("number", "text", "label", "list", "json", "sql", "date")
 _MOST_ROWS = 20
+_REWRITTEN_ROWS = 8
 
 
 def outer_space(material: Material) -> Planned:
     """RK201: a right answer with line breaks around it scores no less."""
-    options = material.grader.options
-    if options.format_strict or options.answer not in _SPACE_IS_FREE:
-        if options.format_strict:
-            yield Skipped("RK201", "declared format_strict")
-        else:
-            advice = 'declare answer= ("number", "label", "json", ...)'
-            yield Skipped("RK201", "the kind of answer is not declared", advice)
+    if (skipped := _not_declared(material, "RK201")) is not None:
+        yield skipped
         return
     rows = [row for row in material.sound_rows if row.golds]
     for row in material.choose(rows, _MOST_ROWS):
         gold = row.golds[0]
         yield Trial("RK201", row, (gold, f"\n\n {gold} \n"), Expected("keeps"), row.where)
+
+
+def other_writings(material: Material) -> Planned:
+    """RK203 to RK209: a right answer in another writing of its kind scores no less."""
+    if _not_declared(material, "RK204") is not None:
+        return
+    for answer in written_answers(material, _REWRITTEN_ROWS):
+        if not answer.row.golds:
+            continue
+        for check, text, doubtful in _rewrites(answer):
+            if text != answer.answer:
+                yield Trial(
+                    check,
+                    answer.row,
+                    (answer.answer, text),
+                    Expected("keeps"),
+                    answer.row.where,
+                    guessed=doubtful,
+                )
+
+
+def _rewrites(answer: Written) -> Iterator[tuple[str, str, bool]]:
+    """Check, the same answer otherwise written, and whether a fair grader might insist on the first writing."""
+    form, value = answer.form, answer.form.value
+    in_json = (
+        as_object(answer.answer) is not None
+    )  # where a number has one writing, and a label is a key word
+    if answer.kind == "number" and not isinstance(value, str):
+        for text in _numbers(value, in_json=in_json):
+            yield "RK204", form.write(text), False
+        if not form.after.strip() and not in_json:
+            yield "RK209", f"{answer.answer.rstrip()}.", False
+    elif answer.kind == "label" and not in_json:
+        for text in (form.content.upper(), form.content.lower()):
+            if not _is_another(answer, text):
+                yield "RK203", form.write(text), len(text) < 2
+        if not form.after.strip() and form.content[-1:].isalnum():
+            yield "RK209", f"{answer.answer.rstrip()}.", len(form.content) < 2
+    elif answer.kind in ("json", "list") and not form.separator:
+        for text in _data(value):
+            yield "RK205", form.write(text), False
+    elif answer.kind == "sql":
+        yield "RK206", form.write(f"{form.content.rstrip().rstrip(';')};"), False
+        yield (
+            "RK206",
+            form.write(re.sub(r"\b(SELECT|FROM|WHERE)\b", lambda m: m[0].lower(), form.content)),
+            False,
+        )
+
+
+def _numbers(value: Decimal, *, in_json: bool) -> Iterator[str]:
+    text = f"{value:f}"
+    whole = value == value.to_integral_value()
+    yield f"{text}.0" if whole and "." not in text else f"{text}0"
+    if abs(value) >= 1000 and not in_json:
+        yield f"{value:,f}"
+    if whole and "." in text:
+        yield str(int(value))
+
+
+def _data(value: Any) -> Iterator[str]:
+    yield json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    yield json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
+    if isinstance(value, dict) and len(value) > 1:
+        yield json.dumps(dict(reversed(list(value.items()))), ensure_ascii=False, default=str)
+
+
+def _is_another(answer: Written, text: str) -> bool:
+    """Whether that is the label of other rows."""
+    return any(str(other) == text for other in answer.others)
+
+
+def _not_declared(material: Material, check: str) -> Skipped | None:
+    options = material.grader.options
+    if options.format_strict:
+        return Skipped(check, "declared format_strict")
+    if options.answer not in _SPACE_IS_FREE:
+        return Skipped(
+            check, "the kind of answer is not declared", 'declare answer= ("number", "label", "json", ...)'
+        )
+    return None

@@ -17,6 +17,7 @@ from .known_rows import KnownRow
 from .trials import Material
 
 _LONGEST_LABEL = 40
+_WRAPPERS = ("target", "targets", "answer", "answers", "value", "text", "solution", "ground_truth")
 _LEAST_ROWS = 2
 
 
@@ -36,7 +37,13 @@ def kind_of(material: Material) -> Answer | None:
 
 def reference_of(row: KnownRow) -> Any:
     """What the row's answer is compared with where that is one thing, else None."""
-    return next(iter(row.compared.values())) if len(row.compared) == 1 else None
+    value = next(iter(row.compared.values())) if len(row.compared) == 1 else None
+    if isinstance(value, dict) and len(value) == 1:
+        ((name, inner),) = value.items()
+        value = inner if name in _WRAPPERS else value
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str | int | float):
+            (value,) = value  # a list of accepted answers
+    return value
 
 
 def as_number(value: object) -> Decimal | None:

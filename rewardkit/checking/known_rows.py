@@ -54,7 +54,7 @@ class KnownRow:
     def told(self) -> bool:
         """Whether the prompt holds every text that the grader compares with, so that repeating it may be right."""
         prompt = self.prompt.casefold()
-        texts = [text.strip().casefold() for text in _leaves(self.compared)]
+        texts = [text.strip().casefold() for text in leaves(self.compared)]
         return bool(texts) and all(text in prompt for text in texts)
 
     @property
@@ -164,7 +164,7 @@ def _known(
     compared = _compared(grader, columns)
     value = next(iter(compared.values()), None)
     reference = _as_answer(value, grader) if len(compared) == 1 else None
-    told_apart = [*compared.values()] or [columns.get("prompt")] * ("prompt" in grader.wants)
+    told_apart = [*compared.values()] or [columns.get("prompt")]
     key = json.dumps([plain(_as_text(value) or "") for value in told_apart])
     empty = bool(compared) and (value is None or plain(_as_text(value) or "") in _EMPTY)
     return KnownRow(ident, columns, where, golds, wrongs, compared, reference, key, broken, empty)
@@ -197,13 +197,13 @@ def _asked(grader: Grader) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def leaves(value: Any) -> Iterator[str]:
     """The texts and numbers in a value, those in lists and mappings too."""
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, list | tuple):
         for item in value:
-            yield from _leaves(item)
+            yield from leaves(item)
     elif value is not None:
         yield str(value)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
+from .expectations import Expected
+from .kinds import kind_of
 from .known_rows import KnownRow
-from .mutants import mutants_of
+from .mutants import Mutant, mutants_of
 from .results import Skipped
 from .trials import Material, Planned, Trial
-from .written import Written, forgiven, no_form, written_answers
+from .written import Written, forgiven, no_form, texts_of, written_answers
 
 _MOST_ROWS = 12
 _CHECKS = {"changed": "RK114", "more": "RK115", "less": "RK116"}
@@ -25,7 +28,9 @@ def mutated_answers(material: Material) -> Planned:
         yield no_form(material, "RK114")
     tolerance = forgiven(material)
     for answer in answers:
-        for mutant in mutants_of(answer.form, answer.kind, answer.others, tolerance):
+        for mutant in mutants_of(
+            answer.form, answer.kind, answer.others, tolerance, texts_of(material, answer.row)
+        ):
             text = answer.form.write_value(mutant.value)
             if not answer.row.accepts(text):
                 yield Trial(
@@ -35,8 +40,21 @@ def mutated_answers(material: Material) -> Planned:
                     material.stays_under(mutant.operator),
                     answer.row.where,
                     provable=mutant.provable,
-                    guessed=_may_be_right(answer, mutant.sort),
+                    guessed=_may_be_right(answer, mutant),
                 )
+
+
+def ambiguous_dates(material: Material) -> Planned:
+    """RK114: of a date written with the day first and with the month first, not both are right."""
+    for answer in written_answers(material, _MOST_ROWS) if kind_of(material) == "date" else ():
+        day = answer.form.value
+        if day.day <= 12 and day.day != day.month:
+            both = (f"{day.day:02}/{day.month:02}/{day.year}", f"{day.month:02}/{day.day:02}/{day.year}")
+            expected = Expected(
+                "not_both", high=material.grader.options.solved_at, note="they are different days"
+            )
+            completions = tuple(answer.form.write(text) for text in both)
+            yield Trial("RK114", answer.row, completions, expected, answer.row.where, provable=False)
 
 
 def other_references(material: Material) -> Planned:
@@ -52,7 +70,7 @@ def other_references(material: Material) -> Planned:
             swapped = replace(
                 mine,
                 id=f"{mine.id} with the reference of {theirs.id}",
-                columns={**mine.columns, **theirs.compared},
+                columns={**mine.columns, **_columns_compared(theirs)},
                 compared=theirs.compared,
                 reference=theirs.reference,
                 key=theirs.key,
@@ -62,13 +80,21 @@ def other_references(material: Material) -> Planned:
             yield Trial("RK117", swapped, (answer,), expected, mine.where, provable=False)
 
 
+def _columns_compared(row: KnownRow) -> dict[str, Any]:
+    """The columns in which a row's reference is, also where it is inside one of them (`reward_model.ground_truth`)."""
+    names = {name if name in row.columns else name.partition(".")[0] for name in row.compared}
+    return {name: row.columns[name] for name in names if name in row.columns}
+
+
 def _neighbours(rows: Sequence[KnownRow]) -> Iterator[tuple[KnownRow, KnownRow]]:
     return ((row, rows[(index + 1) % len(rows)]) for index, row in enumerate(rows) if len(rows) > 1)
 
 
-def _may_be_right(answer: Written, sort: str) -> bool:
-    """Keys that nobody asked for do no harm to a reader of JSON who looks for those that he knows."""
-    return sort == "more" and answer.kind == "json" and isinstance(answer.form.value, dict)
+def _may_be_right(answer: Written, mutant: Mutant) -> bool:
+    """Keys that nobody asked for do no harm to a reader of JSON who looks for those that he knows, nor do a query's columns."""
+    if answer.kind == "sql":
+        return not mutant.provable
+    return mutant.sort == "more" and answer.kind == "json" and isinstance(answer.form.value, dict)
 
 
 def _why_not(material: Material) -> str:

@@ -84,10 +84,7 @@ def run_again(scorer: Scorer, material: Material, check: str, replay: str) -> Re
             f"finding '{replay}' cannot be run again: its row or case is no longer there; run `rewardkit test` again"
         )
     book = ScoreBook(scorer, material)
-    if check == "RK005":
-        scores = repeat(book, trial)
-    else:
-        scores = book.score(trial.calls)
+    scores = repeat(book, trial) if check == "RK005" else book.score(trial.calls)
     index = trial.expected.breach(scores)
     finding = finding_of(material, trial, scores, index or 0, "fail", check=check)
     return Replayed(finding, scores, index is not None)

@@ -17,15 +17,15 @@ from .accepting import findings_of
 from .contract import REPEATS, calls_to_repeat, odd_texts, sound_calls
 from .declared import marks, right_answers, wrong_answers
 from .discrimination import missing_reference, null_answers, other_rows_answers, prompt_echo
+from .gaming import cheats, empty_tags, longer_and_longer, noise
 from .grouping import for_groups
-from .gaming import cheats, noise
-from .invariance import outer_space
+from .invariance import other_writings, outer_space
 from .known_rows import KnownRow
-from .mutation import mutated_answers, other_references
+from .mutation import ambiguous_dates, mutated_answers, other_references
 from .notes import notes_of
 from .results import Counts, GraderReport, Skipped
 from .score_book import Progress, ScoreBook
-from .surroundings import other_surroundings, watched_calls
+from .surroundings import after_hostile_answers, other_surroundings, watched_calls
 from .trials import Call, Material, Planned, Planner, Role, Trial
 
 PLANNERS: tuple[Planner, ...] = (
@@ -38,17 +38,23 @@ PLANNERS: tuple[Planner, ...] = (
     missing_reference,
     other_references,
     mutated_answers,
+    ambiguous_dates,
     noise,
     cheats,
+    empty_tags,
+    longer_and_longer,
     outer_space,
+    other_writings,
     odd_texts,
     other_surroundings,
     watched_calls,
+    after_hostile_answers,
 )
 """Every check, in the order in which its trials are scored: what the author declared comes first."""
 
 _FIRST_WAVE = 4
 _MOST_TIMEOUTS = 3
+_MOST_PARTLY = 3
 _SECOND_PASS_SECONDS = 30.0
 _CHEAP_SECONDS = 0.005  # a call under this is repeated REPEATS times, a slower one 5 times
 
@@ -109,6 +115,7 @@ def _score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:
         ]
     each = (time.monotonic() - began) / max(1, len(calls))
     book.score(elsewhere)
+    repeats += _partly_right(book, calls)
     second = calls if each * len(calls) < _SECOND_PASS_SECONDS else _breached_calls(book, trials)
     times = REPEATS if each < _CHEAP_SECONDS else 5
     book.planned = book.count + len(second) + len(repeats) * times
@@ -135,6 +142,15 @@ def _in_waves(book: ScoreBook, calls: Sequence[Call]) -> bool:
             return False
         start, size = start + size, size * 4
     return True
+
+
+def _partly_right(book: ScoreBook, calls: Sequence[Call]) -> list[Call]:
+    """A few calls that earned neither nothing nor all: where a share of something is drawn by chance, they show it."""
+    low, high = book.material.span
+    partly = [
+        call for call in calls if (value := book.seen[call][0].value) is not None and low < value < high
+    ]
+    return partly[:_MOST_PARTLY]
 
 
 def _timed_out(book: ScoreBook) -> list[Call]:

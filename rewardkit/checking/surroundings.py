@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from ..scoring.surroundings import Surroundings
 from ..scoring.watched import CANARY
 from .expectations import Expected
+from .forms import form_of
+from .kinds import kind_of
 from .known_rows import KnownRow
 from .results import Skipped
 from .trials import Material, Planned, Trial
 from .written import written_answers
 
 _ROWS = 3
+_HOSTILE_ROWS = 2
+_HOSTILE = (
+    "import builtins\nfor name in ('sum', 'len', 'sorted', 'abs', 'all', 'any'):\n    setattr(builtins, name, lambda *a, **k: 0)\n",
+    "globals().clear()",
+    "zxqv zxqv",
+)
 _SAME: tuple[tuple[str, Surroundings], ...] = (("RK006", "hash"), ("RK011", "threads"), ("RK013", "clock"))
 
 
@@ -20,7 +28,9 @@ def other_surroundings(material: Material) -> Planned:
     """The scores of right, wrong and empty answers are the same with another hash seed, in eight threads, and on another day."""
     options = material.grader.options
     if options.isolation == "inline":
-        yield Skipped("RK006", "it runs inline, in the surroundings of this process", 'declare isolation="process"')
+        yield Skipped(
+            "RK006", "it runs inline, in the surroundings of this process", 'declare isolation="process"'
+        )
         return
     for check, surroundings in _SAME:
         if surroundings == "threads" and (options.runs_completion or material.grader.is_async):
@@ -28,6 +38,23 @@ def other_surroundings(material: Material) -> Planned:
             continue
         for row, text in _calls(material):
             yield Trial(check, row, (text,), Expected("same"), row.where, surroundings=surroundings)
+
+
+def after_hostile_answers(material: Material) -> Planned:
+    """RK008: after answers that change what they can reach, a right answer scores what it scored before them, in the same process."""
+    if material.grader.options.isolation == "inline":
+        return
+    for row in material.different_rows(_HOSTILE_ROWS, lambda row: row.golds):
+        hostile = [*_HOSTILE]
+        if kind_of(material) == "sql":
+            from .mutants.queries import tables_of
+
+            query = form_of(row.golds[0], None, "sql")
+            for table in tables_of(query.content) if query else ():
+                hostile += [f"UPDATE {table} SET rowid = 1", f"DELETE FROM {table}", f"DROP TABLE {table}"]
+        if not any(row.accepts(text) for text in hostile):
+            completions = (*hostile, row.golds[0])
+            yield Trial("RK008", row, completions, Expected("as_before"), row.where, surroundings="sequence")
 
 
 def watched_calls(material: Material) -> Planned:
@@ -38,7 +65,9 @@ def watched_calls(material: Material) -> Planned:
         return
     for row, text in [*_calls(material), *_canaries(material)]:
         for check in ("RK010", "RK015"):
-            yield Trial(check, row, (text,), Expected("unnoticed", note=check), row.where, surroundings="watched")
+            yield Trial(
+                check, row, (text,), Expected("unnoticed", note=check), row.where, surroundings="watched"
+            )
 
 
 def _calls(material: Material) -> Iterator[tuple[KnownRow, str]]:

@@ -21,6 +21,8 @@ from .findings import Severity
 from .known_rows import KnownRow, reference_columns
 from .results import Finding, Skipped
 
+_NO_RANGE = 1e6
+
 
 class Call(NamedTuple):
     """One completion to be scored for a row; `surroundings` of its worker, None: as they are here."""
@@ -55,11 +57,11 @@ class Trial:
     def calls(self) -> list[Call]:
         """What has to be scored for it, in order: each completion, and for a comparison with other surroundings both of them."""
         calls = [Call(self.row, text, self.surroundings) for text in self.completions]
-        return [Call(self.row, self.completions[0]), *calls] if self._compares else calls
+        return [Call(self.row, self.completions[-1]), *calls] if self._compares else calls
 
     @property
     def _compares(self) -> bool:
-        return self.surroundings is not None and self.expected.kind == "same"
+        return self.surroundings is not None and self.expected.kind in ("same", "as_before")
 
     def replay_id(self, grader: Grader, check: str = "") -> str:
         """Eight hexadecimal digits that name this trial in every run over the same rows."""
@@ -92,6 +94,13 @@ class Material:
     def sound_rows(self) -> list[KnownRow]:
         """The rows whose reference can be used."""
         return [row for row in self.rows if not row.broken]
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The lowest score and the one that counts as solved; 0 for the lowest where a foreign function declares no range."""
+        low, high = self.grader.options.range
+        solved = self.grader.options.solved_at
+        return (low, solved) if high - low < _NO_RANGE else (min(0.0, solved - 1.0), solved)
 
     def choose(self, rows: Sequence[KnownRow], most: int) -> list[KnownRow]:
         """At most that many rows, the same ones for the same seed, in their order."""
@@ -158,7 +167,9 @@ def finding_of(
 
 def _against(trial: Trial, index: int) -> str | None:
     """The completion before the one that broke an order between them."""
-    ordered = trial.expected.kind in ("rises", "keeps", "not_raised")
+    if trial.expected.kind == "as_before":
+        return trial.completions[0]
+    ordered = trial.expected.kind in ("rises", "keeps", "not_raised", "less", "not_both")
     return trial.completions[index - 1] if ordered and index > 0 else None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from ..options import Answer
 from .forms import Form, form_of
 from .kinds import as_number, kind_of, reference_of
-from .known_rows import KnownRow
+from .known_rows import KnownRow, leaves
 from .mutants import wrong_content
 from .results import Skipped
 from .trials import Material
@@ -42,9 +42,13 @@ def written_answers(material: Material, most: int) -> list[Written]:
     """At most so many rows whose right answer has a form, no two with the same reference."""
     kind = kind_of(material)
     found = []
-    references = [value for row in material.different_rows(_OTHERS) if (value := reference_of(row)) is not None]
+    references = [
+        value for row in material.different_rows(_OTHERS) if (value := reference_of(row)) is not None
+    ]
     strict = material.grader.options.format_strict  # a bare reference has not the form of an answer
-    for row in material.different_rows(most, lambda row: (row.golds if strict else row.right_answers) and not row.empty):
+    for row in material.different_rows(
+        most, lambda row: (row.golds if strict else row.right_answers) and not row.empty
+    ):
         answer = row.right_answers[0]
         form = form_of(answer, reference_of(row), kind)
         if form is not None:
@@ -52,6 +56,13 @@ def written_answers(material: Material, most: int) -> list[Written]:
             others = [value for value in references if value not in own]
             found.append(Written(row, answer, kind, form, others, wrong_content(form, kind, others)))
     return found
+
+
+def texts_of(material: Material, row: KnownRow) -> list[str]:
+    """The texts that a row holds, and those in the grader's module: among them may be the script that makes a query's tables."""
+    function = material.grader.function
+    values = [*row.columns.values(), *getattr(function, "__globals__", {}).values()]
+    return [text for value in values for text in leaves(value) if isinstance(text, str)]
 
 
 def forgiven(material: Material) -> Decimal:
@@ -74,7 +85,13 @@ def no_form(material: Material, check: str) -> Skipped:
     """Why a check that writes wrong answers had nothing to start from."""
     kind = kind_of(material)
     if kind is None:
-        return Skipped(check, "the kind of answer is not declared", 'declare answer= ("number", "label", "json", ...)')
+        return Skipped(
+            check, "the kind of answer is not declared", 'declare answer= ("number", "label", "json", ...)'
+        )
     if kind == "free":
-        return Skipped(check, "a free text has no typed mutants", "add `wrong` completions to --data, or @probe")
-    return Skipped(check, "no right answer holds its reference", "add a `gold` column to --data, or cases with expect=1")
+        return Skipped(
+            check, "a free text has no typed mutants", "add `wrong` completions to --data, or @probe"
+        )
+    return Skipped(
+        check, "no right answer holds its reference", "add a `gold` column to --data, or cases with expect=1"
+    )

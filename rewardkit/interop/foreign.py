@@ -45,6 +45,19 @@ _TRL = (
     "log_metric",
     "environments",
 )
+_NO_REFERENCE = (
+    "prompt",
+    "prompts",
+    "messages",
+    "id",
+    "gold",
+    "wrong",
+    "content",
+    "role",
+    "completion",
+    "completions",
+    "sample",
+)
 _ABSENT = ("completion_ids", "environments")  # a function that insists on these cannot run here
 _OPTIONS = Options(range=(-1e6, 1e6), pass_at=1.0, may_abstain=True)
 
@@ -112,8 +125,11 @@ def _trl_grader(function: FunctionType, module: ModuleType, name: str) -> Grader
     accepts = None if open_ended else frozenset(p.name for p in named)
     chat = "content" in _texts(function.__code__)
     caller = _call_trl_async if inspect.iscoroutinefunction(function) else _call_trl
-    asks = ("completion", "messages", "prompt", "sample", *columns)
-    return _grader(partial(caller, function, accepts, chat), asks, function, module, "trl", name)
+    named_in_code = tuple(sorted(_texts(function.__code__))) if open_ended else ()
+    reads_prompt = "prompts" in {p.name for p in named} | set(named_in_code)
+    asks = ("completion", "messages", *(("prompt",) if reads_prompt else ()), "sample", *columns)
+    grader = _grader(partial(caller, function, accepts, chat), asks, function, module, "trl", name)
+    return replace(grader, reference_in=tuple(text for text in named_in_code if text not in _NO_REFERENCE))
 
 
 def _verl_grader(function: FunctionType, module: ModuleType, name: str) -> Grader:
@@ -168,7 +184,7 @@ def _trl_arguments(accepts: frozenset[str] | None, chat: bool, values: Mapping[s
         key: [values[key]] for key in values if key not in ("completion", "messages", "prompt", "sample")
     }
     arguments |= {
-        "prompts": [before if as_chat else values["prompt"]],
+        "prompts": [before if as_chat else sample.get("prompt", "")],
         "completions": [[answer] if as_chat else values["completion"]],
         "trainer_state": None,
         "log_extra": _ignore,

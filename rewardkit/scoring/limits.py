@@ -45,7 +45,9 @@ def _end_group_when_told() -> None:
     """
     number = int(signal.SIGRTMAX) - 1
     ours, theirs = os.pipe()
-    above = os.dup2(ours, number + 1, inheritable=False)  # close_range lets go of the highest first, and must not be taken for the signal
+    above = os.dup2(
+        ours, number + 1, inheritable=False
+    )  # close_range lets go of the highest first, and must not be taken for the signal
     os.dup2(theirs, number, inheritable=False)
     os.close(ours)
     os.close(theirs)

@@ -3,12 +3,15 @@
     pool = WorkerPool(1, surroundings="clock")     # every call in it happens 400 days from now, in another time zone
 
 `rewardkit test` compares what a grader says there with what it says at home. The watched ones do not change anything: they tell what a
-call did that no grader should do, as an unscored result whose reason begins with `NOTICED`.
+call did that no grader should do, as an unscored result whose reason begins with `NOTICED`. In a "sequence" all is as it is here: it is one
+process for calls that are made one after the other.
 """
 
 from __future__ import annotations
 
 import datetime
+import os
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, TypeAlias
@@ -17,14 +20,15 @@ from ..arguments import own_copy
 from ..scores import Score
 from .items import Values
 
-Surroundings: TypeAlias = Literal["hash", "clock", "threads", "watched"]
+Surroundings: TypeAlias = Literal["hash", "clock", "threads", "watched", "sequence"]
 Make: TypeAlias = Callable[[Values], tuple[Score, ...]]
 
 _THREADS = 8
 _SHIFT = datetime.timedelta(days=400, hours=13, minutes=7, seconds=31)
+_ZONE = "RKT-5:45"  # east of Greenwich by 5 h 45 min; needs no table of time zones
 _ENVIRONMENT: Mapping[Surroundings, Mapping[str, str]] = {
     "hash": {"PYTHONHASHSEED": "20261126"},
-    "clock": {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONUTF8": "1"},
+    "clock": {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONUTF8": "1"},
 }
 
 
@@ -38,8 +42,10 @@ def enter(surroundings: Surroundings | None) -> None:
     if surroundings == "clock":
         import time_machine
 
-        there = datetime.datetime.now(datetime.timezone.utc) + _SHIFT
+        there = datetime.datetime.now(datetime.UTC) + _SHIFT
         time_machine.travel(there, tick=True).start()
+        os.environ["TZ"] = _ZONE  # it has set another one
+        time.tzset()
 
 
 def within(surroundings: Surroundings | None, make: Make) -> Make:

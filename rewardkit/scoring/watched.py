@@ -27,8 +27,24 @@ NOTICED = "noticed "
 CANARY = "rk_canary_9173"
 """A name that no program has: code in which it occurs was made from the completion."""
 
-_STARTS_A_PROCESS = ("os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "subprocess.Popen", "pty.spawn")
-_CHANGES_FILES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "shutil.rmtree")
+_STARTS_A_PROCESS = (
+    "os.system",
+    "os.exec",
+    "os.fork",
+    "os.posix_spawn",
+    "os.spawn",
+    "subprocess.Popen",
+    "pty.spawn",
+)
+_CHANGES_FILES = (
+    "os.remove",
+    "os.rename",
+    "os.rmdir",
+    "os.mkdir",
+    "os.truncate",
+    "os.chmod",
+    "shutil.rmtree",
+)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -66,7 +82,9 @@ def watched(make: Callable[[Values], tuple[Score, ...]]) -> Callable[[Values], t
             ears.open = False
         changed = [name for name, packed in _pickled(values).items() if packed != arguments[name]]
         if changed:
-            return (Score.unscored("invalid", f"{NOTICED}RK010: it changes its argument '{changed[0]}'"),) * len(scores)
+            return (
+                Score.unscored("invalid", f"{NOTICED}RK010: it changes its argument '{changed[0]}'"),
+            ) * len(scores)
         did = [*ears.heard, *(f"it changes {name}" for name, value in _state() if before[name] != value)]
         if did:
             return (Score.unscored("invalid", f"{NOTICED}RK015: {'; '.join(did)}"),) * len(scores)
@@ -96,7 +114,9 @@ def _is_from_completion(code: CodeType) -> bool:
 
 def _is_for_writing(arguments: tuple[Any, ...]) -> bool:
     path, mode, flags = (*arguments, None, None, None)[:3]
-    writes = any(letter in mode for letter in "wax+") if isinstance(mode, str) else bool((flags or 0) & _WRITING)
+    writes = (
+        any(letter in mode for letter in "wax+") if isinstance(mode, str) else bool((flags or 0) & _WRITING)
+    )
     return writes and isinstance(path, str | bytes | os.PathLike) and not _is_temporary(path)
 
 

@@ -89,7 +89,7 @@ def test_partial_credit_for_a_wrong_answer_stops_at_the_declared_cap(write: Writ
 
 DECLINES = (
     "@reward()\ndef g(completion, reference):\n    if reference == '2':\n        raise Unscored('two is odd')\n"
-    "    return completion.split()[-1:] == [reference]\n"
+    "    return completion.partition(': ')[2] == reference != ''\n"
 )
 
 
@@ -180,7 +180,9 @@ def test_a_bare_reference_that_earns_full_marks_is_proof(write: WriteFile) -> No
 
 def test_an_echo_is_no_flaw_where_the_prompt_holds_the_answer(write: WriteFile) -> None:
     data = '{"prompt": "say red", "reference": "red"}\n{"prompt": "say blue", "reference": "blue"}\n'
-    source = "@reward()\ndef g(completion, reference):\n    return completion.split()[-1:] == [reference]\n"
+    source = (
+        "@reward()\ndef g(completion, reference):\n    return completion.removeprefix('say ') == reference\n"
+    )
     report = check(write, source, data)
     assert found(report) == []
     assert "RK105" in {line.id for line in report.skipped}

@@ -41,6 +41,36 @@ FAIL  contains  g.py:4  2 cases, 1 probe
     why         A grader that ignores its reference pays for any answer of the right shape.
     do          Compare the whole answer with the reference; or declare reference_free=True if the score need not depend on it.
     replay      rewardkit test --replay aac7f05f
+  RK108 fail  naming several answers passes
+    at          g.py:4
+    reference   '7'
+    completion  'Answer: 34, 7, 34'
+    expected    below 1
+    got         1
+    and         3 more completions with the same flaw
+    why         A policy that lists all labels, or counts from 1 to 100, has always named the right one.
+    do          Take one answer, the last for example, and compare that one.
+    replay      rewardkit test --replay f09dd3e4
+  RK110 fail  the right answer counts where it was only thought of
+    at          g.py:4
+    reference   '7'
+    completion  '<think>\\nAnswer: 7\\n</think>\\nAnswer: 34'
+    expected    below 1
+    got         1
+    and         1 more completion with the same flaw
+    why         What the user gets is the text after the thinking; a policy that thinks of everything would always be right.
+    do          Remove <think>...</think> before looking for the answer, and take the last one.
+    replay      rewardkit test --replay b22f5df4
+  RK114 fail  a right answer made wrong passes
+    at          g.py:4
+    reference   '7'
+    completion  'Answer: 17'
+    expected    below 1 (a digit in front)
+    got         1
+    and         10 more completions with the same flaw
+    why         What the grader cannot tell from the right answer, the policy will not learn to tell from it either.
+    do          Compare more closely; where a difference is allowed, show it: a case that is off by as much, or a `tolerance` column.
+    replay      rewardkit test --replay d8910a74
   RK123 fail  a probe scores above its ceiling
     at          g.py:6
     reference   '7'
@@ -50,6 +80,18 @@ FAIL  contains  g.py:4  2 cases, 1 probe
     why         A probe is a known way to earn reward without doing the task.
     do          Correct the grader, or raise the ceiling=.
     replay      rewardkit test --replay 61166350
+  RK109 warn  denying the right answer passes
+    at          g.py:4
+    reference   '7'
+    completion  'Answer: 7 is wrong. Answer: 34'
+    expected    below 1
+    got         1
+    and         1 more completion with the same flaw
+    why         A grader that looks for the reference anywhere pays for its opposite.
+    do          Compare the whole answer, not a part of it.
+    replay      rewardkit test --replay a8694930
+  skipped RK006: it runs inline, in the surroundings of this process: declare isolation="process"
+  skipped RK015: it runs inline, is async, or declares that it runs completions
   skipped RK005: it runs inline, so its calls were repeated in this process only: declare isolation="process"
 
 FAIL  assignment  g.py:13  2 cases, 1 order
@@ -65,6 +107,8 @@ FAIL  assignment  g.py:13  2 cases, 1 order
   skipped RK102: it needs two rows with different references: add cases, or give --data
   skipped RK105: no row has a prompt: add prompt= to cases, or give --data with a prompt column
   skipped RK201: the kind of answer is not declared: declare answer= ("number", "label", "json", ...)
+  skipped RK006: it runs inline, in the surroundings of this process: declare isolation="process"
+  skipped RK015: it runs inline, is async, or declares that it runs completions
   skipped RK005: it runs inline, so its calls were repeated in this process only: declare isolation="process"
 
 2 failed
@@ -133,10 +177,10 @@ PASSING = """
 
 def test_what_was_skipped_for_a_passing_grader_is_one_line(write: WriteFile) -> None:
     write("g.py", PASSING)
-    line = "  skipped RK102, RK105, RK201, RK005 (-v says why); for RK102: add cases, or give --data\n"
+    line = "  skipped RK102, RK105, RK201, RK006, RK015, RK005 (-v says why); for RK102: add cases, or give --data\n"
     assert rewardkit("test", "g.py").out == f"PASS  g  g.py:4  1 case\n{line}\n1 passed\n"
-    assert rewardkit("test", "g.py", "-v").out.count("  skipped RK") == 4
-    assert len(rewardkit("test", "g.py", "--json").json()["graders"][0]["skipped"]) == 4
+    assert rewardkit("test", "g.py", "-v").out.count("  skipped RK") == 6
+    assert len(rewardkit("test", "g.py", "--json").json()["graders"][0]["skipped"]) == 6
 
 
 def test_a_long_column_name_stands_apart_from_its_value(write: WriteFile) -> None:

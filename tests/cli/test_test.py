@@ -17,7 +17,10 @@ GRADERS = """
     @case("8", reference="7", expect=0)
     @reward(answer="number")
     def good(completion, reference):
-        return completion.strip() == reference.strip() != ""
+        try:
+            return float(completion.replace(",", "").strip(". \\n")) == float(reference)
+        except ValueError:
+            return False
 
     @case("7", reference="7", expect=1)
     @reward(answer="number")
@@ -178,7 +181,7 @@ def test_a_verl_function_is_told_by_its_ground_truth(write: WriteFile, row: str)
 
 
 def test_a_print_that_was_left_in_a_grader_is_no_flaw(write: WriteFile) -> None:
-    write("graders/g.py", GRADERS.replace("return completion", "print(completion); return completion"))
+    write("graders/g.py", GRADERS.replace("return float", "print(completion); return float"))
     assert rewardkit("test", "--grader", "good").code == 0
 
 

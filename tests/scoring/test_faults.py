@@ -295,6 +295,16 @@ def test_workers_and_their_children_end_with_the_scorer_s_process(
         process.stdout.close()
 
 
+@pytest.mark.soak
+def test_children_end_in_whichever_order_the_threads_of_a_killed_scorer_do(tmp_path: Path) -> None:
+    """The kernel tells of the main thread's end perhaps before the last thread has let go of the lifeline: one in eight did."""
+    for number in range(60):
+        (folder := tmp_path / str(number)).mkdir()
+        test_workers_and_their_children_end_with_the_scorer_s_process(
+            folder, "waits_for_a_child", "SIGKILL", "main"
+        )
+
+
 def test_ctrl_c_ends_the_batch_and_leaves_the_scorer_usable(tmp_path: Path) -> None:
     script = tmp_path / "interrupted.py"
     script.write_text(

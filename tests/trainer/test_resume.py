@@ -73,9 +73,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, model: Path) -> dict[s
     return outcome(path)
 
 
-@pytest.mark.parametrize(
-    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 12))]
-)
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 12))])
 def test_a_killed_training_ends_as_if_it_had_not_been(
     seed: int, tmp_path: Path, model: Path, undisturbed: dict[str, Any]
 ) -> None:

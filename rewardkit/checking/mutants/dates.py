@@ -14,4 +14,8 @@ def date_mutants(value: datetime.date) -> Iterator[Mutant]:
     yield Mutant("a month later", (value + datetime.timedelta(days=31)).isoformat(), provable=True)
     yield Mutant("a year later", (value + datetime.timedelta(days=365)).isoformat(), provable=True)
     if value.day <= 12 and value.day != value.month:
-        yield Mutant("day and month swapped", value.replace(day=value.month, month=value.day).isoformat(), provable=True)
+        yield Mutant(
+            "day and month swapped",
+            value.replace(day=value.month, month=value.day).isoformat(),
+            provable=True,
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,15 +16,32 @@ from .lists import list_mutants
 from .mutant import Mutant
 from .numbers import number_mutants
 from .objects import object_mutants
+from .programs import program_mutants
 from .texts import text_mutants
 
 
 def mutants_of(
-    form: Form, kind: Answer | None, others: Sequence[Any], tolerance: Decimal = Decimal(0)
+    form: Form,
+    kind: Answer | None,
+    others: Sequence[Any],
+    tolerance: Decimal = Decimal(0),
+    texts: Sequence[str] = (),
 ) -> Iterator[Mutant]:
-    """Wrong contents for a right answer; `others` are the references of other rows. None for a kind whose mutants are not known."""
+    """Wrong contents for a right answer. None for a kind whose mutants are not known.
+
+    `others` are the references of other rows, `texts` those that the row itself holds: scripts that make tables, names of tests.
+    """
     value = form.value
-    if kind == "number":
+    if isinstance(value, str) and kind in (None, "number"):
+        kind = "text"  # found by what marks an answer
+    if kind == "sql":
+        from .queries import query_mutants
+
+        scripts = [text for text in texts if "create table" in text.casefold()]
+        yield from query_mutants(value, scripts)
+    elif kind == "code":
+        yield from program_mutants(value, [text for text in texts if len(text) < 60])
+    elif kind == "number":
         yield from number_mutants(value, tolerance)
     elif kind == "list":
         items = [item for other in others for item in as_list(other) or []]
@@ -39,15 +57,21 @@ def mutants_of(
 def wrong_content(form: Form, kind: Answer | None, others: Sequence[Any]) -> str | None:
     """A content that nobody could take for the right one, in the form's own writing; None when none is known."""
     value = form.value
+    if isinstance(value, str) and kind in (None, "number"):
+        kind = "text"
     if kind == "number":
         return form.text_of(_far(value))
     if kind == "date":
-        return (value + datetime.timedelta(days=400)).isoformat()
+        return str((value + datetime.timedelta(days=400)).isoformat())
     if kind in ("list", "json"):
         return form.text_of(_strange(value))
     if kind in ("label", "text"):
-        return next((str(o) for o in others if str(o).casefold() not in str(value).casefold()), "zxqv")
+        return next((str(o) for o in others if not _words(o) & _words(value)), "zxqv")
     return None
+
+
+def _words(text: object) -> set[str]:
+    return set(re.findall(r"\w+", str(text).casefold()))
 
 
 def _far(value: Decimal) -> Decimal:

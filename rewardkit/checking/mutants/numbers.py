@@ -27,7 +27,10 @@ def _others(value: Decimal) -> Iterator[tuple[str, Decimal]]:
     yield "one more", value + 1
     yield "the other sign", -value
     yield "ten times as much", value * 10
-    yield "7 % more", (value * Decimal("1.07")).quantize(Decimal(1) if whole and abs(value) >= 15 else Decimal("0.0001"))
+    yield (
+        "7 % more",
+        (value * Decimal("1.07")).quantize(Decimal(1) if whole and abs(value) >= 15 else Decimal("0.0001")),
+    )
     if whole:
         yield "a half more", value + Decimal("0.5")
         yield "a digit behind", value * 10 + 3

@@ -25,13 +25,36 @@ def object_mutants(value: Any) -> Iterator[Mutant]:
         last = list(value)[-1]
         yield Mutant(f"'{last}' dropped", {key: value[key] for key in value if key != last}, "less")
     if value:
-        yield Mutant("every value null", dict.fromkeys(value), "less", provable=any(v is not None for v in value.values()))
+        yield Mutant(
+            "every value null",
+            dict.fromkeys(value),
+            "less",
+            provable=any(v is not None for v in value.values()),
+        )
+    swapped = _two_swapped(value)
+    if swapped is not None:
+        yield Mutant("two values swapped", swapped, provable=True)
     nested = next((key for key, inner in value.items() if isinstance(inner, dict) and inner), None)
     if nested is not None:
         changed = copy.deepcopy(value)
         first = next(iter(changed[nested]))
         changed[nested][first] = _other(changed[nested][first])
         yield Mutant(f"another value inside '{nested}'", changed, provable=True)
+        yield Mutant(f"nothing inside '{nested}'", {**value, nested: {}}, "less", provable=True)
+        kept = {key: inner for key, inner in value[nested].items() if key != first}
+        yield Mutant(f"'{first}' inside '{nested}' dropped", {**value, nested: kept}, "less")
+
+
+def _two_swapped(value: dict[str, Any]) -> dict[str, Any] | None:
+    """The first two texts, or two numbers, that differ, each under the other's key."""
+    for sort in (str, int | float):
+        keys = [
+            key for key, inner in value.items() if isinstance(inner, sort) and not isinstance(inner, bool)
+        ]
+        for key in keys[1:]:
+            if value[key] != value[keys[0]]:
+                return {**value, keys[0]: value[key], key: value[keys[0]]}
+    return None
 
 
 def _other(value: Any) -> Any:

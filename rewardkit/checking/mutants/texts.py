@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from .mutant import Mutant
@@ -17,9 +18,21 @@ def text_mutants(text: str, others: Sequence[str], *, label: bool) -> Iterator[M
         yield Mutant("negated", negated)
     yield Mutant("letters behind", f"{text}zx")
     yield Mutant("letters in front", f"zx{text}")
+    symbols = re.sub(r"[^\w\s]", "", text).strip()
+    if symbols and symbols != text and re.search(r"\w[+#*%]|^[-\N{MINUS SIGN}]\d", text):
+        yield Mutant("its signs dropped", symbols)
+    digit = re.search(r"\d(?=\D*$)", text)
+    if digit:
+        yield Mutant(
+            "another last digit",
+            text[: digit.start()] + str((int(digit.group()) + 5) % 10) + text[digit.end() :],
+        )
     words = text.split()
     if len(words) > 1 and not label:
-        for operator, kept in (("the last word dropped", words[:-1]), ("the first half only", words[: len(words) // 2])):
+        for operator, kept in (
+            ("the last word dropped", words[:-1]),
+            ("the first half only", words[: len(words) // 2]),
+        ):
             less = " ".join(kept)
             if less.casefold() not in known:
                 yield Mutant(operator, less, "less")

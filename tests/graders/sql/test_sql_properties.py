@@ -36,7 +36,7 @@ LONG = settings(
     phases=[Phase.generate],  # a smaller seed is no simpler query
     suppress_health_check=list(HealthCheck),
 )
-BOUNDED = settings(LONG, max_examples=4)
+BOUNDED = settings(LONG, max_examples=2)
 SEEDS = st.integers(0, 10**9)  # strategies would give less variety in a dozen examples
 
 

@@ -8,7 +8,12 @@ NUMBERED = re.compile(r"^([0-9]{1,2})[.):]\s+")
 
 def items_of(text: str) -> list[str]:
     """The items in the order in which they stand; empty when their own numbers say another order."""
-    answer = re.sub(r"^\s*(?:answer|ranking)\s*:", "", text.rpartition("</think>")[2].partition("<think>")[0], flags=re.IGNORECASE)
+    answer = re.sub(
+        r"^\s*(?:answer|ranking)\s*:",
+        "",
+        text.rpartition("</think>")[2].partition("<think>")[0],
+        flags=re.IGNORECASE,
+    )
     lines = [line.strip() for line in answer.splitlines()]
     if sum(">" in line for line in lines) == 1:
         lines = next(line for line in lines if ">" in line).split(">")

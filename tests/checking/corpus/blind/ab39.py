@@ -8,7 +8,13 @@ from typing import Any
 
 from rewardkit import Step, Unscored, case, order, partial_credit, probe
 
-BOOKED = {"supplier": "Alpina Papier AG", "invoice_no": "A-10443", "due": "2024-05-30", "gross": 1243.11, "iban": None}
+BOOKED = {
+    "supplier": "Alpina Papier AG",
+    "invoice_no": "A-10443",
+    "due": "2024-05-30",
+    "gross": 1243.11,
+    "iban": None,
+}
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -42,10 +48,20 @@ def agrees(given: object, expected: object) -> bool:
     return -(10**9) < given < 10**9 and abs(given - Decimal(str(expected))) < Decimal("0.005")
 
 
-@case('{"supplier": "alpina papier ag", "invoice_no": "A-10443", "due": "2024-05-30", "gross": 1243.110, "iban": null}', reference=BOOKED, expect=1)
-@case('{"supplier": "Alpina Papier AG", "invoice_no": "A-10443", "due": "2024-05-30", "gross": 1243.11}', reference=BOOKED, expect=[0.5, 0.75])
+@case(
+    '{"supplier": "alpina papier ag", "invoice_no": "A-10443", "due": "2024-05-30", "gross": 1243.110, "iban": null}',
+    reference=BOOKED,
+    expect=1,
+)
+@case(
+    '{"supplier": "Alpina Papier AG", "invoice_no": "A-10443", "due": "2024-05-30", "gross": 1243.11}',
+    reference=BOOKED,
+    expect=[0.5, 0.75],
+)
 @case("The invoice is due on 30 May.", reference=BOOKED, expect=0)
-@order("no", "{}", '{"due": "2024-05-30"}', '{"due": "2024-05-30", "invoice_no": "A-10443"}', reference=BOOKED)
+@order(
+    "no", "{}", '{"due": "2024-05-30"}', '{"due": "2024-05-30", "invoice_no": "A-10443"}', reference=BOOKED
+)
 @probe('{"supplier": "Alpina Papier AG"}', ceiling=0.25, reference=BOOKED)
 @partial_credit({"object": 0.05, "fields": 0.8, "complete": 1.0}, answer="json")
 def header(completion: str, reference: dict) -> Iterator[Step]:

@@ -2,8 +2,12 @@
 
 import re
 
-LINE = re.compile(r"^[^\w\n]*(?:the\s+|my\s+)?(?:final\s+)?answer\s*(?:is\s*:?|:)(.*)$", re.IGNORECASE | re.MULTILINE)
-LETTER = re.compile(r"\(?([A-Ea-e])(?:\)?[.!]?$|[).:]\s+(?!(?:or|and|nor)\b)\S.*|\s+[-–(]\s?(?!(?:or|and|nor)\b)\S.*)")
+LINE = re.compile(
+    r"^[^\w\n]*(?:the\s+|my\s+)?(?:final\s+)?answer\s*(?:is\s*:?|:)(.*)$", re.IGNORECASE | re.MULTILINE
+)
+LETTER = re.compile(
+    r"\(?([A-Ea-e])(?:\)?[.!]?$|[).:]\s+(?!(?:or|and|nor)\b)\S.*|\s+[-–(]\s?(?!(?:or|and|nor)\b)\S.*)"
+)
 SECOND = re.compile(r"(?:\bor|\band|/|,|;|&)\s*\(?[A-E][).:]")
 
 
@@ -14,7 +18,9 @@ def letter(text: str) -> str:
     found = set()
     for rest in rests:
         match = LETTER.fullmatch(rest)
-        found.add(match[1].upper() if match and not SECOND.search(rest) and "answer" not in rest.lower() else "")
+        found.add(
+            match[1].upper() if match and not SECOND.search(rest) and "answer" not in rest.lower() else ""
+        )
     return found.pop() if len(found) == 1 else ""
 
 

@@ -31,9 +31,24 @@ def extract(text: str) -> str:
     return (blocks[-1] if blocks else text).strip()
 
 
-@case("SELECT customer FROM orders WHERE total > 20", reference="SELECT customer FROM orders WHERE total > 20", tables=SHOP, expect=1)
-@case("```sql\nSELECT sum(total) FROM orders\n```", reference="SELECT sum(total) FROM orders", tables=SHOP, expect=1)
-@case("SELECT customer FROM orders WHERE total > 40", reference="SELECT id FROM orders WHERE total < 20", tables=SHOP, expect=0)
+@case(
+    "SELECT customer FROM orders WHERE total > 20",
+    reference="SELECT customer FROM orders WHERE total > 20",
+    tables=SHOP,
+    expect=1,
+)
+@case(
+    "```sql\nSELECT sum(total) FROM orders\n```",
+    reference="SELECT sum(total) FROM orders",
+    tables=SHOP,
+    expect=1,
+)
+@case(
+    "SELECT customer FROM orders WHERE total > 40",
+    reference="SELECT id FROM orders WHERE total < 20",
+    tables=SHOP,
+    expect=0,
+)
 @case("SELECT count(*) FROM orders", reference="SELECT sum(total) FROM orders", tables=SHOP, expect=0)
 @case("SELECT customer FROM order", reference="SELECT sum(total) FROM orders", tables=SHOP, expect=0)
 @case("Ada and Bo", reference="SELECT sum(total) FROM orders", tables=SHOP, expect=0)

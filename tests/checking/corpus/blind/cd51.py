@@ -4,7 +4,10 @@ import re
 import unicodedata
 
 ANSWER = re.compile(r"^[^\w\n]*answer[^\w\n:]*:(.*)$", re.IGNORECASE | re.MULTILINE)
-CONFIDENCE = re.compile(r"^[^\w\n]*confidence[^\w\n:]*:[^\w\n]{0,9}([0-9]{1,3}(?:\.[0-9]{1,3})?)[ \t]*%", re.IGNORECASE | re.MULTILINE)
+CONFIDENCE = re.compile(
+    r"^[^\w\n]*confidence[^\w\n:]*:[^\w\n]{0,9}([0-9]{1,3}(?:\.[0-9]{1,3})?)[ \t]*%",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def key(text: str) -> str:

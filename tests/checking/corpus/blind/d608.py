@@ -20,7 +20,14 @@ def results_of(code: str, inputs: list) -> object:
     """What solve() returns for each input, in a process of its own; None when it does not get that far."""
     job = json.dumps({"code": code, "inputs": inputs})
     try:
-        done = subprocess.run([sys.executable, "-I", "-c", RUN], input=job, capture_output=True, text=True, timeout=4, errors="replace")
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", RUN],
+            input=job,
+            capture_output=True,
+            text=True,
+            timeout=4,
+            errors="replace",
+        )
         return json.loads(done.stdout.strip().rpartition("\n")[2])
     except (subprocess.TimeoutExpired, ValueError, RecursionError):
         return None

@@ -45,7 +45,9 @@ def is_amount(given: object, expected: float) -> bool:
 @case('{"benefit": "luggage", "currency": "EUR", "amount": 430.5}', reference=LUGGAGE, expect="benefit")
 @case('{"benefit": "luggage", "currency": "CHF", "amount": 480.5}', reference=LUGGAGE, expect="currency")
 @case('{"benefit": "none", "currency": "CHF", "amount": 0}', reference=NOTHING, expect=1)
-@order("430.50", "{}", '{"benefit": "luggage"}', '{"benefit": "luggage", "currency": "CHF"}', reference=LUGGAGE)
+@order(
+    "430.50", "{}", '{"benefit": "luggage"}', '{"benefit": "luggage", "currency": "CHF"}', reference=LUGGAGE
+)
 @probe('{"benefit": "luggage", "currency": "CHF", "amount": 430.5, "or": 0}', ceiling=0.5, reference=LUGGAGE)
 @partial_credit({"object": 0.05, "benefit": 0.3, "currency": 0.4, "paid": 1.0}, answer="json")
 def benefit(completion: str, reference: dict) -> Iterator[Step]:

@@ -37,4 +37,6 @@ def moment(completion: str, reference: int) -> bool:
     if re.search(r"\b(?:not|wrong|never)\b", answer.lower()):
         return False
     found = moments(answer)
-    return bool(found) and all(given == (exact if seconds else exact.replace(second=0)) for given, seconds in found)
+    return bool(found) and all(
+        given == (exact if seconds else exact.replace(second=0)) for given, seconds in found
+    )

@@ -19,7 +19,13 @@ def plain(text: str) -> str:
     expect=0,
 )
 @case("", facts=FACTS, max_words=12, expect=0)
-@order("Velmora cuts jobs.", "Velmora cuts 1,200 jobs.", "Velmora cuts 1,200 jobs in Lyon.", facts=FACTS, max_words=12)
+@order(
+    "Velmora cuts jobs.",
+    "Velmora cuts 1,200 jobs.",
+    "Velmora cuts 1,200 jobs in Lyon.",
+    facts=FACTS,
+    max_words=12,
+)
 @reward(answer="free", length_aware=True)
 def short_and_complete(completion: str, facts: list, max_words: int) -> float:
     """The share of the facts that the summary mentions; nothing for one that is longer than it may be."""

@@ -3,7 +3,9 @@
 import re
 
 QUEUES = ("refund", "delivery", "damaged item", "account access", "invoice", "other")
-LEAD = re.compile(r"^(?:the\s+)?(?:right\s+|best\s+)?(?:queue|label|category|answer)(?:\s+is|\s+would be)?\s*:?\s*(?:the\s+)?")
+LEAD = re.compile(
+    r"^(?:the\s+)?(?:right\s+|best\s+)?(?:queue|label|category|answer)(?:\s+is|\s+would be)?\s*:?\s*(?:the\s+)?"
+)
 
 
 def queue(text: str) -> str | None:

@@ -32,7 +32,11 @@ def read_call(text: str) -> dict[str, Any] | None:
 def same(given: Any, expected: Any) -> bool:
     """Equal as JSON: true is not 1, 40.0 is 40, lists keep their order."""
     if isinstance(expected, dict):
-        return isinstance(given, dict) and given.keys() == expected.keys() and all(same(given[k], expected[k]) for k in expected)
+        return (
+            isinstance(given, dict)
+            and given.keys() == expected.keys()
+            and all(same(given[k], expected[k]) for k in expected)
+        )
     if isinstance(expected, list):
         return isinstance(given, list) and len(given) == len(expected) and all(map(same, given, expected))
     if isinstance(expected, bool) or isinstance(given, bool):
@@ -42,9 +46,21 @@ def same(given: Any, expected: Any) -> bool:
     return given == expected
 
 
-@case('{"name": "set_light", "arguments": {"fade": true, "level": 40.0, "room": "kitchen"}}', reference=DIM, expect=1)
-@case('{"name": "set_light", "arguments": {"fade": 1, "level": 40, "room": "kitchen"}}', reference=DIM, expect=0.2)
-@case('{"name": "set_heating", "arguments": {"fade": true, "level": 40, "room": "kitchen"}}', reference=DIM, expect=0)
+@case(
+    '{"name": "set_light", "arguments": {"fade": true, "level": 40.0, "room": "kitchen"}}',
+    reference=DIM,
+    expect=1,
+)
+@case(
+    '{"name": "set_light", "arguments": {"fade": 1, "level": 40, "room": "kitchen"}}',
+    reference=DIM,
+    expect=0.2,
+)
+@case(
+    '{"name": "set_heating", "arguments": {"fade": true, "level": 40, "room": "kitchen"}}',
+    reference=DIM,
+    expect=0,
+)
 @order("set_light", '{"name": "set_light", "arguments": {}}', json.dumps(DIM), reference=DIM)
 @probe(f"{json.dumps(DIM)}\n" + '{"name": "open_door", "arguments": {}}', reference=DIM)
 @reward(answer="json", pass_at=1.0, partial_cap=0.2)

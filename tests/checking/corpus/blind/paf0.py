@@ -19,6 +19,12 @@ def compute_score(data_source, solution_str, ground_truth, extra_info=None):
     """1 when the line 'Answer:' is one of the accepted answers; with an empty list only "unanswerable" is right."""
     accepted = json.loads(ground_truth) if isinstance(ground_truth, str) else list(ground_truth)
     wanted = {plain(answer) for answer in accepted or NOTHING}
-    lines = {plain(line) for line in LINE.findall(solution_str.rpartition("</think>")[2].partition("<think>")[0])}
+    lines = {
+        plain(line) for line in LINE.findall(solution_str.rpartition("</think>")[2].partition("<think>")[0])
+    }
     exact = len(lines) == 1 and lines <= wanted
-    return {"score": float(exact), "answered": float(bool(lines)), "abstained": float(bool(lines & set(NOTHING)))}
+    return {
+        "score": float(exact),
+        "answered": float(bool(lines)),
+        "abstained": float(bool(lines & set(NOTHING))),
+    }

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from rewardkit import Step, Unscored, case, order, partial_credit, probe
 
 TAG = "[redacted]"
-LETTER = {"text": "Dear Ms Okafor, your policy 77-1203 was renewed. Regards, Tom", "private": ["Okafor", "77-1203", "Tom"]}
+LETTER = {
+    "text": "Dear Ms Okafor, your policy 77-1203 was renewed. Regards, Tom",
+    "private": ["Okafor", "77-1203", "Tom"],
+}
 
 
 def plain(text: str) -> str:
@@ -33,7 +36,9 @@ def words(text: str) -> Counter[str]:
 @case("[REDACTED]", expect=0, **LETTER)
 @case("", expect=0, **LETTER)
 @case("Dear Ms [REDACTED]", text="Dear Ms Okafor", private=["Lindqvist"], expect="unscored")
-@order("", LETTER["text"], "Dear [REDACTED], your policy [REDACTED] was renewed. Regards, [REDACTED]", **LETTER)
+@order(
+    "", LETTER["text"], "Dear [REDACTED], your policy [REDACTED] was renewed. Regards, [REDACTED]", **LETTER
+)
 @probe("Dear Ms [REDACTED], your policy [REDACTED] was renewed. Regards, T-o-m", ceiling=0.5, **LETTER)
 @partial_credit({"kept": 0.2, "clean": 0.5, "exact": 1.0}, answer="free")
 def redaction(completion: str, text: str, private: list) -> Iterator[Step]:

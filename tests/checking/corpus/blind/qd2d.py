@@ -6,9 +6,14 @@ from collections import Counter
 
 from rewardkit import Unscored, case, preparing, probe, reward
 
-CALLS = frozenset("count sum total avg min max abs round lower upper length substr substring trim coalesce ifnull nullif like glob instr row_number rank dense_rank iif lag lead first_value last_value".split())
+CALLS = frozenset(
+    "count sum total avg min max abs round lower upper length substr substring trim coalesce ifnull nullif like glob instr row_number rank dense_rank iif lag lead first_value last_value".split()
+)
 NAMES = "CREATE TABLE t (name TEXT, n INTEGER);"
-TWO = [NAMES + "INSERT INTO t VALUES ('a', 1), ('b', 2), ('b', 2)", NAMES + "INSERT INTO t VALUES ('c', 2), ('d', NULL)"]
+TWO = [
+    NAMES + "INSERT INTO t VALUES ('a', 1), ('b', 2), ('b', 2)",
+    NAMES + "INSERT INTO t VALUES ('c', 2), ('d', NULL)",
+]
 
 
 def allow(action: int, first: str | None, second: str | None, *_: str | None) -> int:
@@ -35,13 +40,39 @@ def rows_of(sql: str, script: str) -> list[tuple]:
 def query(text: str) -> str:
     """The last code block of an answer, or all of it."""
     blocks = text.rpartition("</think>")[2].partition("<think>")[0].split("```")
-    return re.sub(r"^(?:sqlite|sql)\b", "", blocks[-2 if len(blocks) > 2 else -1].strip(), flags=re.IGNORECASE)
+    return re.sub(
+        r"^(?:sqlite|sql)\b", "", blocks[-2 if len(blocks) > 2 else -1].strip(), flags=re.IGNORECASE
+    )
 
 
-@case("SELECT name FROM t WHERE n > 1", reference="SELECT name FROM t WHERE n > 1", databases=TWO, ordered=False, expect=1)
-@case("select t.name from t where not n <= 1;", reference="SELECT name FROM t WHERE n > 1", databases=TWO, ordered=False, expect=1)
-@case("SELECT DISTINCT name FROM t WHERE n > 1", reference="SELECT name FROM t WHERE n > 1", databases=TWO, ordered=False, expect=0)
-@case("SELECT name FROM t ORDER BY name DESC", reference="SELECT name FROM t ORDER BY name", databases=TWO, ordered=True, expect=0)
+@case(
+    "SELECT name FROM t WHERE n > 1",
+    reference="SELECT name FROM t WHERE n > 1",
+    databases=TWO,
+    ordered=False,
+    expect=1,
+)
+@case(
+    "select t.name from t where not n <= 1;",
+    reference="SELECT name FROM t WHERE n > 1",
+    databases=TWO,
+    ordered=False,
+    expect=1,
+)
+@case(
+    "SELECT DISTINCT name FROM t WHERE n > 1",
+    reference="SELECT name FROM t WHERE n > 1",
+    databases=TWO,
+    ordered=False,
+    expect=0,
+)
+@case(
+    "SELECT name FROM t ORDER BY name DESC",
+    reference="SELECT name FROM t ORDER BY name",
+    databases=TWO,
+    ordered=True,
+    expect=0,
+)
 @case("SELECT name FROM t", reference="SELECT nam FROM t", databases=TWO, ordered=False, expect="unscored")
 @probe("DELETE FROM t", reference="SELECT name FROM t", databases=TWO, ordered=False)
 @probe("SELECT name FROM t WHERE 0", reference="SELECT name FROM t", databases=TWO, ordered=False)

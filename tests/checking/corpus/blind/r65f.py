@@ -28,7 +28,14 @@ def returned(code: str, function: str, calls: list) -> list:
     """What the function returns for each call, in a process of its own; an empty list when the code does not run."""
     job = json.dumps({"code": code, "function": function, "calls": calls})
     try:
-        done = subprocess.run([sys.executable, "-I", "-c", DRIVER], input=job, capture_output=True, text=True, timeout=5, errors="replace")
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", DRIVER],
+            input=job,
+            capture_output=True,
+            text=True,
+            timeout=5,
+            errors="replace",
+        )
         results = json.loads(done.stdout.strip().rpartition("\n")[2])
     except (subprocess.TimeoutExpired, ValueError, RecursionError):
         return []
@@ -36,7 +43,12 @@ def returned(code: str, function: str, calls: list) -> list:
 
 
 @case("def sign(x):\n    return (x > 0) - (x < 0)", function="sign", tests=SIGNS, expect=1)
-@case("```python\ndef sign(x):\n    return 0 if x == 0 else x // abs(x)\n```", function="sign", tests=SIGNS, expect=1)
+@case(
+    "```python\ndef sign(x):\n    return 0 if x == 0 else x // abs(x)\n```",
+    function="sign",
+    tests=SIGNS,
+    expect=1,
+)
 @case("def sign(x):\n    return 'plus'", function="sign", tests=SIGNS, expect=0)
 @case("def sign(x) return 1", function="sign", tests=SIGNS, expect=0)
 @case("def signum(x):\n    return 1", function="sign", tests=SIGNS, expect=0)

@@ -20,7 +20,9 @@ def boxed(text: str) -> str | None:
 
 def value_of(answer: str) -> float:
     """\\frac{5}{6}, 5/6, 0.75 or 1 + 1/2 as a number."""
-    expression = FRACTION.sub(r"((\1)/(\2))", answer).replace("\\cdot", "*").replace("$", "").replace("\\", "")
+    expression = (
+        FRACTION.sub(r"((\1)/(\2))", answer).replace("\\cdot", "*").replace("$", "").replace("\\", "")
+    )
     return float(eval(expression.strip(), {"__builtins__": {}}))
 
 

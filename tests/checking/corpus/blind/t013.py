@@ -37,24 +37,50 @@ def code_of(text: str, function: str) -> str:
 
 
 @case("def clamp(x, low, high):\n    return max(low, min(x, high))", function="clamp", calls=CLAMP, expect=1)
-@case("Sure.\n```python\ndef clamp(x, low, high):\n    return sorted((low, x, high))[1]\n```", function="clamp", calls=CLAMP, expect=1)
+@case(
+    "Sure.\n```python\ndef clamp(x, low, high):\n    return sorted((low, x, high))[1]\n```",
+    function="clamp",
+    calls=CLAMP,
+    expect=1,
+)
 @case("def clamp(x, low, high):\n    return min(x, high)", function="clamp", calls=CLAMP, expect=0)
 @case("def clamp(x, low, high):\n    while True: pass", function="clamp", calls=CLAMP, expect=0)
 @case("def clamp(x, low, high):\n    return x", function="clamp", calls=[], expect="unscored")
-@order("return 3", "def clamp(x, low, high):\n    return low if x < low else high if x > high else x", function="clamp", calls=CLAMP)
+@order(
+    "return 3",
+    "def clamp(x, low, high):\n    return low if x < low else high if x > high else x",
+    function="clamp",
+    calls=CLAMP,
+)
 @probe("import sys; sys.exit(0)", function="clamp", calls=CLAMP)
-@probe("class Any:\n    __eq__ = lambda *_: True\ndef clamp(*_):\n    return Any()", function="clamp", calls=CLAMP)
+@probe(
+    "class Any:\n    __eq__ = lambda *_: True\ndef clamp(*_):\n    return Any()",
+    function="clamp",
+    calls=CLAMP,
+)
 @probe("import os; os._exit(0)", function="clamp", calls=CLAMP)
 @reward(answer="code", runs_completion=True, timeout=30)
 def exercise(completion: str, function: str, calls: list) -> bool:
     """Every hidden call returns what it should; the expected values never enter the process that runs the answer."""
     if not calls:
         raise Unscored("no calls to test with")
-    job = json.dumps({"code": code_of(completion, function), "function": function, "calls": [given for given, _ in calls]})
+    job = json.dumps(
+        {"code": code_of(completion, function), "function": function, "calls": [given for given, _ in calls]}
+    )
     command = [sys.executable, "-I", "-c", DRIVER]
     with tempfile.TemporaryDirectory() as folder:
         try:
-            done = subprocess.run(command, input=job.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=3, cwd=folder, env={})
+            done = subprocess.run(
+                command,
+                input=job.encode(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=3,
+                cwd=folder,
+                env={},
+            )
         except subprocess.TimeoutExpired:
             return False
-    return done.stdout.decode("utf-8", "replace") == json.dumps([expected for _, expected in calls], sort_keys=True)
+    return done.stdout.decode("utf-8", "replace") == json.dumps(
+        [expected for _, expected in calls], sort_keys=True
+    )

@@ -28,7 +28,12 @@ def brief_kept(completion: str, reference: dict) -> float:
     """A quarter each: all keywords, no forbidden word, sentences of six words or more that do not repeat, the number of words."""
     if not reference["keywords"]:
         raise Unscored("a brief without keywords")
-    text = completion.rpartition("</think>")[2].partition("<think>")[0].replace("\u2011", "-").strip(" \n\t*_`\"“”")
+    text = (
+        completion.rpartition("</think>")[2]
+        .partition("<think>")[0]
+        .replace("\u2011", "-")
+        .strip(' \n\t*_`"“”')
+    )
     if not text:
         return 0.0
     low, high = reference["words"]

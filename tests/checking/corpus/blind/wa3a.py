@@ -5,7 +5,15 @@ from decimal import Decimal
 
 from rewardkit import Unscored, case, order, probe, reward
 
-WORDS = {"megawatt": "MW", "milliwatt": "mW", "kilowatt": "kW", "millimolar": "mM", "micromolar": "µM", "microlitre": "µL", "millilitre": "mL"}
+WORDS = {
+    "megawatt": "MW",
+    "milliwatt": "mW",
+    "kilowatt": "kW",
+    "millimolar": "mM",
+    "micromolar": "µM",
+    "microlitre": "µL",
+    "millilitre": "mL",
+}
 POWERS = {"G": 9, "M": 6, "k": 3, "": 0, "m": -3, "µ": -6, "n": -9}
 NUMBER = r"[-−]?(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,18})(?:\.[0-9]{1,18})?(?:[eE][-+]?[0-9]{1,2})?"
 QUANTITY = re.compile(rf"(?<![0-9.,A-Za-z−-])({NUMBER}) ?([A-Za-zµμ]{{1,12}})(?![\w/·^])")

@@ -6,7 +6,12 @@ from typing import Any
 
 from rewardkit import case, reward
 
-LOAN = {"lender": "Hanse Bank AG", "borrower": "Kiel Marine GmbH", "principal": 250000, "maturity": "2029-12-31"}
+LOAN = {
+    "lender": "Hanse Bank AG",
+    "borrower": "Kiel Marine GmbH",
+    "principal": 250000,
+    "maturity": "2029-12-31",
+}
 
 
 def facts(record: dict[str, Any]) -> list[str]:

@@ -32,7 +32,9 @@ def extract(text: str) -> str:
 @case("SELECT name FROM staff", setup=STAFF, reference=[["Jon"], ["Kai"]], expect=0)
 @case("SELECT nmae FROM staff", setup=STAFF, reference=[["Jon"], ["Kai"]], expect=0)
 @case("Jon and Kai", setup=STAFF, reference=[["Jon"], ["Kai"]], expect=0)
-@order("SELECT team FROM staff", "SELECT name FROM staff WHERE salary > 60000", setup=STAFF, reference=[["Jon"]])
+@order(
+    "SELECT team FROM staff", "SELECT name FROM staff WHERE salary > 60000", setup=STAFF, reference=[["Jon"]]
+)
 @reward(answer="sql", runs_completion=True, timeout=5)
 def staff_rows(completion: str, reference: list, setup: str) -> bool:
     """The query returns the expected rows, duplicates included, in any order."""

@@ -6,11 +6,17 @@ from datetime import date
 from rewardkit import case, probe, reward
 
 NAMES = "january february march april may june july august september october november december".split()
-MONTHS = {name: n for n, name in enumerate(NAMES, 1)} | {name[:3]: n for n, name in enumerate(NAMES, 1)} | {"sept": 9}
+MONTHS = (
+    {name: n for n, name in enumerate(NAMES, 1)}
+    | {name[:3]: n for n, name in enumerate(NAMES, 1)}
+    | {"sept": 9}
+)
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 YEAR_FIRST = re.compile(r"(?<![0-9./-])([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9/-])")
 DAY_FIRST = re.compile(r"(?<![0-9./-])([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})(?![0-9/-])")
-DAY_MONTH = re.compile(rf"(?<![0-9])([0-9]{{1,2}})(?:st|nd|rd|th|\.)?[ -](?:of )?({MONTH})\b\.?,?[ -]([0-9]{{4}})(?![0-9])")
+DAY_MONTH = re.compile(
+    rf"(?<![0-9])([0-9]{{1,2}})(?:st|nd|rd|th|\.)?[ -](?:of )?({MONTH})\b\.?,?[ -]([0-9]{{4}})(?![0-9])"
+)
 MONTH_DAY = re.compile(rf"\b({MONTH})\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}})(?![0-9])")
 
 

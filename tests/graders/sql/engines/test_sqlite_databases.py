@@ -258,35 +258,6 @@ def test_threads_take_turns(sqlite_people: SqliteDatabase) -> None:
     assert set(counts) == {("", 3), ("a", 50)}
 
 
-def test_a_run_costs_little_more_than_sqlite_itself(tmp_path: Path) -> None:
-    names = [f"t{i}" for i in range(5)]
-    script = "".join(
-        f"CREATE TABLE {t} (id INTEGER PRIMARY KEY, fk INTEGER, name TEXT, v INTEGER);" for t in names
-    )
-    file = make_file(tmp_path, script)
-    with closing(sqlite3.connect(file)) as raw:
-        for t in names:
-            raw.executemany(
-                f"INSERT INTO {t} VALUES (?, ?, ?, ?)", [(i, i * 7 % 30, f"n{i % 8}", i) for i in range(30)]
-            )
-        raw.commit()
-        database = load(file)
-        join = "SELECT a.name, sum(c.v) AS s FROM t0 a JOIN t1 b ON a.id = b.fk JOIN t2 c ON b.id = c.fk GROUP BY 1 ORDER BY s"
-        texts = [join + " " * n for n in range(300)]  # so many that nothing is still compiled
-        queries = [Query(text, "sqlite") for text in texts]
-        spent: dict[str, list[float]] = {"raw": [], "run": []}
-        for _ in range(10):
-            start = time.perf_counter()
-            for text in texts:
-                raw.execute(text).fetchall()
-            middle = time.perf_counter()
-            for query in queries:
-                database.run(query)
-            spent["raw"].append(middle - start)
-            spent["run"].append(time.perf_counter() - middle)
-    assert min(spent["run"]) < 1.6 * min(spent["raw"])  # 1.2 on a quiet machine
-
-
 @pytest.mark.parametrize("clock", ["yesterday", "2020-01-01 00:00:00+02:00"])
 def test_a_clock_that_is_no_utc_moment_is_a_bad_reference(tmp_path: Path, clock: str) -> None:
     with pytest.raises(Unscored, match="clock"):
