@@ -55,15 +55,12 @@ class Expected:
     def breach(self, scores: Sequence[Score]) -> int | None:
         """The index of the completion that breaks the relation, or None when it holds."""
         if self.kind == "not_both":
-            return (
-                len(scores) - 1
-                if all(score.value is not None and score.value >= self.high for score in scores)
-                else None
-            )
+            passes = [score.value is not None and score.value >= self.high for score in scores]
+            return len(scores) - 1 if all(passes) else None
         if self.kind == "as_before":
             return None if agree(scores[0], scores[-1]) else len(scores) - 1
         if self.kind in ("rises", "keeps", "not_raised", "less"):
-            return self._breach_of_many(scores)
+            return self._breach_of_pairs(scores)
         if self.kind == "same":
             return next((index for index, score in enumerate(scores) if not agree(scores[0], score)), None)
         return 0 if self._broken(scores[0]) else None
@@ -85,27 +82,24 @@ class Expected:
         too_low = self.kind in ("within", "at_least") and value < self.low - TOLERANCE
         return too_low or (self.kind in ("within", "at_most") and value > self.high + TOLERANCE)
 
-    def _breach_of_many(self, scores: Sequence[Score]) -> int | None:
+    def _breach_of_pairs(self, scores: Sequence[Score]) -> int | None:
         for index in range(1, len(scores)):
-            worse, better = scores[index - 1].value, scores[index].value
-            if self.kind == "not_raised":
-                if (
-                    worse is not None
-                    and better is not None
-                    and better > max(worse + self.high, self.low) + TOLERANCE
-                ):
+            before, after = scores[index - 1].value, scores[index].value
+            if before is not None and after is not None:
+                if self._broken_by(before, after):
                     return index
-            elif self.kind == "less":
-                if worse is not None and better is not None and better >= worse:
-                    return index
-            elif self.kind == "keeps":
-                if worse is not None and better is not None and better < worse - TOLERANCE:
-                    return index
-            elif worse is None or better is None:
-                return index if better is None else index - 1
-            elif better <= worse:
-                return index
+            elif self.kind == "rises":  # elsewhere an outage proves nothing
+                return index if after is None else index - 1
         return None
+
+    def _broken_by(self, before: float, after: float) -> bool:
+        if self.kind == "rises":
+            return after <= before
+        if self.kind == "less":
+            return after >= before
+        if self.kind == "keeps":
+            return after < before - TOLERANCE
+        return after > max(before + self.high, self.low) + TOLERANCE
 
     def text(self, scores: Sequence[Score] = (), index: int = 0) -> str:
         """The relation in words: `below 1`; for several completions it names the score to beat."""

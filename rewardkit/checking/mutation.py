@@ -28,9 +28,8 @@ def mutated_answers(material: Material) -> Planned:
         yield no_form(material, "RK114")
     tolerance = forgiven(material)
     for answer in answers:
-        for mutant in mutants_of(
-            answer.form, answer.kind, answer.others, tolerance, texts_of(material, answer.row)
-        ):
+        texts = texts_of(material, answer.row) if answer.kind in ("sql", "code") else []
+        for mutant in mutants_of(answer.form, answer.kind, answer.others, tolerance, texts):
             text = answer.form.write_value(mutant.value)
             if not answer.row.accepts(text):
                 yield Trial(

@@ -86,11 +86,8 @@ def check_grader(
     material = Material(grader, rows, seed, role)
     trials, skipped = plan(material)
     book = ScoreBook(scorer, material, on_progress)
-    try:
-        skipped += _score_twice(book, trials)
-        findings, more_skipped = findings_of(material, trials, book)
-    finally:
-        book.close_elsewhere()
+    skipped += _score_twice(book, trials)
+    findings, more_skipped = findings_of(material, trials, book)
     return GraderReport(
         grader.name,
         grader.where.rpartition(":")[0],
@@ -115,14 +112,16 @@ def _score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:
         ]
     each = (time.monotonic() - began) / max(1, len(calls))
     book.score(elsewhere)
+    book.scorer.start_afresh("sequence")  # hostile answers may have left nothing for the next grader to be loaded by
     repeats += _partly_right(book, calls)
     second = calls if each * len(calls) < _SECOND_PASS_SECONDS else _breached_calls(book, trials)
     times = REPEATS if each < _CHEAP_SECONDS else 5
     book.planned = book.count + len(second) + len(repeats) * times
     broken_elsewhere = [call for call in _breached_calls(book, trials) if call.surroundings is not None]
-    book.start_afresh()
+    book.start_afresh(broken_elsewhere)
     book.score(second[::-1])
     book.score(broken_elsewhere)
+    book.scorer.start_afresh("sequence")
     book.score([call for call in repeats for _ in range(times)])
     if book.material.grader.options.isolation == "inline":
         why = "it runs inline, so its calls were repeated in this process only"

@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from ..scores import Score
 from ..scoring import Item, Scorer
-from ..scoring.pool import WorkerPool
 from ..scoring.surroundings import Surroundings
 from .trials import Call, Material, Trial
 
@@ -26,35 +25,21 @@ class ScoreBook:
     seen: dict[Call, list[Score]] = field(default_factory=lambda: defaultdict(list))
     count: int = 0
     planned: int = 0
-    elsewhere: dict[Surroundings, Scorer] = field(default_factory=dict)
 
     def score(self, calls: Sequence[Call]) -> list[Score]:
         """Score calls, each as a group of its own, remember and return their scores."""
         found: dict[int, Score] = {}
         for surroundings in dict.fromkeys(call.surroundings for call in calls):
             places = [place for place, call in enumerate(calls) if call.surroundings == surroundings]
-            scores = self._score(self._scorer_in(surroundings), [calls[place] for place in places])
+            scores = self._score(surroundings, [calls[place] for place in places])
             found.update(zip(places, scores, strict=True))
         return [found[place] for place in range(len(calls))]
 
-    def start_afresh(self) -> None:
-        """End all worker processes: nothing that was left behind in one remains for the next call."""
-        self.scorer.close()
-        self.close_elsewhere()
+    def start_afresh(self, calls: Sequence[Call] = ()) -> None:
+        """End the worker processes here and wherever these calls are made: nothing that was left behind in one remains."""
+        self.scorer.start_afresh(None, *{call.surroundings for call in calls})
 
-    def close_elsewhere(self) -> None:
-        """End the workers in other surroundings; the scorer itself belongs to the caller."""
-        for scorer in self.elsewhere.values():
-            scorer.close()
-
-    def _scorer_in(self, surroundings: Surroundings | None) -> Scorer:
-        if surroundings is None:
-            return self.scorer
-        if surroundings not in self.elsewhere:
-            self.elsewhere[surroundings] = Scorer(pool=WorkerPool(1, surroundings))
-        return self.elsewhere[surroundings]
-
-    def _score(self, scorer: Scorer, calls: Sequence[Call]) -> list[Score]:
+    def _score(self, surroundings: Surroundings | None, calls: Sequence[Call]) -> list[Score]:
         items: list[Item] = []
         places: list[int] = []
         for number, (row, completion, _) in enumerate(calls):
@@ -67,7 +52,9 @@ class ScoreBook:
             if place in asked:
                 self._count_one()
 
-        scores = scorer.score(self.material.grader, items, on_score=heard, fresh=True)
+        scores = self.scorer.score(
+            self.material.grader, items, on_score=heard, fresh=True, surroundings=surroundings
+        )
         for call, place in zip(calls, places, strict=True):
             self.seen[call].append(scores[place])
         return [scores[place] for place in places]

@@ -61,8 +61,8 @@ def written_answers(material: Material, most: int) -> list[Written]:
 def texts_of(material: Material, row: KnownRow) -> list[str]:
     """The texts that a row holds, and those in the grader's module: among them may be the script that makes a query's tables."""
     function = material.grader.function
-    values = [*row.columns.values(), *getattr(function, "__globals__", {}).values()]
-    return [text for value in values for text in leaves(value) if isinstance(text, str)]
+    in_module = [value for value in getattr(function, "__globals__", {}).values() if isinstance(value, str)]
+    return [*(text for value in row.columns.values() for text in leaves(value)), *in_module]
 
 
 def forgiven(material: Material) -> Decimal:

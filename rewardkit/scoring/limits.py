@@ -43,7 +43,9 @@ def _end_group_when_told() -> None:
     A C loop may keep the interpreter's lock, so that no handler of Python's runs. So the handler is the C library's `close`: called with the
     signal's number, it closes the pipe that was put at that number.
     """
-    number = int(signal.SIGRTMAX) - 1
+    number = _free_number()
+    if number is None:
+        return
     ours, theirs = os.pipe()
     above = os.dup2(
         ours, number + 1, inheritable=False
@@ -55,6 +57,22 @@ def _end_group_when_told() -> None:
     libc = ctypes.CDLL(None)
     libc.signal(number, ctypes.cast(libc.close, ctypes.c_void_p))
     libc.prctl(_PR_SET_PDEATHSIG, number)
+
+
+def _free_number() -> int | None:
+    """A signal nobody uses whose number, and the one above it, are those of no open descriptor."""
+    for number in range(int(signal.SIGRTMAX) - 1, int(signal.SIGRTMIN), -1):
+        if not any(_is_open(descriptor) for descriptor in (number, number + 1)):
+            return number
+    return None
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def _kill_group_when_readable(pipe: int) -> None:

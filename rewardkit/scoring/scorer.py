@@ -26,6 +26,7 @@ from .items import Item, OnScores, Values, calls_of, groups_of
 from .jobs import length
 from .pool import Pool, WorkerPool
 from .reuse import Reuse
+from .surroundings import Surroundings
 
 if TYPE_CHECKING:
     from .cache import ScoreCache
@@ -53,6 +54,7 @@ class Scorer:
         if workers is not None and workers < 1:
             raise ConfigError(f"workers={workers} must be 1 or more")
         self._pool = pool or WorkerPool(workers or min(MAX_WORKERS, os.cpu_count() or 1))
+        self._elsewhere: dict[Surroundings, WorkerPool] = {}
         self._reuse = Reuse(cache)
         self._lock = threading.Lock()
         _scorers.add(self)
@@ -69,9 +71,11 @@ class Scorer:
         *,
         on_score: OnScore | None = None,
         fresh: bool = False,
+        surroundings: Surroundings | None = None,
     ) -> list[Score]:
         """One score per item, in order. `on_score(index, score)` hears of each as it is known, in any order; it must not
-        call the scorer itself. `fresh` calls the grader for every item, also for one that is identical to another.
+        call the scorer itself. `fresh` calls the grader for every item, also for one that is identical to another; so do other `surroundings`
+        than ours, for which the grader must not be inline.
 
         Raises GraderError only when the grader itself cannot be run at all; what happens on an item is in its score.
         """
@@ -82,10 +86,10 @@ class Scorer:
                 where=str(grader),
             )
         if grader.in_groups:
-            return self._score_groups(grader, ref, items, on_score, fresh)
+            return self._score_groups(grader, ref, items, on_score, fresh, surroundings)
         on_scores = None if on_score is None else (lambda index, scores: on_score(index, scores[0]))
         calls = calls_of(grader, items)
-        return [score for (score,) in self._run(grader, ref, calls, on_scores, fresh)]
+        return [score for (score,) in self._run(grader, ref, calls, on_scores, fresh, surroundings)]
 
     def stream(
         self, grader: Grader, items: Iterable[Item], *, most: int = 1024
@@ -110,6 +114,7 @@ class Scorer:
         items: Sequence[Item],
         on_score: OnScore | None,
         fresh: bool,
+        surroundings: Surroundings | None,
     ) -> list[Score]:
         groups = groups_of(grader, items)
         scored = dict(groups.broken)
@@ -121,7 +126,7 @@ class Scorer:
             for place, score in zip(groups.places[index], scores, strict=True):
                 hear(place, score)
 
-        results = self._run(grader, ref, groups.calls, on_scores if on_score else None, fresh)
+        results = self._run(grader, ref, groups.calls, on_scores if on_score else None, fresh, surroundings)
         for places, scores in zip(groups.places, results, strict=True):
             scored.update(zip(places, scores, strict=True))
         return [scored[place] for place in range(len(items))]
@@ -133,18 +138,34 @@ class Scorer:
         calls: Sequence[Values],
         on_scores: OnScores | None,
         fresh: bool,
+        surroundings: Surroundings | None,
     ) -> list[tuple[Score, ...]]:
         if ref is None:
             run = partial(run_inline, grader)
             return run(calls, on_scores) if fresh else self._reuse.score(grader, calls, run, on_scores)
+        if surroundings is not None:
+            with self._lock:
+                return self._pool_in(surroundings).run(grader, ref, calls, on_scores)
         run = partial(self._pool.run, grader, ref)
         with self._lock:
             return run(calls, on_scores) if fresh else self._reuse.score(grader, calls, run, on_scores)
 
+    def _pool_in(self, surroundings: Surroundings) -> WorkerPool:
+        if surroundings not in self._elsewhere:
+            self._elsewhere[surroundings] = WorkerPool(1, surroundings)
+        return self._elsewhere[surroundings]
+
+    def start_afresh(self, *surroundings: Surroundings | None) -> None:
+        """End the worker processes in these surroundings (None: ours), so that the next call there gets new ones."""
+        with self._lock:
+            for name in surroundings:
+                pool = self._pool if name is None else self._elsewhere.get(name)
+                if pool is not None:
+                    pool.close()
+
     def close(self) -> None:
         """End the worker processes."""
-        with self._lock:
-            self._pool.close()
+        self.start_afresh(None, *self._elsewhere)
 
     def unlock(self) -> None:
         """In a process that was forked while another thread was scoring: that thread is not here to give the lock back."""

@@ -167,7 +167,7 @@ def test_an_async_grader_is_reused_only_when_its_author_says_so(wish: bool | Non
 
 def test_a_grader_known_to_be_cheap_is_not_looked_up() -> None:
     reuse, batches = Reuse(), []
-    for _ in range(20):
+    for _ in range(100):
         before = reuse.graded
         reuse.score(cheap, calls_of(*"a" * 64), Runner(cheap))
         batches.append(reuse.graded - before)
