@@ -112,7 +112,9 @@ def _score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:
         ]
     each = (time.monotonic() - began) / max(1, len(calls))
     book.score(elsewhere)
-    book.scorer.start_afresh("sequence")  # hostile answers may have left nothing for the next grader to be loaded by
+    book.scorer.start_afresh(
+        "sequence"
+    )  # hostile answers may have left nothing for the next grader to be loaded by
     repeats += _partly_right(book, calls)
     second = calls if each * len(calls) < _SECOND_PASS_SECONDS else _breached_calls(book, trials)
     times = REPEATS if each < _CHEAP_SECONDS else 5
