@@ -14,27 +14,7 @@ from .trials import Material, Planned, Trial
 from .written import Written, no_form, written_answers
 
 _MOST_ROWS = 6
-_NOISE = (
-    "the",
-    "lamp",
-    "hums",
-    "and",
-    "a",
-    "river",
-    "bends",
-    "while",
-    "seven",
-    "quiet",
-    "stones",
-    "wait",
-    "under",
-    "old",
-    "blue",
-    "snow",
-    "beyond",
-    "this",
-    "field",
-)
+_NOISE = "the lamp hums and a river bends while seven quiet stones wait under old blue snow beyond this field"
 _PADDING = "This line has nothing to add to what was said.\n" * 10
 _LENGTHS = (1, 2, 3, 4, 6, 8, 12, 100)
 _RAISE = 0.05  # of the range: less is noise of a similarity measure
@@ -58,7 +38,9 @@ def noise(material: Material) -> Planned:
     for row in material.different_rows(_MOST_ROWS):
         chooser = random.Random(f"{material.seed} {row.id}")
         words = [
-            word for word in _NOISE if word not in row.prompt.casefold() and word not in row.key.casefold()
+            word
+            for word in _NOISE.split()
+            if word not in row.prompt.casefold() and word not in row.key.casefold()
         ]
         few, many = (" ".join(chooser.choices(words, k=count)) for count in (6, 300))
         if not row.empty:
@@ -117,8 +99,7 @@ def longer_and_longer(material: Material) -> Planned:
             yield Trial("RK113", row, (shorter, longer), _not_raised(material), row.where, provable=False)
         longest = max(row.wrongs, key=len)
         if len(longest) > 1.2 * max(map(len, row.golds)):
-            words = " ".join(_NOISE)
-            for text in (f"{longest} {words}", f"{longest} " + f"{words} " * 20):
+            for text in (f"{longest} {_NOISE}", f"{longest} " + f"{_NOISE} " * 20):
                 yield Trial("RK113", row, (longest, text), _not_raised(material), row.where, provable=False)
 
 

@@ -49,7 +49,9 @@ def calls() -> int:
     return len(Path("calls.txt").read_text())
 
 
-@pytest.mark.parametrize("grader", ["graders.py:found", "graders.py:both"])
+@pytest.mark.parametrize(
+    "grader", ["graders.py:both", pytest.param("graders.py:found", marks=pytest.mark.soak)]
+)
 def test_a_changed_database_is_graded_anew_in_a_run_of_its_own(project: Path, grader: str) -> None:
     command = ["grade", "answers.jsonl", "-g", grader, "--json"]
     first = rewardkit(*command)
@@ -136,7 +138,7 @@ SQL = """
 """
 
 
-@pytest.mark.parametrize("grader", ["text_to_sql", "sql.py:fixed"])
+@pytest.mark.parametrize("grader", ["sql.py:fixed", pytest.param("text_to_sql", marks=pytest.mark.soak)])
 def test_the_sql_graders_say_which_column_names_their_database(write: WriteFile, grader: str) -> None:
     write("sql.py", SQL)
     dump = "CREATE TABLE people (name TEXT);\nINSERT INTO people VALUES ('Ann'), ('Bob');\n"

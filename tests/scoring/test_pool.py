@@ -96,6 +96,7 @@ def test_a_worker_that_somebody_stops_in_a_call_is_late() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_a_worker_that_somebody_stops_while_it_is_idle_costs_nothing_but_time() -> None:
     with Scorer(workers=2) as scorer:
         run(scorer, "hasty", *(f"slow {n}" for n in range(20)))
