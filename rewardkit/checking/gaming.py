@@ -11,7 +11,7 @@ from .forms import tags_emptied
 from .kinds import kind_of
 from .results import Skipped
 from .trials import Material, Planned, Trial
-from .written import Written, no_form, written_answers
+from .written import Written, no_form, not_here, written_answers
 
 _MOST_ROWS = 6
 _NOISE = "the lamp hums and a river bends while seven quiet stones wait under old blue snow beyond this field"
@@ -33,7 +33,7 @@ INJECTIONS = (
 def noise(material: Material) -> Planned:
     """RK107: three hundred words about nothing do not pass, nor do they earn more than a few; nor do a reference's words by themselves."""
     if material.reference_free or material.role != "whole":
-        yield Skipped("RK107", _why_not(material))
+        yield Skipped("RK107", not_here(material))
         return
     for row in material.different_rows(_MOST_ROWS):
         chooser = random.Random(f"{material.seed} {row.id}")
@@ -63,7 +63,7 @@ def noise(material: Material) -> Planned:
 def cheats(material: Material) -> Planned:
     """RK108 to RK113 and RK122: wrong answers in the form of the right one that try to pass, or to earn more than they should."""
     if material.reference_free or material.role != "whole":
-        yield Skipped("RK108", _why_not(material))
+        yield Skipped("RK108", not_here(material))
         return
     answers = written_answers(material, _MOST_ROWS)
     if material.rows and not answers:
@@ -153,9 +153,3 @@ def _decorated(answer: str, content: str) -> str:
 def _not_raised(material: Material) -> Expected:
     low, high = material.span
     return Expected("not_raised", low=low, high=_RAISE * (high - low))
-
-
-def _why_not(material: Material) -> str:
-    if material.role != "whole":
-        return f"it is a {material.role} of a combination, which is tested as a whole"
-    return "what it grades does not depend on a reference"

@@ -12,7 +12,7 @@ from .known_rows import KnownRow
 from .mutants import Mutant, mutants_of
 from .results import Skipped
 from .trials import Material, Planned, Trial
-from .written import Written, forgiven, no_form, texts_of, written_answers
+from .written import Written, forgiven, no_form, not_here, texts_of, written_answers
 
 _MOST_ROWS = 12
 _CHECKS = {"changed": "RK114", "more": "RK115", "less": "RK116"}
@@ -21,7 +21,7 @@ _CHECKS = {"changed": "RK114", "more": "RK115", "less": "RK116"}
 def mutated_answers(material: Material) -> Planned:
     """RK114 a changed content, RK115 more than was asked for, RK116 less: none of them passes."""
     if material.reference_free or material.role != "whole":
-        yield Skipped("RK114", _why_not(material))
+        yield Skipped("RK114", not_here(material))
         return
     answers = written_answers(material, _MOST_ROWS)
     if material.rows and not answers:
@@ -94,9 +94,3 @@ def _may_be_right(answer: Written, mutant: Mutant) -> bool:
     if answer.kind == "sql":
         return not mutant.provable
     return mutant.sort == "more" and answer.kind == "json" and isinstance(answer.form.value, dict)
-
-
-def _why_not(material: Material) -> str:
-    if material.role != "whole":
-        return f"it is a {material.role} of a combination, which is tested as a whole"
-    return "what it grades does not depend on a reference"

@@ -95,3 +95,10 @@ def no_form(material: Material, check: str) -> Skipped:
     return Skipped(
         check, "no right answer holds its reference", "add a `gold` column to --data, or cases with expect=1"
     )
+
+
+def not_here(material: Material) -> str:
+    """Why wrong answers are not tried on a part of a combination, or on a grader without a reference."""
+    if material.role != "whole":
+        return f"it is a {material.role} of a combination, which is tested as a whole"
+    return "what it grades does not depend on a reference"
