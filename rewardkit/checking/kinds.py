@@ -17,6 +17,7 @@ from .known_rows import KnownRow
 from .trials import Material
 
 _LONGEST_LABEL = 40
+_LARGEST = Decimal(10) ** 15  # what is made of it must be exact in 28 digits
 _WRAPPERS = ("target", "targets", "answer", "answers", "value", "text", "solution", "ground_truth")
 _LEAST_ROWS = 2
 
@@ -47,14 +48,14 @@ def reference_of(row: KnownRow) -> Any:
 
 
 def as_number(value: object) -> Decimal | None:
-    """A finite number, or a text that is one (`1,000`, `-3.5`)."""
+    """A finite number below 10**15, or a text that is one (`1,000`, `-3.5`)."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
     try:
         number = Decimal(str(value).strip().replace(",", "").replace("\N{MINUS SIGN}", "-"))
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number) < Decimal(10) ** 30 else None
+    return number if number.is_finite() and abs(number) < _LARGEST else None
 
 
 def as_list(value: object) -> list[Any] | None:
@@ -70,13 +71,12 @@ def as_object(value: object) -> dict[str, Any] | list[Any] | None:
 
 
 def as_date(value: object) -> datetime.date | None:
-    """A date, or a text `2026-03-01`."""
-    if isinstance(value, datetime.date):
-        return value
+    """A date, or a text `2026-03-01`; none of the last years there are, for which no later one can be named."""
     try:
-        return datetime.date.fromisoformat(value.strip()) if isinstance(value, str) else None
+        date = datetime.date.fromisoformat(value.strip()) if isinstance(value, str) else value
     except ValueError:
         return None
+    return date if isinstance(date, datetime.date) and date.year < datetime.MAXYEAR - 1 else None
 
 
 def _as_json(value: object) -> object:
