@@ -1,7 +1,10 @@
-"""What a worker is busy with at this moment, in 64 bytes of memory that it shares with the scorer.
+"""What a worker is busy with at this moment, in a few bytes of memory that it shares with the scorer.
 
 A message for each start would cost more than a cheap grader does. So the worker writes down which call it is on and since when, and the
 scorer looks there only when a deadline may have passed or the worker has ended.
+
+On a busy machine the worker may be put to sleep, or be killed, in the middle of a write. So there are two places, written in turn, and a
+serial number that names the one that is complete: a machine writes its eight aligned bytes at once.
 """
 
 from __future__ import annotations
@@ -13,8 +16,10 @@ import struct
 import tempfile
 from typing import NamedTuple
 
-_SIZE = 64
-_LAYOUT = struct.Struct("<QqdqB")
+_SERIAL = struct.Struct("<Q")
+_PLACE = struct.Struct("<qdqB")
+_SIZE = 128
+_PLACES = (16, 64)
 NOTHING = -1
 """The number when no call is being worked on."""
 
@@ -38,19 +43,27 @@ class Record:
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
         self._memory = mmap.mmap(descriptor, _SIZE)
-        self._serial = 0
+        self._serial = self._complete()
 
     def write(self, call: int, since: float, printed: int, flags: int) -> None:
         """Say what is being worked on from now on."""
         self._serial += 1
-        _LAYOUT.pack_into(self._memory, 0, self._serial, call, since, printed, flags)
+        _PLACE.pack_into(self._memory, _PLACES[self._serial % 2], call, since, printed, flags)
+        self._memory[: _SERIAL.size] = _SERIAL.pack(self._serial)
 
     def read(self) -> State:
-        """What the other process is working on; read until two looks agree, since it may be writing."""
-        before = self._memory[: _LAYOUT.size]
-        while (now := self._memory[: _LAYOUT.size]) != before:
-            before = now
-        return State(*_LAYOUT.unpack(now))
+        """What the other process is working on. Its place is written anew only after the serial number has moved on."""
+        serial = self._complete()
+        while True:
+            state = State(serial, *_PLACE.unpack_from(self._memory, _PLACES[serial % 2]))
+            now = self._complete()
+            if now == serial:
+                return state
+            serial = now
+
+    def _complete(self) -> int:
+        (serial,) = _SERIAL.unpack(self._memory[: _SERIAL.size])
+        return int(serial)
 
     def close(self) -> None:
         """Let go of the memory."""
