@@ -23,6 +23,7 @@ from .arguments import own_copy
 from .errors import Unscored
 from .grader import Grader
 from .ladders import Climb
+from .outages import is_an_outage
 from .phases import blaming
 from .results import combined, explain, fault, result_of, results_of_group, said, stack
 from .scores import Cause, Component, Score
@@ -146,7 +147,8 @@ def _failed(grader: Grader, error: BaseException, climb: Climb | None = None) ->
         if task is not None and task.cancelling():  # the scorer's own time-out
             raise error
         return Score.unscored("error", f"{grader} raised CancelledError", components)
-    return Score.unscored("error", explain(grader, error), components, stack(error))
+    cause: Cause = "judge_unavailable" if is_an_outage(error) else "error"
+    return Score.unscored(cause, explain(grader, error), components, stack(error))
 
 
 class Stopped(BaseException):

@@ -155,7 +155,7 @@ def _severity(material: Material, group: Sequence[Breach], tried: int) -> Severi
     causes = {breach.scores[breach.index].cause for breach in group}
     if check == "RK132":
         return "fail"
-    if trial.guessed or (check == "RK101" and causes <= set(_NOT_ITS_FAULT)):
+    if trial.guessed or (check in _KNOWN and causes <= set(_NOT_ITS_FAULT)):
         return "warn"
     if check == "RK102":
         return _severity_of_foreign_answers(material, group, tried)

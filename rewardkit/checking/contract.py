@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from ..scoring.stand_in_judge import asks_a_judge
 from .expectations import Expected
 from .results import Skipped
 from .trials import Call, Material, Planned, Trial
@@ -74,18 +76,34 @@ def odd_texts(material: Material) -> Planned:
 
 def sound_calls(trials: Iterable[Trial]) -> Iterator[Trial]:
     """The contract as one trial for each different call that the other trials make."""
-    seen: set[tuple[int, str]] = set()
+    seen: set[tuple[int, str, tuple[str, ...]]] = set()
     for trial in trials:
-        for completion in trial.completions if trial.sound and not trial.surroundings else ():
-            call = (id(trial.row), completion)
+        at_home = trial.sound and trial.surroundings in (None, "judge")
+        judges = trial.judges[:1]
+        for completion in trial.completions if at_home else ():
+            call = (id(trial.row), completion, judges)
             if call not in seen:
                 seen.add(call)
-                yield Trial("RK004", trial.row, (completion,), Expected("sound"), trial.where)
+                yield replace(
+                    trial,
+                    check="RK004",
+                    completions=(completion,),
+                    expected=Expected("sound"),
+                    judges=judges,
+                    provable=True,
+                    guessed=False,
+                    declared=False,
+                    answers=None,
+                )
 
 
 def calls_to_repeat(material: Material) -> list[Call]:
     """Right, wrong and empty completions to call many times (RK005): chance that strikes once in twenty calls shows."""
-    calls: list[Call] = []
-    for row in material.different_rows(_ROWS):
-        calls += [Call(row, text) for text in (*row.right_answers[:1], *row.wrongs[:3], "no answer here", "")]
-    return calls
+    texts = [
+        (row, text)
+        for row in material.different_rows(_ROWS)
+        for text in (*row.right_answers[:1], *row.wrongs[:3], "no answer here", "")
+    ]
+    if asks_a_judge(material.grader):
+        return [Call(row, text, "judge", "worst") for row, text in texts]
+    return [Call(row, text) for row, text in texts]

@@ -22,7 +22,7 @@ class Expected:
     """One relation over the scores of a trial's completions.
 
     within, at_least, at_most, below: of one score, in the units of the grader's range. unscored: the grader declines.
-    usable: it is not unscored because of its reference.
+    usable: it is not unscored because of its reference. no_score: it is not scored, for whatever reason.
     rises: each completion scores more than the one before. keeps: the second scores no less than the first.
     not_raised: the second scores no more than `high` above the first, or no more than `low`.
     less: the second scores less than the first. not_both: not all of them score `high` or more.
@@ -38,6 +38,7 @@ class Expected:
         "below",
         "unscored",
         "usable",
+        "no_score",
         "rises",
         "keeps",
         "not_raised",
@@ -75,6 +76,8 @@ class Expected:
             return value is not None or score.cause in _BROKEN
         if self.kind == "usable":
             return value is None and score.cause == "bad_reference"
+        if self.kind == "no_score":
+            return value is not None
         if value is None:
             return self.kind in ("within", "at_least")
         if self.kind == "below":
@@ -111,6 +114,7 @@ class Expected:
             "below": f"below {self.high:g}",
             "unscored": "unscored",
             "usable": "a score",
+            "no_score": "unscored",
             "rises": f"more than {before:g}" if before is not None else "a score",
             "less": f"less than {before:g}" if before is not None else "less",
             "not_both": f"below {self.high:g} for one of the two",

@@ -95,7 +95,16 @@ def _trial(material: Material, check: str, replay: str) -> Trial | None:
     for trial in trials:
         if check == "RK005":
             calls = [
-                Trial(check, trial.row, (text,), Expected("same"), trial.where) for text in trial.completions
+                Trial(
+                    check,
+                    trial.row,
+                    (call.completion,),
+                    Expected("same"),
+                    trial.where,
+                    surroundings=call.surroundings,
+                    judges=(call.judge,) if call.judge else (),
+                )
+                for call in trial.calls
             ]
         elif check == "RK132" and trial.check == "RK101":
             calls = [usable(trial)]

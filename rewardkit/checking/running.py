@@ -20,6 +20,7 @@ from .discrimination import missing_reference, null_answers, other_rows_answers,
 from .gaming import cheats, empty_tags, longer_and_longer, noise
 from .grouping import for_groups
 from .invariance import other_writings, outer_space
+from .judges import judge_fails, with_stand_in
 from .known_rows import KnownRow
 from .mutation import ambiguous_dates, mutated_answers, other_references
 from .notes import notes_of
@@ -49,6 +50,7 @@ PLANNERS: tuple[Planner, ...] = (
     other_surroundings,
     watched_calls,
     after_hostile_answers,
+    judge_fails,
 )
 """Every check, in the order in which its trials are scored: what the author declared comes first."""
 
@@ -62,6 +64,7 @@ _CHEAP_SECONDS = 0.005  # a call under this is repeated REPEATS times, a slower 
 def plan(material: Material) -> tuple[list[Trial], list[Skipped]]:
     """Every trial of a grader, the contract of each call among them, and what cannot be tried."""
     entries: Planned = (entry for planner in PLANNERS for entry in planner(material))
+    entries = with_stand_in(material, entries)
     if material.grader.in_groups:
         entries = for_groups(entries, reference_free=material.reference_free)
     planned = list(entries)
@@ -101,8 +104,8 @@ def check_grader(
 
 def _score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:
     every = list(dict.fromkeys(call for trial in trials for call in trial.calls))
-    calls = [call for call in every if call.surroundings is None]
-    elsewhere = [call for call in every if call.surroundings is not None]
+    calls = [call for call in every if call.surroundings in (None, "judge")]
+    elsewhere = [call for call in every if call.surroundings not in (None, "judge")]
     repeats = calls_to_repeat(book.material)
     book.planned = 2 * len(calls) + len(elsewhere) + len(repeats) * REPEATS
     began = time.monotonic()
@@ -119,8 +122,8 @@ def _score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:
     second = calls if each * len(calls) < _SECOND_PASS_SECONDS else _breached_calls(book, trials)
     times = REPEATS if each < _CHEAP_SECONDS else 5
     book.planned = book.count + len(second) + len(repeats) * times
-    broken_elsewhere = [call for call in _breached_calls(book, trials) if call.surroundings is not None]
-    book.start_afresh(broken_elsewhere)
+    broken_elsewhere = [call for call in _breached_calls(book, trials) if call in set(elsewhere)]
+    book.start_afresh([*second, *broken_elsewhere])
     book.score(second[::-1])
     book.score(broken_elsewhere)
     book.scorer.start_afresh("sequence")

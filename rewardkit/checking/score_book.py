@@ -9,8 +9,12 @@ from typing import TypeAlias
 
 from ..scores import Score
 from ..scoring import Item, Scorer
+from ..scoring.stand_in_judge import stand_in_judge
 from ..scoring.surroundings import Surroundings
+from .judges.behaviours import bears_on, script_of
 from .trials import Call, Material, Trial
+
+_NOT_ASKED = Score.unscored("not_applicable", "it did not ask its judge")
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -31,18 +35,34 @@ class ScoreBook:
         found: dict[int, Score] = {}
         for surroundings in dict.fromkeys(call.surroundings for call in calls):
             places = [place for place, call in enumerate(calls) if call.surroundings == surroundings]
-            scores = self._score(surroundings, [calls[place] for place in places])
+            theirs = [calls[place] for place in places]
+            scores = self._judged(theirs) if surroundings == "judge" else self._score(surroundings, theirs)
             found.update(zip(places, scores, strict=True))
+        for place, call in enumerate(calls):
+            self.seen[call].append(found[place])
         return [found[place] for place in range(len(calls))]
 
     def start_afresh(self, calls: Sequence[Call] = ()) -> None:
         """End the worker processes here and wherever these calls are made: nothing that was left behind in one remains."""
         self.scorer.start_afresh(None, *{call.surroundings for call in calls})
 
+    def _judged(self, calls: Sequence[Call]) -> list[Score]:
+        """Scores by a grader whose judge behaves as each call says, one call at a time.
+
+        A score for which the judge was not asked says nothing about what it would have said.
+        """
+        judge, scores = stand_in_judge(), []
+        for call in calls:
+            judge.follow(script_of(call.judge, call.completion))
+            (score,) = self._score("judge", [call])
+            scores.append(score if bears_on(call.judge, call.completion, judge.asked) else _NOT_ASKED)
+        judge.follow(script_of("worst", ""))
+        return scores
+
     def _score(self, surroundings: Surroundings | None, calls: Sequence[Call]) -> list[Score]:
         items: list[Item] = []
         places: list[int] = []
-        for number, (row, completion, _) in enumerate(calls):
+        for number, (row, completion, *_) in enumerate(calls):
             together = self.material.together(row, completion)
             places.append(len(items) + together.index(completion))
             items += self.material.items(row, together, str(number))
@@ -55,8 +75,6 @@ class ScoreBook:
         scores = self.scorer.score(
             self.material.grader, items, on_score=heard, fresh=True, surroundings=surroundings
         )
-        for call, place in zip(calls, places, strict=True):
-            self.seen[call].append(scores[place])
         return [scores[place] for place in places]
 
     def of(self, trial: Trial, visit: int) -> list[Score] | None:

@@ -10,7 +10,7 @@ from .expectations import Expected
 from .findings import Severity
 from .results import Finding
 from .score_book import ScoreBook
-from .trials import Trial, finding_of
+from .trials import Call, Trial, finding_of
 
 ROUNDS = 3
 """A call is made again in so many rounds before its unsteadiness counts as not reproduced."""
@@ -26,12 +26,21 @@ def unsteady(book: ScoreBook) -> Iterator[Finding]:
     differing = [
         call
         for call, scores in book.seen.items()
-        if call.surroundings is None and Expected("same").breach(scores) is not None
+        if _is_at_home(call) and Expected("same").breach(scores) is not None
     ]
     if not differing:
         return
     call = min(differing, key=lambda call: len(call.completion))
-    trial = Trial("RK005", call.row, (call.completion,), Expected("same"), call.row.where)
+    judges = (call.judge,) if call.judge else ()
+    trial = Trial(
+        "RK005",
+        call.row,
+        (call.completion,),
+        Expected("same"),
+        call.row.where,
+        surroundings=call.surroundings,
+        judges=judges,
+    )
     seen = list(book.seen[call])
     again = repeat(book, trial)
     index = trial.expected.breach(seen) or 0
@@ -39,9 +48,13 @@ def unsteady(book: ScoreBook) -> Iterator[Finding]:
     yield finding_of(book.material, trial, seen, index, severity, similar=len(differing) - 1)
 
 
+def _is_at_home(call: Call) -> bool:
+    return call.surroundings is None or call.judge in ("best", "worst")
+
+
 def repeat(book: ScoreBook, trial: Trial) -> list[Score]:
     """The scores of the same call made until two differ, in ROUNDS rounds at most, in fresh processes."""
-    book.start_afresh()
+    book.start_afresh(trial.calls)
     scores: list[Score] = []
     for number in range(ROUNDS):
         time.sleep(_APART * (number > 0))

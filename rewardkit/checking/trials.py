@@ -25,11 +25,12 @@ _NO_RANGE = 1e6
 
 
 class Call(NamedTuple):
-    """One completion to be scored for a row; `surroundings` of its worker, None: as they are here."""
+    """One completion to be scored for a row; `surroundings` of its worker, None: as they are here. `judge`: how a stand-in for its judge behaves."""
 
     row: KnownRow
     completion: str
     surroundings: Surroundings | None = None
+    judge: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +39,8 @@ class Trial:
 
     `provable`: a breach cannot be a coincidence. `guessed`: what is expected is a guess (that a bare reference is right, that a
     remark makes an answer wrong), so a breach warns at most. `declared`: the author wrote it, so it is reported by itself. `sound`: the contract counts for its calls too.
-    `answers`: the other row that the completion is right for. `surroundings`: those of the worker that scores it.
+    `answers`: the other row that the completion is right for. `surroundings`: those of the worker that scores it. `judges`: how a stand-in
+    for its judge behaves for each completion, in order.
     """
 
     check: str
@@ -52,20 +54,26 @@ class Trial:
     sound: bool = True
     answers: KnownRow | None = None
     surroundings: Surroundings | None = None
+    judges: tuple[str, ...] = ()
 
     @property
     def calls(self) -> list[Call]:
         """What has to be scored for it, in order: each completion, and for a comparison with other surroundings both of them."""
-        calls = [Call(self.row, text, self.surroundings) for text in self.completions]
-        return [Call(self.row, self.completions[-1]), *calls] if self._compares else calls
+        judges = self.judges or ("",) * len(self.completions)
+        calls = [
+            Call(self.row, text, self.surroundings, judge)
+            for text, judge in zip(self.completions, judges, strict=True)
+        ]
+        home = Call(self.row, self.completions[-1], "judge" if self.judges else None, judges[-1])
+        return [home, *calls] if self._compares else calls
 
     @property
     def _compares(self) -> bool:
-        return self.surroundings is not None and self.expected.kind in ("same", "as_before")
+        return self.surroundings not in (None, "judge") and self.expected.kind in ("same", "as_before")
 
     def replay_id(self, grader: Grader, check: str = "") -> str:
         """Eight hexadecimal digits that name this trial in every run over the same rows."""
-        identity = (grader.name, check or self.check, self.row.id, *self.completions)
+        identity = (grader.name, check or self.check, self.row.id, *self.completions, *self.judges)
         text = "\x1f".join(identity).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(text, digest_size=4).hexdigest()
 

@@ -4,7 +4,8 @@
 
 `rewardkit test` compares what a grader says there with what it says at home. The watched ones do not change anything: they tell what a
 call did that no grader should do, as an unscored result whose reason begins with `NOTICED`. In a "sequence" all is as it is here: it is one
-process for calls that are made one after the other.
+process for calls that are made one after the other. In all of them a grader that asks a judge asks a stand-in: what is tried there is
+made up, and no answer of a real judge to it is known or paid for. "judge" is the one in which the stand-in misbehaves.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, TypeAlias
 
 from ..arguments import own_copy
+from ..grader import Grader
 from ..scores import Score
+from . import stand_in_judge
 from .items import Values
 
-Surroundings: TypeAlias = Literal["hash", "clock", "threads", "watched", "sequence"]
+Surroundings: TypeAlias = Literal["hash", "clock", "threads", "watched", "sequence", "judge"]
 Make: TypeAlias = Callable[[Values], tuple[Score, ...]]
 
 _THREADS = 8
@@ -34,7 +37,9 @@ _ENVIRONMENT: Mapping[Surroundings, Mapping[str, str]] = {
 
 def environment_of(surroundings: Surroundings | None) -> Mapping[str, str]:
     """The variables that a worker process is started with on top of those of this process."""
-    return _ENVIRONMENT.get(surroundings, {}) if surroundings else {}
+    if surroundings is None:
+        return {}
+    return {**_ENVIRONMENT.get(surroundings, {}), **stand_in_judge.environment()}
 
 
 def enter(surroundings: Surroundings | None) -> None:
@@ -46,6 +51,14 @@ def enter(surroundings: Surroundings | None) -> None:
         time_machine.travel(there, tick=True).start()
         os.environ["TZ"] = _ZONE  # it has set another one
         time.tzset()
+    if surroundings == "judge":
+        stand_in_judge.lead_clients()
+
+
+def settle(surroundings: Surroundings | None, grader: Grader) -> None:
+    """In a worker, when it has loaded a grader."""
+    if surroundings is not None:
+        stand_in_judge.lead_functions(grader)
 
 
 def within(surroundings: Surroundings | None, make: Make) -> Make:

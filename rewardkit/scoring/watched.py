@@ -36,6 +36,7 @@ _STARTS_A_PROCESS = (
     "subprocess.Popen",
     "pty.spawn",
 )
+_TELLS_THE_SYSTEM = frozenset({"lsb_release", "uname", "sw_vers", "sysctl", "ldd", "file"})
 _CHANGES_FILES = (
     "os.remove",
     "os.rename",
@@ -101,9 +102,17 @@ def _meaning(event: str, arguments: tuple[Any, ...]) -> str:
         return f"it writes to {arguments[0]!r:.80}"
     if event in _CHANGES_FILES and not _is_temporary(arguments[0] if arguments else None):
         return f"it changes files ({event})"
-    if event.startswith(_STARTS_A_PROCESS):
+    if event.startswith(_STARTS_A_PROCESS) and not _asks_about_the_system(arguments):
         return f"it starts a process ({event})"
     return ""
+
+
+def _asks_about_the_system(arguments: tuple[Any, ...]) -> bool:
+    """Whether the program that is started only tells which system this is, as clients of services do once."""
+    program = arguments[0] if arguments else None
+    if program is None and len(arguments) > 1 and isinstance(arguments[1], list | tuple) and arguments[1]:
+        program = arguments[1][0]
+    return isinstance(program, str | bytes) and Path(os.fsdecode(program)).name in _TELLS_THE_SYSTEM
 
 
 def _is_from_completion(code: CodeType) -> bool:

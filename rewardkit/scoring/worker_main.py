@@ -33,7 +33,7 @@ from .items import Values
 from .limits import end_with_parent, limit_memory, resident_mb, volunteer_for_the_memory_killer
 from .output import Printed
 from .record import BLAMES_ANSWER, NOTHING, PREPARING, STRANGERS, Record
-from .surroundings import Surroundings, enter, within
+from .surroundings import Surroundings, enter, settle, within
 from .together import Together
 from .wire import Frames, pack_report, pack_scores, unpack_job, unpack_values
 
@@ -97,7 +97,9 @@ class _Worker:
     def _load(self, number: int, source: str, attribute: str, fingerprint: str) -> None:
         try:
             with workers.refusing_to_start():
-                self._graders[number] = load_grader(Ref(source, attribute, fingerprint))
+                grader = load_grader(Ref(source, attribute, fingerprint))
+            settle(self._surroundings, grader)
+            self._graders[number] = grader
         except RewardkitError as error:
             self._report(["refused", number, str(error)])
         else:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from command_line import rewardkit
-from servers import ChatServer, say
 from writing import WriteFile
 
+from rewardkit.chat_server import ChatServer, say
 from rewardkit.runs import read_results, read_run
 
 GRADERS = """

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from command_line import killed_until_done, rewardkit
-from servers import ChatServer, Reply, fail, say
 from tiny_models import PROMPTS, tiny_model
 from writing import WriteFile
 
+from rewardkit.chat_server import ChatServer, Reply, fail, say
 from rewardkit.runs import read_results
 
 GRADERS = """

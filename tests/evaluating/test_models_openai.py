@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from servers import HANG, ChatServer, Reply, Script, fail, in_turn, say
 
+from rewardkit.chat_server import HANG, ChatServer, Reply, Script, fail, in_turn, say
 from rewardkit.errors import ConfigError
 from rewardkit.evaluating.models import Generation, Model, Sampling, open_model
 

@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from servers import ChatServer, say
 
 from rewardkit import Grader, Item, Score, Scorer, collect, reward
+from rewardkit.chat_server import ChatServer, say
 from rewardkit.errors import GraderError
 
 FIXTURE = Path(__file__).parent / "async_graders.py"

@@ -1,7 +1,7 @@
-"""A real HTTP server on the loopback that speaks the OpenAI chat-completions API, for tests.
+"""A real HTTP server on the loopback that speaks the OpenAI API (chat completions and responses), for tests and stand-in judges.
 
     with ChatServer(lambda request: say("42")) as server:
-        model = open_model(f"openai:tiny@{server.url}")
+        client = OpenAI(base_url=server.url, api_key="none")
 
 The script gets each request's JSON and says what to answer; `server.requests` keeps them in the order of arrival.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, TypeAlias
@@ -19,12 +19,13 @@ from typing import Any, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One HTTP answer. `hangs` never answers (until the server closes)."""
+    """One HTTP answer. `hangs` never answers (until the server closes); `drops` closes the connection without a word."""
 
     body: object
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     hangs: bool = False
+    drops: bool = False
 
     def content(self) -> bytes:
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
@@ -71,8 +72,41 @@ def in_turn(*replies: Reply) -> Script:
     return script
 
 
+def _as_response(reply: Reply) -> Reply:
+    """A chat completion as the responses API says it."""
+    if not isinstance(reply.body, dict) or "choices" not in reply.body:
+        return reply
+    (choice,) = reply.body["choices"]
+    text = choice["message"]["content"] or ""
+    content: dict[str, Any] = {"type": "output_text", "text": text, "annotations": []}
+    if choice["message"]["refusal"] is not None:
+        content = {"type": "refusal", "refusal": choice["message"]["refusal"]}
+    message = {
+        "type": "message",
+        "id": "msg_1",
+        "role": "assistant",
+        "status": "completed",
+        "content": [content],
+    }
+    usage: dict[str, Any] = {"input_tokens": 5, "output_tokens": 3, "total_tokens": 8}
+    usage |= {"input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}}
+    body = {
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 0,
+        "model": reply.body["model"],
+        "status": "completed" if choice["finish_reason"] == "stop" else "incomplete",
+        "output": [message],
+        "parallel_tool_calls": False,
+        "tool_choice": "auto",
+        "tools": [],
+        "usage": usage,
+    }
+    return replace(reply, body=body)
+
+
 class ChatServer:
-    """Serves `/v1/chat/completions` from a script, in daemon threads, on a free port of 127.0.0.1."""
+    """Serves `/v1/chat/completions` and `/v1/responses` from a script, in daemon threads, on a free port of 127.0.0.1."""
 
     def __init__(self, script: Script) -> None:
         self.requests: list[dict[str, Any]] = []
@@ -89,15 +123,19 @@ class ChatServer:
         """The base URL, as `openai:MODEL@URL` takes it."""
         return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
 
+    def close(self) -> None:
+        """Stop serving; requests that hang end."""
+        self._closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+
     def __enter__(self) -> ChatServer:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._closing.set()
-        self._http.shutdown()
-        self._http.server_close()
+        self.close()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
@@ -107,7 +145,7 @@ class ChatServer:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                if self.path != "/v1/chat/completions":
+                if self.path not in ("/v1/chat/completions", "/v1/responses"):
                     self._send(fail(404, f"no such path: {self.path}"))
                     return
                 request = json.loads(body)
@@ -119,7 +157,10 @@ class ChatServer:
                     server._closing.wait(60)
                     self.close_connection = True
                     return
-                self._send(reply)
+                if reply.drops:
+                    self.close_connection = True
+                    return
+                self._send(_as_response(reply) if self.path == "/v1/responses" else reply)
 
             def _send(self, reply: Reply) -> None:
                 content = reply.content()
