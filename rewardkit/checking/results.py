@@ -70,18 +70,23 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a grader was tested on; `rows` are those of the data file, `scored` is the number of calls."""
+    """What a grader was tested on; `rows` are those of the data file, `scored` is the number of calls.
+
+    `mutants` of right answers were tried, and `killed` of them did not pass.
+    """
 
     cases: int
     orders: int
     probes: int
     rows: int
     scored: int
+    mutants: int = 0
+    killed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class GraderReport:
-    """The result for one grader."""
+    """The result for one grader, and how many seconds it took."""
 
     name: str
     file: str
@@ -90,6 +95,7 @@ class GraderReport:
     findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...]
     notes: tuple[Note, ...] = ()
+    seconds: float = 0.0
 
     @property
     def verdict(self) -> Verdict:

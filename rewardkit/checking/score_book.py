@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from ..scores import Score
 from ..scoring import Item, Scorer
-from ..scoring.stand_in_judge import stand_in_judge
+from ..scoring.stand_in_judge import asks_a_judge
 from ..scoring.surroundings import Surroundings
 from .judges.behaviours import bears_on, script_of
 from .trials import Call, Material, Trial
@@ -29,6 +29,10 @@ class ScoreBook:
     seen: dict[Call, list[Score]] = field(default_factory=lambda: defaultdict(list))
     count: int = 0
     planned: int = 0
+
+    def __post_init__(self) -> None:
+        if asks_a_judge(self.material.grader):
+            self.scorer.judge.follow(script_of("worst", ""))
 
     def score(self, calls: Sequence[Call]) -> list[Score]:
         """Score calls, each as a group of its own, remember and return their scores."""
@@ -51,10 +55,14 @@ class ScoreBook:
 
         A score for which the judge was not asked says nothing about what it would have said.
         """
-        judge, scores = stand_in_judge(), []
+        judge, scores = self.scorer.judge, []
         for call in calls:
             judge.follow(script_of(call.judge, call.completion))
             (score,) = self._score("judge", [call])
+            if (
+                score.cause == "error" and judge.asked
+            ):  # its author's way to say that it does not understand the verdict
+                score = Score.unscored("judge_unparseable", score.reason, output=score.output)
             scores.append(score if bears_on(call.judge, call.completion, judge.asked) else _NOT_ASKED)
         judge.follow(script_of("worst", ""))
         return scores

@@ -19,6 +19,7 @@ from ..scoring.surroundings import Surroundings
 from .expectations import Expected
 from .findings import Severity
 from .known_rows import KnownRow, reference_columns
+from .levels import DEFAULT, Level
 from .results import Finding, Skipped
 
 _NO_RANGE = 1e6
@@ -84,12 +85,13 @@ Role: TypeAlias = Literal["whole", "part", "penalty"]
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What checks plan from: the grader, its rows, the seed of every choice among them, and the grader's role in the run."""
+    """What checks plan from: the grader, its rows, the seed of every choice among them, the grader's role in the run, and how much to try."""
 
     grader: Grader
     rows: Sequence[KnownRow]
     seed: int
     role: Role = "whole"
+    level: Level = DEFAULT
 
     @property
     def reference_free(self) -> bool:
@@ -111,7 +113,8 @@ class Material:
         return (low, solved) if high - low < _NO_RANGE else (min(0.0, solved - 1.0), solved)
 
     def choose(self, rows: Sequence[KnownRow], most: int) -> list[KnownRow]:
-        """At most that many rows, the same ones for the same seed, in their order."""
+        """At most that many rows, or what the level makes of it; the same ones for the same seed, in their order."""
+        most = max(1, round(most * self.level.rows))
         if len(rows) <= most:
             return list(rows)
         chosen = random.Random(self.seed).sample(range(len(rows)), most)

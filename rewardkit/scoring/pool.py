@@ -12,7 +12,7 @@ import selectors
 import signal
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from ..errors import GraderError
@@ -59,12 +59,18 @@ class Pool(Protocol):
 class WorkerPool:
     """Up to `size` worker processes on this machine, started when there is work for them and kept warm between batches.
 
-    In other `surroundings` than ours, where these are given.
+    In other `surroundings` than ours, where these are given, and with the variables of `environment`.
     """
 
-    def __init__(self, size: int, surroundings: Surroundings | None = None) -> None:
+    def __init__(
+        self,
+        size: int,
+        surroundings: Surroundings | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.size = size
         self._surroundings = surroundings
+        self._environment = environment
         self._workers: list[Worker] = []
         self._numbers: dict[Ref, int] = {}
         self._seconds: dict[int, float] = {}  # grader number -> running estimate of seconds a call
@@ -132,7 +138,7 @@ class WorkerPool:
             self._load(worker, job, selector)
             lacking -= 1
         for _ in range(min(lacking, self.size - len(self._workers))):
-            worker = start_worker(self._surroundings)
+            worker = start_worker(self._surroundings, self._environment)
             self._workers.append(worker)
             selector.register(worker.reports, selectors.EVENT_READ, worker)
             self._load(worker, job, selector)

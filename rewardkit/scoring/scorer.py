@@ -26,6 +26,7 @@ from .items import Item, OnScores, Values, calls_of, groups_of
 from .jobs import length
 from .pool import Pool, WorkerPool
 from .reuse import Reuse
+from .stand_in_judge import StandInJudge
 from .surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Scorer:
             raise ConfigError(f"workers={workers} must be 1 or more")
         self._pool = pool or WorkerPool(workers or min(MAX_WORKERS, os.cpu_count() or 1))
         self._elsewhere: dict[Surroundings, WorkerPool] = {}
+        self._judge: StandInJudge | None = None
         self._reuse = Reuse(cache)
         self._lock = threading.Lock()
         _scorers.add(self)
@@ -152,8 +154,15 @@ class Scorer:
 
     def _pool_in(self, surroundings: Surroundings) -> WorkerPool:
         if surroundings not in self._elsewhere:
-            self._elsewhere[surroundings] = WorkerPool(1, surroundings)
+            self._elsewhere[surroundings] = WorkerPool(1, surroundings, self.judge.environment)
         return self._elsewhere[surroundings]
+
+    @property
+    def judge(self) -> StandInJudge:
+        """What graders in other surroundings ask in place of their judge; started when first needed."""
+        if self._judge is None:
+            self._judge = StandInJudge()
+        return self._judge
 
     def start_afresh(self, *surroundings: Surroundings | None) -> None:
         """End the worker processes in these surroundings (None: ours), so that the next call there gets new ones."""
@@ -164,8 +173,12 @@ class Scorer:
                     pool.close()
 
     def close(self) -> None:
-        """End the worker processes."""
+        """End the worker processes, and the server of a stand-in judge."""
         self.start_afresh(None, *self._elsewhere)
+        if self._judge is not None:
+            self._judge.close()
+            self._judge = None
+            self._elsewhere.clear()
 
     def unlock(self) -> None:
         """In a process that was forked while another thread was scoring: that thread is not here to give the lock back."""

@@ -1,8 +1,8 @@
 """A judge that stands in for the real one when a grader is tested: a server on the loopback, and how graders in a worker are led to it.
 
-    judge = stand_in_judge()                 # in the testing process, started when first asked for
-    judge.script = lambda request: say("7")  # what it answers from now on
-    judge.asked                              # the requests since then
+    judge = StandInJudge()                     # in the testing process
+    judge.follow(lambda request: say("7"))     # what it answers from now on
+    judge.asked                                # the requests since then
 
 A worker finds it through OPENAI_BASE_URL. Clients of the openai package that name another address are led to it as well, and so are
 functions of the grader's file that are called after a judge and use another library.
@@ -51,6 +51,15 @@ class StandInJudge:
         """Its base URL, for OPENAI_BASE_URL."""
         return self._server.url
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables that lead a worker's clients to it."""
+        return {"OPENAI_BASE_URL": self.url, "OPENAI_API_KEY": "stand-in", _ADDRESS: self.url}
+
+    def close(self) -> None:
+        """End its server."""
+        self._server.close()
+
     def follow(self, script: Script) -> None:
         """Answer by this script from now on, and forget what was asked before."""
         self._script, self.asked = script, []
@@ -60,23 +69,11 @@ class StandInJudge:
         return self._script(request)
 
 
-@cache
-def stand_in_judge() -> StandInJudge:
-    """The one of this process."""
-    return StandInJudge()
-
-
 def asks_a_judge(grader: Grader) -> bool:
     """Whether its file, or that of one of its parts, uses the openai package or has a function that is called after a judge."""
     module = sys.modules.get(grader.module)
     own = module is not None and (_uses_openai(module) or bool(_functions_of(module, grader)))
     return own or any(asks_a_judge(part) for part, _ in grader.parts)
-
-
-def environment() -> Mapping[str, str]:
-    """The variables that lead a worker's clients to the stand-in."""
-    url = stand_in_judge().url
-    return {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "stand-in", _ADDRESS: url}
 
 
 def lead_clients() -> None:

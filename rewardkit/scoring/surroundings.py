@@ -37,9 +37,7 @@ _ENVIRONMENT: Mapping[Surroundings, Mapping[str, str]] = {
 
 def environment_of(surroundings: Surroundings | None) -> Mapping[str, str]:
     """The variables that a worker process is started with on top of those of this process."""
-    if surroundings is None:
-        return {}
-    return {**_ENVIRONMENT.get(surroundings, {}), **stand_in_judge.environment()}
+    return _ENVIRONMENT.get(surroundings, {}) if surroundings else {}
 
 
 def enter(surroundings: Surroundings | None) -> None:

@@ -161,8 +161,10 @@ def refusing_to_start() -> Iterator[None]:
         _refusing = False
 
 
-def start_worker(surroundings: Surroundings | None = None) -> Worker:
-    """Start a worker in a process group of its own. It never imports the caller's `__main__`."""
+def start_worker(
+    surroundings: Surroundings | None = None, environment: Mapping[str, str] | None = None
+) -> Worker:
+    """Start a worker in a process group of its own, with these variables on top of ours. It never imports the caller's `__main__`."""
     if _refusing:
         raise GraderError(
             "this file scores when it is imported, and workers import it to find its graders; put that part under "
@@ -182,7 +184,7 @@ def start_worker(surroundings: Surroundings | None = None) -> Worker:
         stdout=output,
         stderr=output,
         start_new_session=True,
-        env={**os.environ, **environment_of(surroundings), "PYTHONPATH": path},
+        env={**os.environ, **environment_of(surroundings), **(environment or {}), "PYTHONPATH": path},
     )
     for descriptor in theirs:
         os.close(descriptor)

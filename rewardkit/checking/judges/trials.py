@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ...scoring.stand_in_judge import asks_a_judge
 from ..expectations import Expected
@@ -17,6 +19,9 @@ from ..results import Skipped
 from ..trials import Material, Planned, Trial
 from .behaviours import ORDER, SIGN, Behaviour
 from .fences import closers_in
+
+if TYPE_CHECKING:
+    from ..score_book import ScoreBook
 
 _ROWS = 2
 _RAISE = 0.05
@@ -123,6 +128,21 @@ def with_stand_in(material: Material, entries: Planned) -> Planned:
         elif not entry.guessed:  # no judge can say whether a guess is right
             judges = ("worst",) * len(entry.completions)
             yield replace(entry, surroundings=entry.surroundings or "judge", judges=judges)
+
+
+def not_understood(book: ScoreBook, trials: Iterable[Trial]) -> Iterator[Skipped]:
+    """A skip line where the stand-in's best verdict never became a score: what was found with it then says little."""
+    best = [scores[0] for trial in trials if "best" in trial.judges and (scores := book.of(trial, 0))]
+    if best and all(score.value is None for score in best):
+        asked = [score for score in best if score.cause != "not_applicable"]
+        why = (
+            f"the stand-in's verdict was not understood: {asked[0].reason}"
+            if asked
+            else "its judge was never asked"
+        )
+        yield Skipped(
+            "RK303", why, "declare cases that send their completion to the judge" if not asked else ""
+        )
 
 
 def _is_known(trial: Trial) -> bool:

@@ -29,6 +29,12 @@ _LABEL = re.compile(
     r"(?P<label>\b(?:[A-Z][A-Z_ ]*[A-Z]|[A-Z][a-z]+|score|grade|rating|verdict|mark|points)\b\s*[:=]\s*)"
     r"(?=[<\[{]|n\b|N\b|X\b|x\b|\.\.\.|#|_|number\b|\d+\s*(?:-|to)\s*\d+)"
 )
+_LABELLED = re.compile(rf"(?P<prefix>\b[A-Za-z]+:\s*){_QUOTE}(?P<word>{_WORDS})\b", re.IGNORECASE)
+_ASKS_FOR_JSON = re.compile(
+    r"\b(?:reply|respond|return|answer|output|write|give|end|provide|produce)\w*\b[^.\n]{0,80}\bjson\b|\bas json\b|\bjson:",
+    re.IGNORECASE,
+)
+_NO_LABEL = ("word:", "words:", "following:", "these:", "either:")
 _KEY = re.compile(r"[\"'](\w+)[\"']\s*:\s*([^,}\n]*)")
 _LISTED_KEY = re.compile(r"^\s*[-*]\s*[\"'`]?(\w+)[\"'`]?\s*:", re.MULTILINE)
 _TALK = re.compile(
@@ -60,6 +66,13 @@ def verdict_of(request: Mapping[str, Any]) -> Verdict:
     pair = list(_PAIR.finditer(text))
     if pair and not (label and label[-1].start() > pair[-1].start()):
         return _of_words(pair[-1])
+    labelled = {(found["prefix"].strip(), found["word"]) for found in _LABELLED.finditer(text)}
+    for prefix in dict.fromkeys(prefix for prefix, _ in labelled):
+        words = sorted(
+            (word for own, word in labelled if own == prefix), key=lambda word: bool(_BAD.match(word))
+        )
+        if len(words) == 2 and not _BAD.match(words[0]) and _BAD.match(words[1]):
+            return Verdict(f"{prefix} {words[0]}", f"{prefix} {words[1]}")
     prefix = label[-1]["label"] if label else ""
     if "[[" in text:
         return Verdict(f"{prefix}[[{high}]]", f"{prefix}[[{low}]]")
@@ -102,9 +115,7 @@ def _schema(request: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def _wants_json(request: Mapping[str, Any], text: str) -> bool:
     wanted = request.get("response_format") or (request.get("text") or {}).get("format") or {}
-    return wanted.get("type") == "json_object" or bool(
-        re.search(r"\bjson\b", text, re.IGNORECASE) and (_KEY.search(text))
-    )
+    return wanted.get("type") == "json_object" or bool(_ASKS_FOR_JSON.search(text))
 
 
 def _range(text: str) -> tuple[str, str]:
@@ -119,6 +130,8 @@ def _of_words(pair: re.Match[str]) -> Verdict:
     bad = [bool(_BAD.match(word)) for word in words]
     best, worst = words if bad[0] <= bad[1] else words[::-1]
     prefix = pair["prefix"] or ""
+    if prefix.strip().casefold() in _NO_LABEL:
+        prefix = ""
     return Verdict(prefix + best, prefix + worst)
 
 

@@ -3,14 +3,22 @@
 import re
 from decimal import Decimal
 
-MARKER = re.compile(r"(?:^|\n)[ \t>*_`#-]*net result[*_]{0,2} ?[:=][ \t*_]*(?:\n[ \t]*)?([^\n]*)", re.IGNORECASE)
+MARKER = re.compile(
+    r"(?:^|\n)[ \t>*_`#-]*net result[*_]{0,2} ?[:=][ \t*_]*(?:\n[ \t]*)?([^\n]*)", re.IGNORECASE
+)
 LEAD = re.compile(r"^\s*(?:the )?(?:net result|answer)(?: is| was)?:?", re.IGNORECASE)
-FIGURE = re.compile(r"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<digits>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]{1,15})(?P<cents>\.[0-9]{0,6})?\s*(?P<close>\))?")
+FIGURE = re.compile(
+    r"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<digits>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]{1,15})(?P<cents>\.[0-9]{0,6})?\s*(?P<close>\))?"
+)
 
 
 def amount(text: str) -> Decimal | None:
     """One signed amount: -1,250.00, (1,250.00), USD -1250 or −$1,250."""
-    text = re.sub(r"[*`_$€]|\b(?:USD|EUR|dollars|euros)\b|[\u00a0\u202f\u2009]", " ", text.replace("\u2212", "-").replace("\u2013", "-"))
+    text = re.sub(
+        r"[*`_$€]|\b(?:USD|EUR|dollars|euros)\b|[\u00a0\u202f\u2009]",
+        " ",
+        text.replace("\u2212", "-").replace("\u2013", "-"),
+    )
     match = FIGURE.fullmatch(re.sub(r"\s+", " ", text).strip(" .;"))
     if match is None or bool(match["open"]) != bool(match["close"]) or (match["open"] and match["sign"]):
         return None

@@ -25,7 +25,11 @@ def moment(text: str) -> datetime | None:
 
 
 @case("Departure: 2026-03-29T00:30Z", reference="2026-03-29T00:30+00:00", expect=1)
-@case("Clocks change at one.\n**Departure:** 2026-03-29 00:30:00 UTC", reference="2026-03-29T00:30+00:00", expect=1)
+@case(
+    "Clocks change at one.\n**Departure:** 2026-03-29 00:30:00 UTC",
+    reference="2026-03-29T00:30+00:00",
+    expect=1,
+)
 @case("2026-03-29T01:30+01:00", reference="2026-03-29T00:30+00:00", expect=1)
 @case("Departure: 2026-03-29T00:30+01:00", reference="2026-03-29T00:30+00:00", expect=0)
 @case("Departure: 2026-03-29T00:30", reference="2026-03-29T00:30+00:00", expect=0)
@@ -39,5 +43,7 @@ def departure(completion: str, reference: str) -> bool:
         raise Unscored(f"{reference!r} is no time stamp with an offset")
     lines = [line.strip(" \t*_`>#-") for line in completion.splitlines()]
     named = [line.split(":", 1)[1] for line in lines if re.match(r"(?i)departure\s*:", line)]
-    whole = re.sub(r"^\s*(?:the )?(?:answer|departure)(?: is| time is)?:? ", "", completion, flags=re.IGNORECASE)
+    whole = re.sub(
+        r"^\s*(?:the )?(?:answer|departure)(?: is| time is)?:? ", "", completion, flags=re.IGNORECASE
+    )
     return all(moment(text) == wanted for text in named or [whole])

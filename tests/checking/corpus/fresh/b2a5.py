@@ -48,4 +48,6 @@ def quantity(completion: str, reference: str) -> bool:
     if expected is None:
         raise Unscored(f"the reference {reference!r} is no quantity")
     found = read(completion.rpartition("Answer:")[2]) if completion.count("Answer:") == 1 else None
-    return found is not None and found[0] == expected[0] and math.isclose(found[1], expected[1], rel_tol=0.005)
+    return (
+        found is not None and found[0] == expected[0] and math.isclose(found[1], expected[1], rel_tol=0.005)
+    )

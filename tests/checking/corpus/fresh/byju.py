@@ -4,7 +4,9 @@ import re
 
 from rewardkit import Unscored, case, order, probe, reward
 
-CITATION = re.compile(r"(?:[-*\u2022]|[0-9]{1,2}[.)])?\s*([0-9]{1,2})\s*U\.?\s?S\.?\s?C\.?(?:\s?A\.)?\s*(?:§§?|[Ss]ec(?:tion|\.))?\s*([0-9]{1,5}[A-Za-z]?)\s*((?:\([0-9A-Za-z]{1,4}\))*)\s*[.,;]?")
+CITATION = re.compile(
+    r"(?:[-*\u2022]|[0-9]{1,2}[.)])?\s*([0-9]{1,2})\s*U\.?\s?S\.?\s?C\.?(?:\s?A\.)?\s*(?:§§?|[Ss]ec(?:tion|\.))?\s*([0-9]{1,5}[A-Za-z]?)\s*((?:\([0-9A-Za-z]{1,4}\))*)\s*[.,;]?"
+)
 WANTED = ["17 U.S.C. § 107", "17 U.S.C. § 512"]
 
 
@@ -20,7 +22,13 @@ def citation(line: str) -> tuple[str, str] | None:
 @case("17 U.S.C. § 107\n17 U.S.C. § 107", reference=WANTED, expect=(0.66, 0.67))
 @case("17 U.S.C. § 106\n17 U.S.C. § 1201", reference=WANTED, expect=0)
 @probe("\n".join(f"17 U.S.C. § {section}" for section in range(101, 123)), reference=WANTED, ceiling=0.1)
-@order("Fair use applies.", "17 USC 107\n17 USC 106\n17 USC 102", "17 USC 107", "17 USC 512\n17 USC 107", reference=WANTED)
+@order(
+    "Fair use applies.",
+    "17 USC 107\n17 USC 106\n17 USC 102",
+    "17 USC 107",
+    "17 USC 512\n17 USC 107",
+    reference=WANTED,
+)
 @reward(answer="list", format_strict=True)
 def provisions(completion: str, reference: list[str]) -> float:
     """Harmonic mean of precision and recall. A line that is no citation counts as a wrong one."""

@@ -11,7 +11,7 @@ def comparable(text: str) -> str:
     """Accents count; how they are encoded, capitals, kinds of apostrophe, spacing and the full stop do not."""
     text = unicodedata.normalize("NFKC", text).casefold()
     text = re.sub("[\u2018\u2019\u02bc`]", "'", text)
-    text = re.sub("[\u201c\u201d\u00ab\u00bb\"*_]", " ", text)
+    text = re.sub('[\u201c\u201d\u00ab\u00bb"*_]', " ", text)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r" ?([,.;:!?])", r"\1", text).strip(" .")
 
@@ -29,5 +29,12 @@ def restored(completions, reference, **kwargs):
         if not isinstance(wanted, str) or not comparable(wanted):
             rewards.append(None)
             continue
-        rewards.append(float(all(answer is not None and comparable(answer) == comparable(wanted) for answer in answers(text))))
+        rewards.append(
+            float(
+                all(
+                    answer is not None and comparable(answer) == comparable(wanted)
+                    for answer in answers(text)
+                )
+            )
+        )
     return rewards

@@ -33,7 +33,9 @@ KM = "SELECT driver, SUM(km) FROM tours GROUP BY driver ORDER BY SUM(km) DESC"
 
 
 @case("select driver, sum(km) from tours group by driver order by 2 desc", reference=KM, expect=1)
-@case("```sql\nSELECT driver, SUM(km) AS s FROM tours GROUP BY 1 ORDER BY s DESC;\n```", reference=KM, expect=1)
+@case(
+    "```sql\nSELECT driver, SUM(km) AS s FROM tours GROUP BY 1 ORDER BY s DESC;\n```", reference=KM, expect=1
+)
 @case("SELECT driver, SUM(pallets) FROM tours GROUP BY driver", reference=KM, expect=0)
 @case("Ilse drove the most.", reference=KM, expect=0)
 @reward(answer="sql", runs_completion=True, timeout=5)

@@ -56,5 +56,9 @@ def molecular_formula(completion: str, reference: str) -> bool:
         raise Unscored(f"{reference!r} is no formula")
     lines = [line.strip(" \t*`>#-") for line in completion.splitlines()]
     named = [line.split(":", 1)[1] for line in lines if re.match(r"(?i)formula\s*:", line)]
-    given = [composition(text) for text in named or [re.sub(r"^\s*(?:the )?(?:answer|formula)(?: is)?:? ", "", completion, flags=re.IGNORECASE)]]
+    given = [
+        composition(text)
+        for text in named
+        or [re.sub(r"^\s*(?:the )?(?:answer|formula)(?: is)?:? ", "", completion, flags=re.IGNORECASE)]
+    ]
     return all(atoms == wanted for atoms in given)

@@ -6,8 +6,16 @@ import re
 from rewardkit import Unscored, case, reward
 
 SSH = {
-    "attacks": ["Failed password for root from 10.0.0.8", "Failed password for admin from 10.1.2.3", "Failed password for git from ::1"],
-    "benign": ["Accepted password for ann from 10.0.0.8", "Connection closed by 10.0.0.8", "session opened for user root"],
+    "attacks": [
+        "Failed password for root from 10.0.0.8",
+        "Failed password for admin from 10.1.2.3",
+        "Failed password for git from ::1",
+    ],
+    "benign": [
+        "Accepted password for ann from 10.0.0.8",
+        "Connection closed by 10.0.0.8",
+        "session opened for user root",
+    ],
 }
 
 

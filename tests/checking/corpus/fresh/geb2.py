@@ -33,7 +33,10 @@ def intent_of(text: str) -> str | None:
 @case("other", reference="complaint", expect="unscored")
 @probe("order status or refund status", reference="refund status")
 @probe("not a refund status", reference="refund status")
-@probe("cancel order\nchange address\nlate delivery\nrefund status\norder status\nother", reference="refund status")
+@probe(
+    "cancel order\nchange address\nlate delivery\nrefund status\norder status\nother",
+    reference="refund status",
+)
 @reward(answer="label")
 def intent(completion: str, reference: str) -> bool:
     """The one intent of the set that the annotators chose."""

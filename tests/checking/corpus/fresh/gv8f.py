@@ -14,10 +14,18 @@ WATER = {"left": ["H2", "O2"], "right": ["H2O"]}
 
 def sides(line: str) -> list[dict[str, int]] | None:
     """Coefficients by formula, left and right; None when the line is no equation."""
-    text = re.sub(r"\\(?:long)?rightarrow(?![a-z])|\\to(?![a-z])", "\u2192", unicodedata.normalize("NFKC", line))
+    text = re.sub(
+        r"\\(?:long)?rightarrow(?![a-z])|\\to(?![a-z])", "\u2192", unicodedata.normalize("NFKC", line)
+    )
     text = re.sub(r"[\s_{}$*`]|\\(?:mathrm|text|ce|boxed)\b|\((?:s|l|g|aq)\)", "", text).rstrip(".;")
-    halves = [[TERM.fullmatch(term) for term in half.split("+")] for half in ARROW.split(text)] if len(text) <= 300 else []
-    if len(halves) != 2 or any(None in half or len({term[2] for term in half}) < len(half) for half in halves):
+    halves = (
+        [[TERM.fullmatch(term) for term in half.split("+")] for half in ARROW.split(text)]
+        if len(text) <= 300
+        else []
+    )
+    if len(halves) != 2 or any(
+        None in half or len({term[2] for term in half}) < len(half) for half in halves
+    ):
         return None
     return [{term[2]: int(term[1] or 1) for term in half} for half in halves]
 

@@ -39,7 +39,11 @@ def read_call(text):
 def equal(got, want):
     """JSON equality in which true is not 1."""
     if isinstance(want, dict):
-        return isinstance(got, dict) and got.keys() == want.keys() and all(equal(got[key], want[key]) for key in want)
+        return (
+            isinstance(got, dict)
+            and got.keys() == want.keys()
+            and all(equal(got[key], want[key]) for key in want)
+        )
     if isinstance(want, list):
         return isinstance(got, list) and len(got) == len(want) and all(map(equal, got, want))
     return isinstance(got, bool) == isinstance(want, bool) and got == want

@@ -27,13 +27,20 @@ for _kind, _factor, _offset, _names in (
 ):
     UNITS |= {name: (_kind, Fraction(_factor), Fraction(_offset)) for name in _names.split()}
 MARKER = re.compile(r"^[ \t>*_#-]*answer[*_]*[ \t]?:", re.IGNORECASE | re.MULTILINE)
-QUANTITY = re.compile(r"([-+\u2212]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.[0-9]{1,12})?)(?:e([+-]?[0-9]{1,2}))?\s?([^\s0-9][^\s]{0,12})")
+QUANTITY = re.compile(
+    r"([-+\u2212]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.[0-9]{1,12})?)(?:e([+-]?[0-9]{1,2}))?\s?([^\s0-9][^\s]{0,12})"
+)
 
 
 def read(text: str) -> tuple[str, Fraction] | None:
     """Kind and size in base units, or None."""
     text = " ".join(unicodedata.normalize("NFC", text[:80]).casefold().strip(" \t\r\n.*_`$").split())
-    text = text.replace("\u00b2", "2").replace("\u00b3", "3").replace("\u00b0 ", "\u00b0").replace("degrees ", "")
+    text = (
+        text.replace("\u00b2", "2")
+        .replace("\u00b3", "3")
+        .replace("\u00b0 ", "\u00b0")
+        .replace("degrees ", "")
+    )
     found = QUANTITY.fullmatch(text)
     if found is None or found[3] not in UNITS:
         return None
@@ -51,7 +58,9 @@ def measure(completion: str, reference: str, tolerance: str) -> bool:
     """The right size in any unit of its kind, within the row's tolerance."""
     expected, slack = read(str(reference)), read(str(tolerance))
     if expected is None or slack is None or slack[0] != expected[0] or "\u00b0" in tolerance:
-        raise Unscored("reference and tolerance have to be quantities of one kind, a difference in temperature in K")
+        raise Unscored(
+            "reference and tolerance have to be quantities of one kind, a difference in temperature in K"
+        )
     text = completion.partition("</think>")[2] if "think>" in completion else completion
     _, *answers = MARKER.split(text)
     answer, _, rest = answers[0].strip().partition("\n") if len(answers) == 1 else ("", "", "")

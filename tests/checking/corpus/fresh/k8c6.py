@@ -8,7 +8,9 @@ from contextlib import closing
 from rewardkit import Unscored, preparing, reward
 
 ACTIONS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
-FUNCTIONS = set("abs avg coalesce count ifnull iif instr length like lower max min nullif rank round row_number".split())
+FUNCTIONS = set(
+    "abs avg coalesce count ifnull iif instr length like lower max min nullif rank round row_number".split()
+)
 FUNCTIONS |= set("dense_rank lag lead replace substr substring sum total trim upper".split())
 
 
@@ -38,7 +40,9 @@ def query_of(completion: str) -> str:
 
 
 @reward(answer="sql", runs_completion=True)
-def loans_query(completion: str, reference: str, schema: str, fills: list[str], ordered: bool = False) -> bool:
+def loans_query(
+    completion: str, reference: str, schema: str, fills: list[str], ordered: bool = False
+) -> bool:
     """The gold query's rows on every filling; in its order where the question asks for one."""
     shape = list if ordered else Counter
     with preparing():

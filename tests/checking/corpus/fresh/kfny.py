@@ -28,7 +28,13 @@ def names(text: str) -> set[str] | None:
 @case("", reference=[], expect=0)
 @case("There are none.", reference=[], expect=0)
 @probe('["warfarin", "warfarin"]', reference=["ibuprofen", "warfarin"])
-@order('["aspirin"]', '["aspirin", "warfarin"]', '["warfarin"]', '["warfarin", "ibuprofen"]', reference=["ibuprofen", "warfarin"])
+@order(
+    '["aspirin"]',
+    '["aspirin", "warfarin"]',
+    '["warfarin"]',
+    '["warfarin", "ibuprofen"]',
+    reference=["ibuprofen", "warfarin"],
+)
 @reward(answer="list", format_strict=True, timeout=2)
 def interactions(completion: str, reference: list[str]) -> float:
     """F1 of the names; where none is right, [] earns everything and any name nothing."""

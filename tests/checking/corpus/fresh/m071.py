@@ -29,7 +29,12 @@ def ask_judge(text: str) -> str:
     return reply.choices[0].message.content or ""
 
 
-@case("", prompt="Should towns ban cars?", reference="names air quality; names access for the disabled", expect=0)
+@case(
+    "",
+    prompt="Should towns ban cars?",
+    reference="names air quality; names access for the disabled",
+    expect=0,
+)
 @reward(timeout=90, pass_at=0.8, version=MODEL)
 def essay_grade(completion: str, prompt: str, reference: str) -> float:
     """The judge's grade, from 0 to 1."""

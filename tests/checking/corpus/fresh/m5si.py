@@ -13,8 +13,16 @@ def same(given: object, wanted: object) -> bool:
     return not isinstance(given, bool) and given == wanted
 
 
-@case('{"drug": "Metoprolol", "dose_mg": 47.5, "allergy": null, "follow_up_weeks": 6}', reference=LETTER, expect=1)
-@case('{"drug": "metoprolol", "dose_mg": 95, "allergy": null, "follow_up_weeks": 6}', reference=LETTER, expect=(0.6, 0.7))
+@case(
+    '{"drug": "Metoprolol", "dose_mg": 47.5, "allergy": null, "follow_up_weeks": 6}',
+    reference=LETTER,
+    expect=1,
+)
+@case(
+    '{"drug": "metoprolol", "dose_mg": 95, "allergy": null, "follow_up_weeks": 6}',
+    reference=LETTER,
+    expect=(0.6, 0.7),
+)
 @case('{"drug": null, "dose_mg": null, "allergy": null, "follow_up_weeks": null}', reference=LETTER, expect=0)
 @case("Metoprolol 47.5 mg, see you in six weeks", reference=LETTER, expect=0)
 @reward(answer="json")

@@ -56,4 +56,6 @@ def compute_score(data_source, solution_str, ground_truth, extra_info=None):
         value = evaluate(ast.parse(source, mode="eval").body, used)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return 0.0
-    return 1.0 if value == ground_truth["target"] and Counter(used) == Counter(ground_truth["numbers"]) else 0.0
+    return (
+        1.0 if value == ground_truth["target"] and Counter(used) == Counter(ground_truth["numbers"]) else 0.0
+    )

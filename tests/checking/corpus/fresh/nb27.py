@@ -34,8 +34,18 @@ def verdict_of(reply: str) -> bool:
     return verdict
 
 
-@case("", prompt="May the landlord raise the rent at once?", reference="No, only with three months' notice.", expect=0)
-@case(" \n ", prompt="May the landlord raise the rent at once?", reference="No, only with three months' notice.", expect=0)
+@case(
+    "",
+    prompt="May the landlord raise the rent at once?",
+    reference="No, only with three months' notice.",
+    expect=0,
+)
+@case(
+    " \n ",
+    prompt="May the landlord raise the rent at once?",
+    reference="No, only with three months' notice.",
+    expect=0,
+)
 @case("No.", prompt="May the landlord raise the rent at once?", reference="", expect="unscored")
 @reward(timeout=60, version="gpt-4o; instructions of 2026-11-02")
 def tenancy_answer(completion: str, prompt: str, reference: str) -> bool:
@@ -45,4 +55,6 @@ def tenancy_answer(completion: str, prompt: str, reference: str) -> bool:
     answer = (completion.partition("</think>")[2] if "think>" in completion else completion).strip()
     if not answer or len(answer) > LONGEST:
         return False
-    return verdict_of(ask_judge(json.dumps({"question": prompt, "lawyer": reference, "student": answer}, indent=1)))
+    return verdict_of(
+        ask_judge(json.dumps({"question": prompt, "lawyer": reference, "student": answer}, indent=1))
+    )

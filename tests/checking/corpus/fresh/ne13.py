@@ -32,7 +32,9 @@ def visible(text: str) -> str:
 def stated_amount(completion: str) -> Decimal | None:
     """The amount of the marked lines, if they agree. Figures after the last of them take it back, whatever they say."""
     lines = visible(completion).splitlines()
-    marked = {place: read_amount(found[1]) for place, line in enumerate(lines) if (found := MARKER.match(line))}
+    marked = {
+        place: read_amount(found[1]) for place, line in enumerate(lines) if (found := MARKER.match(line))
+    }
     amounts = {amount for amount in marked.values() if amount is not None}
     if len(amounts) != 1 or marked[max(marked)] is None:
         return None

@@ -37,13 +37,20 @@ def ask_judge(text: str) -> str:
     return answer.choices[0].message.content or ""
 
 
-@case("", prompt="App stops after login on Android 12.", reference="the session token is read before it is written", expect=0)
+@case(
+    "",
+    prompt="App stops after login on Android 12.",
+    reference="the session token is read before it is written",
+    expect=0,
+)
 @reward(timeout=60)
 def names_the_cause(completion: str, prompt: str, reference: str) -> bool:
     """Full marks when the judge says YES."""
     if not completion.strip():
         return False
-    verdict = ask_judge(fill(PROMPT, report=prompt, summary=completion, cause=reference)).strip().strip(".").upper()
+    verdict = (
+        ask_judge(fill(PROMPT, report=prompt, summary=completion, cause=reference)).strip().strip(".").upper()
+    )
     if verdict not in ("YES", "NO"):
         raise Unscored(f"the judge said {verdict!r:.40}")
     return verdict == "YES"

@@ -19,7 +19,11 @@ def extract_program(text: str) -> str:
 def passes(program: str, stdin: str, expected: str) -> bool:
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-c", program], input=stdin, capture_output=True, text=True, timeout=SECONDS
+            [sys.executable, "-I", "-c", program],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
         )
     except (subprocess.TimeoutExpired, OSError, ValueError):
         return False

@@ -11,7 +11,7 @@ SILENT = {"not stated", "not specified", "not mentioned", "the lease does not sa
 def settled(text: str) -> str:
     """Without capitals, quotes, articles, full stop and odd spacing."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-    text = re.sub("[\"\u201c\u201d*_`]", "", text).replace("\u2011", "-").replace("\u2013", "-")
+    text = re.sub('["\u201c\u201d*_`]', "", text).replace("\u2011", "-").replace("\u2013", "-")
     return re.sub(r"\s+", " ", text).strip(" .;").removeprefix("the ")
 
 

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from rewardkit import Step, Unscored, case, partial_credit
 
 FIELDS = ("supplier", "order_number", "delivery_date", "pallets", "damage")
-NOTE = {"supplier": "Norrland Timber", "order_number": None, "delivery_date": "2026-02-11", "pallets": 6, "damage": None}
+NOTE = {
+    "supplier": "Norrland Timber",
+    "order_number": None,
+    "delivery_date": "2026-02-11",
+    "pallets": 6,
+    "damage": None,
+}
 
 
 def parse(text: str) -> dict | None:
@@ -32,4 +38,8 @@ def delivery_note(completion: str, reference: dict) -> Iterator[Step]:
     answer = parse(completion)
     yield "json", answer is not None, "no JSON object"
     right = [field for field in FIELDS if answer.get(field) == reference[field]]
-    yield "fields", len(right) / len(FIELDS), f"wrong: {', '.join(field for field in FIELDS if field not in right)}"
+    yield (
+        "fields",
+        len(right) / len(FIELDS),
+        f"wrong: {', '.join(field for field in FIELDS if field not in right)}",
+    )

@@ -35,7 +35,14 @@ def same(got: object, want: object) -> bool:
     return isinstance(got, int | float) and isinstance(want, int | float) and got == want
 
 
-ANN = {"name": "Ann Lee", "company": "Fjord AS", "phone": None, "city": "Bergen", "years_with_company": 3, "remote": True}
+ANN = {
+    "name": "Ann Lee",
+    "company": "Fjord AS",
+    "phone": None,
+    "city": "Bergen",
+    "years_with_company": 3,
+    "remote": True,
+}
 
 
 @case(json.dumps(ANN), reference=ANN, expect=1)
@@ -54,7 +61,15 @@ def signature(completion: str, reference: dict) -> Iterator[Step]:
     if not stated:
         raise Unscored("the reference states nothing")
     answer = parse(completion)
-    yield "keys", isinstance(answer, dict) and set(answer) == set(FIELDS), "not one object with exactly the keys asked for"
+    yield (
+        "keys",
+        isinstance(answer, dict) and set(answer) == set(FIELDS),
+        "not one object with exactly the keys asked for",
+    )
     right = [field for field in stated if same(answer[field], reference[field])]
     yield "stated", len(right) / len(stated), "not every stated field is right"
-    yield "exact", all(same(answer[field], reference[field]) for field in FIELDS), "a field is wrong or made up"
+    yield (
+        "exact",
+        all(same(answer[field], reference[field]) for field in FIELDS),
+        "a field is wrong or made up",
+    )

@@ -39,5 +39,7 @@ def variant_class(completion: str, reference: str) -> bool:
         raise Unscored(f"{reference!r} is no ACMG class")
     lines = [line.strip(" \t*_`>#-") for line in completion.splitlines()]
     named = [line.split(":", 1)[1] for line in lines if re.match(r"(?i)(?:final )?classification\s*:", line)]
-    whole = re.sub(r"^\s*(?:the )?(?:answer|classification|variant)(?: is)?:? ", "", completion, flags=re.IGNORECASE)
+    whole = re.sub(
+        r"^\s*(?:the )?(?:answer|classification|variant)(?: is)?:? ", "", completion, flags=re.IGNORECASE
+    )
     return {class_of(text) for text in named or [whole]} == {wanted}

@@ -26,7 +26,9 @@ def drawn(text: str) -> list[str] | None:
 
 def shortest_walk(grid: list[str]) -> int | None:
     """Steps from S to E, no diagonals; None when E is out of reach."""
-    spots = {(row, col): sign for row, line in enumerate(grid) for col, sign in enumerate(line) if sign != "#"}
+    spots = {
+        (row, col): sign for row, line in enumerate(grid) for col, sign in enumerate(line) if sign != "#"
+    }
     start = next(spot for spot, sign in spots.items() if sign == "S")
     queue, seen = deque([(start, 0)]), {start}
     while queue:
@@ -52,7 +54,13 @@ def dungeon(completion: str, reference: dict[str, int]) -> Iterator[Step]:
     if min(rows, cols) < 3 or steps < 1:
         raise Unscored(f"no task: {reference}")
     grid = drawn(completion)
-    yield "size", grid is not None and len(grid) == rows and {len(line) for line in grid} == {cols} and all("".join(grid).count(sign) == 1 for sign in "SE")
+    yield (
+        "size",
+        grid is not None
+        and len(grid) == rows
+        and {len(line) for line in grid} == {cols}
+        and all("".join(grid).count(sign) == 1 for sign in "SE"),
+    )
     edge = grid[0] + grid[-1] + "".join(line[0] + line[-1] for line in grid)
     yield "closed", set(edge) == {"#"}
     walk = shortest_walk(grid)

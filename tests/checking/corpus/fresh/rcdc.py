@@ -21,7 +21,9 @@ FORMS = [
 
 def read_day(text: str) -> date | None:
     """The one date that a text is, or None. 03/04/2026 is none: nobody can tell the day from the month."""
-    plain = " ".join(re.sub(r"[*_`\"']", "", text.rpartition("</think>")[2]).strip(" .\t\r\n").lower().split())
+    plain = " ".join(
+        re.sub(r"[*_`\"']", "", text.rpartition("</think>")[2]).strip(" .\t\r\n").lower().split()
+    )
     plain = plain.removeprefix("date: ").removeprefix("answer: ")
     for form in FORMS:
         if found := form.fullmatch(plain):

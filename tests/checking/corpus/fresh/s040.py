@@ -16,7 +16,9 @@ MOST_WORDS = 80
 
 
 def ask_judge(text: str) -> str:
-    client = OpenAI(base_url=os.environ.get("JUDGE_BASE_URL"), api_key=os.environ.get("JUDGE_API_KEY", "none"))
+    client = OpenAI(
+        base_url=os.environ.get("JUDGE_BASE_URL"), api_key=os.environ.get("JUDGE_API_KEY", "none")
+    )
     reply = client.chat.completions.create(
         model=os.environ.get("JUDGE_MODEL", "llama-3.3-70b"),
         messages=[{"role": "user", "content": text}],

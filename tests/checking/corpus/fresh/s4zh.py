@@ -25,7 +25,9 @@ print(json.dumps(results))
 CLAMP = {"function": "clamp", "tests": [[[5, 0, 3], 3], [[-1, 0, 3], 0], [[2, 0, 3], 2], [[0, 0, 3], 0]]}
 
 
-@case("```python\ndef clamp(x, low, high):\n    return max(low, min(x, high))\n```", reference=CLAMP, expect=1)
+@case(
+    "```python\ndef clamp(x, low, high):\n    return max(low, min(x, high))\n```", reference=CLAMP, expect=1
+)
 @case("def clamp(x, low, high):\n    return min(x, high)", reference=CLAMP, expect=0.75)
 @case("def clamp(x, low, high):\n    return low +", reference=CLAMP, expect=0)
 @probe("I would compare x with both bounds.", reference=CLAMP)
@@ -38,7 +40,11 @@ def passes_tests(completion: str, reference: dict) -> float:
     task = {**reference, "code": block.group(1) if block else completion}
     try:
         run = subprocess.run(
-            [sys.executable, "-I", "-c", HARNESS], input=json.dumps(task), capture_output=True, text=True, timeout=5
+            [sys.executable, "-I", "-c", HARNESS],
+            input=json.dumps(task),
+            capture_output=True,
+            text=True,
+            timeout=5,
         )
         results = json.loads(run.stdout)
     except (subprocess.TimeoutExpired, ValueError):

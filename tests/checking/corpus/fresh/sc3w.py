@@ -4,7 +4,9 @@ import re
 
 from rewardkit import Unscored, case, order, probe, reward
 
-PROBABILITY = re.compile(r"(?:([01]|[01]?\.[0-9]{1,12}|[01]\.)|([0-9]{1,3}(?:\.[0-9]{1,10})?)\s?(?:%|percent|per cent))")
+PROBABILITY = re.compile(
+    r"(?:([01]|[01]?\.[0-9]{1,12}|[01]\.)|([0-9]{1,3}(?:\.[0-9]{1,10})?)\s?(?:%|percent|per cent))"
+)
 
 
 def probability(text: str) -> float | None:

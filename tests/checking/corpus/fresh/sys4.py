@@ -21,7 +21,11 @@ def named_drugs(text):
     found = [line.split(":", 1)[1] for line in lines if line.lower().startswith("drug:")]
     if not found:
         found = [re.sub(r"^\s*the (?:answer|drug) (?:is|was):? ", "", text, flags=re.IGNORECASE)]
-    parts = [part for name in found for part in (name.strip().removesuffix(")").split("(") if len(name) <= 80 else [""])]
+    parts = [
+        part
+        for name in found
+        for part in (name.strip().removesuffix(")").split("(") if len(name) <= 80 else [""])
+    ]
     return {plain(part) for part in parts}
 
 

@@ -19,7 +19,10 @@ def amounts(text: str) -> dict[str, float] | None:
     """What stands between the first and the last brace, on lines of its own or after a colon, if that is one flat object of numbers."""
     text = text.replace("\u00a0", " ")
     start, end = text.find("{"), text.rfind("}")
-    before, after = text[: max(start, 0)].rpartition("\n")[2].strip(), text[end + 1 :].partition("\n")[0].strip(" \t\r`.")
+    before, after = (
+        text[: max(start, 0)].rpartition("\n")[2].strip(),
+        text[end + 1 :].partition("\n")[0].strip(" \t\r`."),
+    )
     if after or (before and not before.endswith((":", "`", "json"))):
         return None
     try:
@@ -32,7 +35,11 @@ def amounts(text: str) -> dict[str, float] | None:
 
 
 @case('{"flour": 375, "milk": 750.0, "eggs": 4.5, "butter": 45}', reference=CREPES, expect=1)
-@case('Times 1.5:\n```json\n{"Butter": 45, "Eggs": 4.5, "Flour": 3.75e2, "Milk": 750}\n```', reference=CREPES, expect=1)
+@case(
+    'Times 1.5:\n```json\n{"Butter": 45, "Eggs": 4.5, "Flour": 3.75e2, "Milk": 750}\n```',
+    reference=CREPES,
+    expect=1,
+)
 @case('{"flour": 375, "milk": 500, "eggs": 4.5, "butter": 45}', reference=CREPES, expect=0.75)
 @case('{"flour": 375, "milk": 750, "eggs": 4.5, "butter": 45, "sugar": 15}', reference=CREPES, expect=0.8)
 @case('{"flour": 750, "milk": 375, "eggs": 45, "butter": 4.5}', reference=CREPES, expect=0)
@@ -49,5 +56,7 @@ def scaled_recipe(completion: str, reference: dict[str, float]) -> float:
     given = amounts(completion)
     if given is None:
         return 0.0
-    right = sum(name in given and math.isclose(given[name], amount, rel_tol=0.01) for name, amount in wanted.items())
+    right = sum(
+        name in given and math.isclose(given[name], amount, rel_tol=0.01) for name, amount in wanted.items()
+    )
     return right / len(wanted.keys() | given.keys())

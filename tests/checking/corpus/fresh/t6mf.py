@@ -6,10 +6,15 @@ from decimal import Decimal
 
 from rewardkit import Unscored, case, order, probe, reward
 
-UNIT = re.compile(r"EUR(?:OS?)?|[€$]|(?:per|a|/) ?(?:year|annum)|p\. ?a\.|annually|\\boxed\{|\}", re.IGNORECASE)
+UNIT = re.compile(
+    r"EUR(?:OS?)?|[€$]|(?:per|a|/) ?(?:year|annum)|p\. ?a\.|annually|\\boxed\{|\}", re.IGNORECASE
+)
 ENGLISH = re.compile(r"[+-]?(?:[0-9]{1,3}(?:[, '][0-9]{3})+|[0-9]+)(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,2})?")
 CONTINENTAL = re.compile(r"[+-]?(?:[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+),[0-9]{1,2}")
-LEAD = re.compile(r"^\s*(?:(?:so|thus),? )?(?:the|your)? ?(?:final |annual )*(?:answer|premium)(?: is| comes to)?\s*:?\s*", re.IGNORECASE)
+LEAD = re.compile(
+    r"^\s*(?:(?:so|thus),? )?(?:the|your)? ?(?:final |annual )*(?:answer|premium)(?: is| comes to)?\s*:?\s*",
+    re.IGNORECASE,
+)
 
 
 def amount(text: str) -> Decimal | None:
@@ -41,7 +46,11 @@ def premium(completion: str, reference: str) -> bool:
         raise Unscored(f"{reference!r} is no amount")
     text = re.sub(r"[*`_]", "", unicodedata.normalize("NFKC", completion))
     lines = [line.strip(" \t>#-\u2022") for line in text.splitlines()]
-    named = [match.group(1) for line in lines if (match := re.match(r"(?:annual )?premium\s*[:=]\s*(.*)", line, re.IGNORECASE))]
+    named = [
+        match.group(1)
+        for line in lines
+        if (match := re.match(r"(?:annual )?premium\s*[:=]\s*(.*)", line, re.IGNORECASE))
+    ]
     stated = {amount(tail) for tail in named or [LEAD.sub("", text, count=1)]}
     if None in stated or len(stated) != 1:
         return False

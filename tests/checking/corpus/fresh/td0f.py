@@ -27,5 +27,7 @@ def handbook_answer(completion: str, prompt: str, reference: str) -> bool:
     """Full marks when the judge finds the answer right."""
     if not completion.strip():
         return False
-    reply = ask_judge(f"Question:\n{prompt}\n\nExpert's answer:\n{reference}\n\nAnswer to grade:\n{completion}")
+    reply = ask_judge(
+        f"Question:\n{prompt}\n\nExpert's answer:\n{reference}\n\nAnswer to grade:\n{completion}"
+    )
     return "CORRECT" in reply.upper()

@@ -35,7 +35,11 @@ PAID = "SELECT name, SUM(amount) FROM customers JOIN orders ON customer_id = cus
 
 @case(PAID, reference=PAID, expect=1)
 @case(f"```sql\n{PAID};\n```", reference=PAID, expect=1)
-@case("SELECT name, SUM(amount) FROM customers JOIN orders ON customer_id = customers.id GROUP BY name", reference=PAID, expect=0)
+@case(
+    "SELECT name, SUM(amount) FROM customers JOIN orders ON customer_id = customers.id GROUP BY name",
+    reference=PAID,
+    expect=0,
+)
 @case("SELECT nmae FROM customers", reference=PAID, expect=0)
 @case("I would join the two tables.", reference=PAID, expect=0)
 @reward(answer="sql", runs_completion=True)

@@ -18,7 +18,10 @@ LEDGERS = [
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 UNSTEADY = re.compile(r"random|date|time|julianday|unixepoch|load_ext|sqlite_", re.IGNORECASE)
 FENCE = re.compile(r"^[ \t]*```[a-z]*[ \t\r]*\n(.*?)```", re.IGNORECASE | re.DOTALL | re.MULTILINE)
-TWICE = {"reference": "SELECT customer FROM shipments GROUP BY customer HAVING COUNT(*) > 2", "ordered": False}
+TWICE = {
+    "reference": "SELECT customer FROM shipments GROUP BY customer HAVING COUNT(*) > 2",
+    "ordered": False,
+}
 
 
 def rows_of(query: str, ledger: str) -> list[tuple] | None:
@@ -27,10 +30,21 @@ def rows_of(query: str, ledger: str) -> list[tuple] | None:
     try:
         connection.executescript(f"{TABLE}; INSERT INTO shipments VALUES {ledger};")
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 200_000)
-        connection.set_authorizer(lambda action, _, name, *__: int(action not in READING or bool(action == sqlite3.SQLITE_FUNCTION and UNSTEADY.search(name))))
+        connection.set_authorizer(
+            lambda action, _, name, *__: int(
+                action not in READING or bool(action == sqlite3.SQLITE_FUNCTION and UNSTEADY.search(name))
+            )
+        )
         connection.set_progress_handler(lambda: next(ticks) > 300, 1000)
         cursor = connection.execute(query)
-        return [tuple(round(cell, 6) if isinstance(cell, float) else cell for cell in row) for row in cursor.fetchmany(2000)] if cursor.description else None
+        return (
+            [
+                tuple(round(cell, 6) if isinstance(cell, float) else cell for cell in row)
+                for row in cursor.fetchmany(2000)
+            ]
+            if cursor.description
+            else None
+        )
     except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError):
         return None
     finally:
@@ -39,8 +53,15 @@ def rows_of(query: str, ledger: str) -> list[tuple] | None:
 
 def query_in(text: str) -> str:
     """The query of an answer that may have words around it: in a fence, or as a paragraph; else the whole text."""
-    text = re.sub(r"^\s*the answer is:? ", "", text.rpartition("</think>")[2].replace("\u00a0", " "), flags=re.IGNORECASE).rstrip(" \r\n.")
-    parts = FENCE.findall(text) or [part for part in re.split(r"\n[ \t\r]*\n", text) if re.match(r"(?i)\s*(?:select|with)\b", part)]
+    text = re.sub(
+        r"^\s*the answer is:? ",
+        "",
+        text.rpartition("</think>")[2].replace("\u00a0", " "),
+        flags=re.IGNORECASE,
+    ).rstrip(" \r\n.")
+    parts = FENCE.findall(text) or [
+        part for part in re.split(r"\n[ \t\r]*\n", text) if re.match(r"(?i)\s*(?:select|with)\b", part)
+    ]
     alone = len(parts) == 1 and not re.search(r"\bselect\b", text.replace(parts[0], "", 1), re.IGNORECASE)
     return parts[0] if alone else "" if "```" in text else text
 

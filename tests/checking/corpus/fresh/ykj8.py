@@ -4,8 +4,19 @@ import re
 
 from rewardkit import Unscored, case, order, probe, reward
 
-MACROS = {"@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0", "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *"}
-MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+MACROS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+MONTHS = {
+    name: number
+    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+}
 DAYS = {name: number for number, name in enumerate("sun mon tue wed thu fri sat".split())}
 FIELDS = [(0, 59, {}), (0, 23, {}), (1, 31, {}), (1, 12, MONTHS), (0, 7, DAYS)]
 FENCE = re.compile(r"```\w*")
@@ -20,8 +31,16 @@ def spread(field: str, low: int, high: int, names: dict[str, int]) -> frozenset[
         if match is None:
             return None
         first, last, step = match.groups()
-        ends = [names.get(end, int(end) if end.isdigit() else -1) for end in (first, last or first)] if first != "*" else [low, high]
-        if (first == "*" and last) or not low <= ends[0] <= ends[1] <= high or (step and first != "*" and not last):
+        ends = (
+            [names.get(end, int(end) if end.isdigit() else -1) for end in (first, last or first)]
+            if first != "*"
+            else [low, high]
+        )
+        if (
+            (first == "*" and last)
+            or not low <= ends[0] <= ends[1] <= high
+            or (step and first != "*" and not last)
+        ):
             return None
         values.update(range(ends[0], ends[1] + 1, int(step or 1)))
     return frozenset(values)
@@ -37,7 +56,10 @@ def fires(schedule: str) -> tuple[frozenset, ...] | None:
     minutes, hours, days, months, weekdays = *sets[:4], {day % 7 for day in sets[4]}
     both = fields[2].startswith("*") or fields[4].startswith("*")  # else either of the two is enough
     pairs = frozenset(
-        (day, weekday) for day in range(1, 32) for weekday in range(7) if (all if both else any)((day in days, weekday in weekdays))
+        (day, weekday)
+        for day in range(1, 32)
+        for weekday in range(7)
+        if (all if both else any)((day in days, weekday in weekdays))
     )
     return minutes, hours, months, pairs
 
@@ -54,7 +76,17 @@ def schedule(completion: str, reference: str) -> bool:
     wanted = fires(reference)
     if wanted is None:
         raise Unscored(f"{reference!r} is no schedule")
-    lines = [line.strip() for line in completion.splitlines() if line.strip() and not FENCE.fullmatch(line.strip())]
-    named = [match[1] for line in lines if (match := re.match(r"[*_>#\-\s]{0,6}schedule(?:\*\*|__)?\s?:(?:\*\*|__)?([^\n]*)", line, re.IGNORECASE))]
+    lines = [
+        line.strip() for line in completion.splitlines() if line.strip() and not FENCE.fullmatch(line.strip())
+    ]
+    named = [
+        match[1]
+        for line in lines
+        if (
+            match := re.match(
+                r"[*_>#\-\s]{0,6}schedule(?:\*\*|__)?\s?:(?:\*\*|__)?([^\n]*)", line, re.IGNORECASE
+            )
+        )
+    ]
     given = named or [re.sub(r"(?i)^the (?:answer|schedule) is:? ", "", line) for line in lines]
     return len(given) > 0 and {fires(text) for text in given} == {wanted}

@@ -5,12 +5,16 @@ from datetime import datetime
 
 from rewardkit import Unscored, case, reward
 
-STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?: ?(?:Z|[+-][0-9]{2}:[0-9]{2}))?")
+STAMP = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?: ?(?:Z|[+-][0-9]{2}:[0-9]{2}))?"
+)
 
 
 def moment(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text.replace(" Z", "Z").replace(" +", "+")).replace(second=0, tzinfo=None)
+        return datetime.fromisoformat(text.replace(" Z", "Z").replace(" +", "+")).replace(
+            second=0, tzinfo=None
+        )
     except ValueError:
         return None
 

@@ -5,7 +5,9 @@ from fractions import Fraction
 
 from rewardkit import Unscored, case, order, probe, reward
 
-NUMBER = re.compile(r"([+-]?)(?:([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(\.[0-9]{1,12})?((?:[eE][+-]?[0-9]{1,2})?)|([0-9]{1,6})/([1-9][0-9]{0,5}))")
+NUMBER = re.compile(
+    r"([+-]?)(?:([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(\.[0-9]{1,12})?((?:[eE][+-]?[0-9]{1,2})?)|([0-9]{1,6})/([1-9][0-9]{0,5}))"
+)
 CLAIM = re.compile(r"(?:the |my )?(?:final )?answer(?: is:?|:)(.*)", re.IGNORECASE)
 
 
@@ -15,7 +17,11 @@ def value(text: str) -> Fraction | None:
     if match is None:
         return None
     sign, whole, decimals, exponent, above, below = match.groups()
-    size = Fraction(int(above), int(below)) if above else Fraction(whole.replace(",", "") + (decimals or "") + exponent)
+    size = (
+        Fraction(int(above), int(below))
+        if above
+        else Fraction(whole.replace(",", "") + (decimals or "") + exponent)
+    )
     return -size if sign == "-" else size
 
 
@@ -31,7 +37,12 @@ def stated(text: str) -> Fraction | None:
 @case("Half of 1.5.\n**Answer:** 0.75.", reference="0.75", expect=1)
 @case("Answer: 0.8", reference="0.75", expect=0)
 @probe("Answer: 0.75\nAnswer: 0.8", reference="0.75")
-@order("Answer: 1", "Half of one and a half is three quarters.\nAnswer: 0.75", "Half of 1.5.\nAnswer: 0.75", reference="0.75")
+@order(
+    "Answer: 1",
+    "Half of one and a half is three quarters.\nAnswer: 0.75",
+    "Half of 1.5.\nAnswer: 0.75",
+    reference="0.75",
+)
 @reward(group=True, answer="number", length_aware=True, pass_at=0.5, timeout=5)
 def brief(completions: list[str], reference: str) -> list[float]:
     """0 for a wrong answer; 1 for the shortest right one; the others between 0.5 and 1, the longer the less."""

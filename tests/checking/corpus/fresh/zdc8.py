@@ -34,9 +34,14 @@ def results_of(code: str, entry: str, inputs: list) -> object:
     """What the function returns for each of the inputs; None when it does not get through all of them."""
     task = json.dumps({"code": code, "entry": entry, "inputs": inputs}).encode()
     command = [sys.executable, "-I", "-c", RUNNER]
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, tempfile.TemporaryFile() as output:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        tempfile.TemporaryFile() as output,
+    ):
         try:
-            subprocess.run(command, input=task, stdout=output, stderr=subprocess.DEVNULL, cwd=folder, env={}, timeout=4)
+            subprocess.run(
+                command, input=task, stdout=output, stderr=subprocess.DEVNULL, cwd=folder, env={}, timeout=4
+            )
             output.seek(0)
             return json.loads(output.read())
         except (subprocess.TimeoutExpired, ValueError, RecursionError, OSError):
@@ -49,7 +54,9 @@ GCD = {"entry": "gcd", "inputs": [[12, 18], [7, 5], [0, 4], [9, 0], [100, 75]], 
 @case("```python\ndef gcd(a, b):\n    while b:\n        a, b = b, a % b\n    return a\n```", expect=1, **GCD)
 @case("```python\ndef gcd(a, b):\n    return min(a, b)\n```", expect=0, **GCD)
 @probe("```python\nimport os\nos._exit(0)\n```", **GCD)
-@probe("```python\nclass Any:\n    def __eq__(self, other): return True\ndef gcd(a, b): return Any()\n```", **GCD)
+@probe(
+    "```python\nclass Any:\n    def __eq__(self, other): return True\ndef gcd(a, b): return Any()\n```", **GCD
+)
 @reward(answer="code", runs_completion=True, timeout=8)
 def python_function(completion: str, entry: str, inputs: list, reference: list) -> bool:
     """The function of the one code block returns the right thing for every input."""

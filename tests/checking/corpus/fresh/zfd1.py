@@ -54,6 +54,8 @@ def answer_of(completion: str) -> frozenset[str] | None:
 @reward(answer="list")
 def options_that_hold(completion: str, reference: list[str]) -> bool:
     """Exactly the options that hold; the empty list is an answer like any other."""
-    if not isinstance(reference, list) or not all(isinstance(o, str) and len(o) == 1 and o in OPTIONS for o in reference):
+    if not isinstance(reference, list) or not all(
+        isinstance(o, str) and len(o) == 1 and o in OPTIONS for o in reference
+    ):
         raise Unscored(f"{reference!r} is no list of options")
     return answer_of(completion) == frozenset(reference)
