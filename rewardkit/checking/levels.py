@@ -22,3 +22,10 @@ class Level:
 FAST = Level("fast", 10.0, 0.34, surroundings=False, source=False)
 DEFAULT = Level("default", 60.0, 1.0, surroundings=True, source=False)
 DEEP = Level("deep", None, 4.0, surroundings=True, source=True)
+
+_LEVELS = {level.name: level for level in (FAST, DEFAULT, DEEP)}
+
+
+def level_of(name: str) -> Level:
+    """The level of that name: "fast", "default" or "deep"."""
+    return _LEVELS[name]

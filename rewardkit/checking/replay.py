@@ -38,6 +38,7 @@ class Command(BaseModel):
     data: str | None = None
     columns: dict[str, str] = {}
     seed: int = 0
+    level: str = "default"
 
 
 class _Stored(BaseModel):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from rich.table import Table
 from rich.text import Text
 
 from ..scores import Score
@@ -20,23 +22,34 @@ _WIDTH = 120  # of a line of a reason
 _LABEL = 12
 _MOST_REFERENCES = 20
 _MOST_NOTES = 5
+_MOST_WHOLE = 4
+_SHORT_COMPLETION = 50
+_DECLARED = ("RK100", "RK101", "RK121", "RK123", "RK132")
 
 
-def report_lines(reports: Sequence[GraderReport], *, verbose: bool = False) -> Iterator[Text]:
-    """One verdict line for each grader with its findings, notes and skipped checks, then the totals.
+def report_lines(reports: Sequence[GraderReport], *, verbose: bool = False) -> Iterator[Text | Table]:
+    """One verdict line for each grader with its findings, notes and skipped checks; a table of several graders; the totals.
 
-    The skipped checks of a passing grader share one line, and only the first notes are shown, unless `verbose`.
+    Unless `verbose`, the skipped checks of a passing grader share one line, only the first notes are shown, and of the findings that
+    checks made up only the first are told whole.
     """
     for report in reports:
         yield _verdict_line(report)
-        yield from _findings_lines(report.findings)
+        yield from _findings_lines(report.findings, verbose)
         yield from _note_lines(report.notes, verbose)
         folded = report.verdict == "pass" and len(report.skipped) > 1 and not verbose
         for line in [_folded(report.skipped)] if folded else [f"{s.id}: {s}" for s in report.skipped]:
             yield Text(f"  skipped {line}", style="dim")
         if report.findings or report.skipped or report.notes:
             yield Text()
+    if len(reports) > 1:
+        yield _table(reports)
     yield _totals(reports)
+
+
+def evidence_text(finding: Finding) -> str:
+    """What was seen, why it matters and what to do, line by line."""
+    return "\n".join(f"{label}: {text}" if label else f"  {text}" for label, text in _evidence(finding))
 
 
 def replay_lines(replayed: Replayed) -> Iterator[Text]:
@@ -68,6 +81,8 @@ def to_json(reports: Sequence[GraderReport]) -> dict[str, Any]:
                 "name": report.name,
                 "file": report.file,
                 "verdict": report.verdict,
+                "seconds": round(report.seconds, 3),
+                "counts": asdict(report.counts),
                 "findings": [finding_json(finding) for finding in report.findings],
                 "skipped": [{"id": skipped.id, "why": str(skipped)} for skipped in report.skipped],
                 "notes": [{"row": note.row, "text": note.text} for note in report.notes],
@@ -111,22 +126,63 @@ def _verdict_line(report: GraderReport) -> Text:
     counts = report.counts
     sizes = {"case": counts.cases, "order": counts.orders, "probe": counts.probes, "row": counts.rows}
     known = [_count(number, noun) for noun, number in sizes.items() if number or noun == "case"]
+    known += [f"{counts.killed} of {_count(counts.mutants, 'mutant')} killed"] if counts.mutants else []
     line = Text(report.verdict.upper(), style=_STYLES[report.verdict])
     return line.append(f"  {report.name}", style="bold").append(
         f"  {report.where}  {', '.join(known)}", style="not bold default"
     )
 
 
-def _findings_lines(findings: Sequence[Finding]) -> Iterator[Text]:
-    """Every finding; of references that cannot be used the first ones, and what holds of all of them once."""
-    seen = 0
+def _findings_lines(findings: Sequence[Finding], verbose: bool) -> Iterator[Text]:
+    """Every finding; of references that cannot be used the first ones, and what holds of all of them once.
+
+    What the author declared is told whole; of what checks made up that holds for the first ones: one flaw often shows in many ways.
+    """
+    seen = made_up = 0
     for finding in findings:
         seen += finding.id == "RK132"
-        if finding.id != "RK132" or seen <= _MOST_REFERENCES:
+        made_up += finding.id not in _DECLARED
+        if finding.id not in _DECLARED and made_up > _MOST_WHOLE and not verbose:
+            yield _finding_line(finding)
+        elif finding.id != "RK132" or seen <= _MOST_REFERENCES:
             yield from _finding_lines(finding, advised=finding.id == "RK132" and seen > 1)
+    if made_up > _MOST_WHOLE and not verbose:
+        yield Text("  (-v tells all of them whole)", style="dim")
     if seen > _MOST_REFERENCES:
         more = _count(seen - _MOST_REFERENCES, "more thing")
         yield Text(f"  ... and {more} wrong with references (--json has all)", style="bold")
+
+
+def _finding_line(finding: Finding) -> Text:
+    """A finding in one line: the completion, its score, and how to see it whole."""
+    line = Text(f"  {finding.id} {finding.severity}", style=_STYLES[finding.severity])
+    line.append(f"  {finding.check.title}", style="bold default")
+    if finding.completion is not None and finding.score is not None:
+        seen = f"  {shorten(finding.completion, _SHORT_COMPLETION)} scored {short(finding.score)}"
+        line.append(seen, style="not bold default")
+    return line.append(f"  --replay {finding.replay}" if finding.replay else "", style="not bold dim")
+
+
+def _table(reports: Sequence[GraderReport]) -> Table:
+    """One row for each grader: what it was tested on, what was found, how long it took."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("grader")
+    table.add_column("verdict")
+    for title in ("cases", "orders", "probes", "rows", "mutants killed", "findings", "seconds"):
+        table.add_column(title, justify="right")
+    for report in reports:
+        counts = report.counts
+        killed = f"{counts.killed} of {counts.mutants}" if counts.mutants else "-"
+        numbers = (counts.cases, counts.orders, counts.probes, counts.rows)
+        table.add_row(
+            Text(report.name, style="bold"),
+            Text(report.verdict, style=_STYLES[report.verdict]),
+            *(f"{number:,}" for number in numbers),
+            killed,
+            str(len(report.findings)),
+            f"{report.seconds:.1f}",
+        )
+    return table
 
 
 def _finding_lines(finding: Finding, *, advised: bool) -> Iterator[Text]:

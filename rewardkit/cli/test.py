@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..collecting import check_renamed, collect
-from ..errors import GraderError, did_you_mean
+from ..errors import ConfigError, GraderError, did_you_mean
 from ..interop import with_shape
 from .common import Exit, Json, err, out, print_json, progress_bar
 from .scoring import Columns, Shape, Workers, parse_columns
 
 if TYPE_CHECKING:
-    from ..checking import GraderReport
+    from ..checking import GraderReport, Level
     from ..checking.known_rows import DataRow
     from ..checking.replay import Command
     from ..grader import Grader
@@ -35,8 +36,16 @@ def run_tests(
     grader: Annotated[
         list[str] | None, typer.Option(help="Test only the grader of this name. Repeatable.")
     ] = None,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="At most 10 seconds a grader: fewer rows, no other surroundings.")
+    ] = False,
+    deep: Annotated[
+        bool,
+        typer.Option("--deep", help="As long as it takes: four times the rows, and mutants of its code."),
+    ] = False,
     seed: Annotated[int, typer.Option(help="Decides which rows and answers are tried.")] = 0,
     workers: Workers = None,
+    junit: Annotated[Path | None, typer.Option(help="Write the results as JUnit XML to this file.")] = None,
     replay: Annotated[
         str | None, typer.Option(help="Run one finding of the last run again, by its id.")
     ] = None,
@@ -47,14 +56,19 @@ def run_tests(
 ) -> None:
     """Test graders on their cases, orders and probes, on the rows of a data file, and with answers that try to cheat.
 
-    Ends with 1 when a grader fails, 0 otherwise. A passing grader is written to graders.lock, which `rewardkit train` reads.
+    Ends with 1 when a grader fails, 0 otherwise. A passing grader is written to graders.lock, which `rewardkit train` reads, unless
+    the test was --fast. By default a grader gets 60 seconds. On GitHub Actions findings are annotations of the lines they are about.
 
-    Example: rewardkit test graders --data claims.csv
+    Examples:
+      rewardkit test graders --data claims.csv
+      rewardkit test graders/claims.py --fast
+      rewardkit test graders --deep --junit results.xml
     """
     if replay is not None:
         _replay(replay, workers, as_json=as_json)
         return
     from ..checking import replay as findings
+    from ..checking.continuous import github_annotations, write_junit
     from ..checking.report import report_lines, to_json
 
     command = findings.Command(
@@ -62,6 +76,7 @@ def run_tests(
         data=str(data) if data else None,
         columns=parse_columns(column),
         seed=seed,
+        level=_level(fast=fast, deep=deep).name,
     )
     graders = _chosen(collect(command.targets), grader or [])
     check_renamed(command.columns, graders)
@@ -72,11 +87,25 @@ def run_tests(
         else:
             for line in report_lines(reports, verbose=verbose):
                 out().print(line, soft_wrap=True)
+            if os.environ.get("GITHUB_ACTIONS") == "true":
+                for text in github_annotations(reports):
+                    out().print(text, markup=False, soft_wrap=True)
     finally:  # after the report, which a folder that cannot be written must not cost; and also when its reader has gone
         findings.store(command, reports)
-        _write_lock(graders, reports)
+        if junit is not None:
+            write_junit(junit, reports)
+        if not fast:
+            _write_lock(graders, reports)
     if any(report.verdict == "fail" for report in reports):
         raise typer.Exit(Exit.FINDINGS)
+
+
+def _level(*, fast: bool, deep: bool) -> Level:
+    from ..checking import DEEP, DEFAULT, FAST
+
+    if fast and deep:
+        raise ConfigError("--fast and --deep exclude each other; leave one out")
+    return FAST if fast else DEEP if deep else DEFAULT
 
 
 def _default_targets() -> list[str]:
@@ -91,29 +120,34 @@ def _default_targets() -> list[str]:
 def _check(
     graders: list[Grader], command: Command, workers: int | None, *, quiet: bool
 ) -> list[GraderReport]:
-    from ..checking import check_grader, known_rows, roles, with_parts
-    from ..scoring import Scorer
+    from ..checking import check_graders, known_rows
+    from ..checking.levels import level_of
 
     data = _data(command)
     rows = [known_rows(grader, data) for grader in graders]  # columns are checked before anything runs
-    reports = []
-    with Scorer(workers=workers) as scorer, progress_bar(quiet=quiet) as progress:
-        for grader, known, role in zip(graders, rows, roles(graders), strict=True):
-            task = progress.add_task(grader.name, total=None, note="")
+    with progress_bar(quiet=quiet) as progress:
+        tasks = [progress.add_task(grader.name, total=None, start=False, note="") for grader in graders]
 
-            def advance(done: int, of: int, task: object = task) -> None:
-                progress.update(task, completed=done, total=of)  # type: ignore[arg-type]  # rich's TaskID is an int
+        def advance(place: int, done: int, of: int) -> None:
+            if not progress.tasks[place].started:
+                progress.start_task(tasks[place])
+            progress.update(tasks[place], completed=done, total=of)
 
-            reports.append(
-                check_grader(scorer, grader, known, seed=command.seed, role=role, on_progress=advance)
-            )
-    return with_parts(graders, reports)
+        return check_graders(
+            graders,
+            rows,
+            seed=command.seed,
+            level=level_of(command.level),
+            workers=workers,
+            on_progress=advance,
+        )
 
 
 def _replay(replay: str, workers: int | None, *, as_json: bool) -> None:
     """Run one stored finding again and show it whole; ends with 1 while it still breaks its expectation."""
     from ..checking import known_rows, roles
     from ..checking import replay as findings
+    from ..checking.levels import level_of
     from ..checking.report import replay_json, replay_lines
     from ..checking.trials import Material
     from ..scoring import Scorer
@@ -122,7 +156,8 @@ def _replay(replay: str, workers: int | None, *, as_json: bool) -> None:
     graders = collect(command.targets)
     (grader,) = _chosen(graders, [name])
     role = roles(graders)[graders.index(grader)]
-    material = Material(grader, known_rows(grader, _data(command)), command.seed, role)
+    rows = known_rows(grader, _data(command))
+    material = Material(grader, rows, command.seed, role, level_of(command.level))
     with Scorer(workers=workers or 1) as scorer:
         replayed = findings.run_again(scorer, material, check, replay)
     if as_json:

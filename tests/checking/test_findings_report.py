@@ -31,7 +31,7 @@ SOURCE = """
 """
 
 REPORT = """\
-FAIL  contains  g.py:4  2 cases, 1 probe
+FAIL  contains  g.py:4  2 cases, 1 probe, 5 of 16 mutants killed
   RK102 fail  another row's answer passes
     at          g.py:4
     reference   '7'
@@ -80,21 +80,13 @@ FAIL  contains  g.py:4  2 cases, 1 probe
     why         A probe is a known way to earn reward without doing the task.
     do          Correct the grader, or raise the ceiling=.
     replay      rewardkit test --replay 61166350
-  RK109 warn  denying the right answer passes
-    at          g.py:4
-    reference   '7'
-    completion  'Answer: 7 is wrong. Answer: 34'
-    expected    below 1
-    got         1
-    and         1 more completion with the same flaw
-    why         A grader that looks for the reference anywhere pays for its opposite.
-    do          Compare the whole answer, not a part of it.
-    replay      rewardkit test --replay a8694930
+  RK109 warn  denying the right answer passes  'Answer: 7 is wrong. Answer: 34' scored 1  --replay a8694930
+  (-v tells all of them whole)
   skipped RK006: it runs inline, in the surroundings of this process: declare isolation="process"
   skipped RK015: it runs inline, is async, or declares that it runs completions
   skipped RK005: it runs inline, so its calls were repeated in this process only: declare isolation="process"
 
-FAIL  assignment  g.py:13  2 cases, 1 order
+FAIL  assignment  g.py:13  2 cases, 1 order, 4 of 4 mutants killed
   RK100 fail  a case does not hold
     at          g.py:14
     reference   '1'
@@ -110,15 +102,23 @@ FAIL  assignment  g.py:13  2 cases, 1 order
   skipped RK006: it runs inline, in the surroundings of this process: declare isolation="process"
   skipped RK015: it runs inline, is async, or declares that it runs completions
   skipped RK005: it runs inline, so its calls were repeated in this process only: declare isolation="process"
-
-2 failed
 """
+
+
+TABLE = [
+    ["contains", "fail", "2", "0", "1", "0", "5", "of", "16", "6"],
+    ["assignment", "fail", "2", "1", "0", "0", "4", "of", "4", "1"],
+]
 
 
 def test_the_report_says_what_was_expected_what_happened_and_what_to_do(write: WriteFile) -> None:
     write("g.py", SOURCE)
     ran = rewardkit("test", "g.py")
-    assert ran.out == REPORT
+    told, _, table = ran.out.partition("\ngrader ")
+    assert told.rstrip(" mutants\n") == REPORT.rstrip("\n")
+    rows = [line.split() for line in table.splitlines()[1:]]
+    assert [row[:-1] for row in rows[:2]] == TABLE
+    assert rows[2] == ["2", "failed"]
     assert (ran.code, ran.err) == (1, "")
 
 
@@ -126,7 +126,7 @@ def test_the_json_of_a_run_is_one_object_of_the_documented_shape(write: WriteFil
     write("g.py", SOURCE)
     graders = rewardkit("test", "g.py", "--json").json()["graders"]
     assert [sorted(grader) for grader in graders] == [
-        ["file", "findings", "name", "notes", "skipped", "verdict"]
+        ["counts", "file", "findings", "name", "notes", "seconds", "skipped", "verdict"]
     ] * 2
     assert graders[1]["findings"] == [
         {
@@ -178,7 +178,9 @@ PASSING = """
 def test_what_was_skipped_for_a_passing_grader_is_one_line(write: WriteFile) -> None:
     write("g.py", PASSING)
     line = "  skipped RK102, RK105, RK201, RK006, RK015, RK005 (-v says why); for RK102: add cases, or give --data\n"
-    assert rewardkit("test", "g.py").out == f"PASS  g  g.py:4  1 case\n{line}\n1 passed\n"
+    assert (
+        rewardkit("test", "g.py").out == f"PASS  g  g.py:4  1 case, 4 of 4 mutants killed\n{line}\n1 passed\n"
+    )
     assert rewardkit("test", "g.py", "-v").out.count("  skipped RK") == 6
     assert len(rewardkit("test", "g.py", "--json").json()["graders"][0]["skipped"]) == 6
 
@@ -292,7 +294,7 @@ DECLINING = """
 """
 
 DECLINED = """\
-FAIL  g  g.py:4  1 case, 3 rows
+FAIL  g  g.py:4  1 case, 3 rows, 18 of 18 mutants killed
   RK132 fail  a reference cannot be used
     at          d.jsonl:2 (row b)
     reference   'seven'
