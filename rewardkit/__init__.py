@@ -1,19 +1,24 @@
 """pytest for reward functions, and the road from a tested grader to a trained model.
 
-Everything that a grader's author needs is here; `import rewardkit` loads neither torch nor duckdb nor openai.
+Everything that a grader's author needs is here. Each name is loaded when it is first asked for: pytest imports this package in every
+run of an environment that has it, and `import rewardkit` loads nothing else, let alone torch, duckdb or openai.
 """
 
-from .cases import case, order, probe
-from .collecting import collect
-from .combining import gated, penalised, weighted
-from .errors import RewardkitError, Unscored
-from .grader import Grader
-from .ladders import Step, partial_credit
-from .phases import preparing
-from .rewards import reward
-from .samples import Sample, read_samples
-from .scores import Component, Score
-from .scoring import Item, Scorer, score
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .cases import case, order, probe
+    from .collecting import collect
+    from .combining import gated, penalised, weighted
+    from .errors import RewardkitError, Unscored
+    from .grader import Grader
+    from .ladders import Step, partial_credit
+    from .phases import preparing
+    from .rewards import reward
+    from .samples import Sample, read_samples
+    from .scores import Component, Score
+    from .scoring import Item, Scorer, score
 
 __version__ = "0.1.0"
 
@@ -40,3 +45,31 @@ __all__ = [
     "score",
     "weighted",
 ]
+
+_HOMES = {
+    "cases": ("case", "order", "probe"),
+    "collecting": ("collect",),
+    "combining": ("gated", "penalised", "weighted"),
+    "errors": ("RewardkitError", "Unscored"),
+    "grader": ("Grader",),
+    "ladders": ("Step", "partial_credit"),
+    "phases": ("preparing",),
+    "rewards": ("reward",),
+    "samples": ("Sample", "read_samples"),
+    "scores": ("Component", "Score"),
+    "scoring": ("Item", "Scorer", "score"),
+}
+
+if not TYPE_CHECKING:  # a type checker would take any name for one that is here
+
+    def __getattr__(name: str) -> object:
+        """A public name, from its module; kept, so that it is looked up once."""
+        for module, names in _HOMES.items():
+            if name in names:
+                value = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+                globals()[name] = value
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

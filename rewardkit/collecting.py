@@ -27,30 +27,26 @@ from .fingerprints import spec_of
 from .grader import BUILT_IN, Grader, same_code
 from .interop.foreign import Shape, foreign_grader, functions_of, split_shape
 from .loading import attribute_of, load_file, load_module
-from .paths import display_path
+from .paths import NOT_SCANNED, display_path
 from .samples import Sample
 
 
 def collect(targets: str | Sequence[str]) -> list[Grader]:
     """The graders that one target or several name, in source order, each once; GraderError when there are none or two share a name."""
     targets = [targets] if isinstance(targets, str) else targets
-    found: dict[str, Grader] = {}
-    for target in targets:
-        for grader in _collect_one(target):
-            other = found.get(grader.name)
-            if other is not None and _place(other) != _place(grader):
-                raise GraderError(
-                    f"two graders are named '{grader.name}': {other.where} and {grader.where}; rename one: @reward(name=...)"
-                )
-            found[grader.name] = grader
+    found = _each_once(grader for target in targets for grader in _collect_one(target))
     if not found:
         raise GraderError(
             f"no graders found in {', '.join(targets)}; a grader is a function under @reward or @partial_credit, or a TOML table with 'use'"
         )
-    for grader in found.values():
-        check_marks(grader)
-        _ = grader.fingerprint  # of the code as loaded, before any call can change a module's state
-    return list(found.values())
+    return _checked(found)
+
+
+def collect_file(path: Path) -> list[Grader]:
+    """The graders of one .py or .toml file, in source order; empty when it holds none. GraderError for what is wrong with one."""
+    if path.suffix == ".toml" and not is_grader_file(path):
+        return []
+    return _checked(_each_once(_of_file(path)))
 
 
 def collect_grader(target: str) -> Grader:
@@ -88,6 +84,26 @@ def check_renamed(columns: Mapping[str, str], graders: Sequence[Grader]) -> None
             raise ConfigError(
                 f"--column {name}={theirs}: no grader asks for '{name}'; allowed: {', '.join(allowed)}.{did_you_mean(name, allowed)}"
             )
+
+
+def _each_once(graders: Iterable[Grader]) -> list[Grader]:
+    """Those graders, each once; GraderError when two share a name."""
+    found: dict[str, Grader] = {}
+    for grader in graders:
+        other = found.get(grader.name)
+        if other is not None and _place(other) != _place(grader):
+            raise GraderError(
+                f"two graders are named '{grader.name}': {other.where} and {grader.where}; rename one: @reward(name=...)"
+            )
+        found[grader.name] = grader
+    return list(found.values())
+
+
+def _checked(graders: list[Grader]) -> list[Grader]:
+    for grader in graders:
+        check_marks(grader)
+        _ = grader.fingerprint  # of the code as loaded, before any call can change a module's state
+    return graders
 
 
 def _place(grader: Grader) -> tuple[Path, str]:
@@ -151,7 +167,7 @@ def _files(folder: Path) -> Iterator[Path]:
         parts = path.relative_to(folder).parts
         if any(part.startswith((".", "__pycache__")) for part in parts[:-1]):
             continue
-        if (path.suffix == ".py" and not path.name.startswith(("_", "test_", "conftest", "setup."))) or (
+        if (path.suffix == ".py" and not path.name.startswith(NOT_SCANNED)) or (
             path.suffix == ".toml" and is_grader_file(path)
         ):
             yield path
@@ -172,11 +188,11 @@ def _of_module(module: ModuleType, *, imported_too: bool = False) -> list[Grader
         if not isinstance(value, Grader):
             continue
         if value.file.resolve() == file:
-            graders.append(_with_cases(attribute_of(module, attribute, value)))
+            graders.append(with_cases_beside(attribute_of(module, attribute, value)))
         elif imported_too:
             home = load_module(value.module)
             at_home = next((name for name, other in vars(home).items() if other is value), attribute)
-            graders.append(_with_cases(attribute_of(home, at_home, value)))
+            graders.append(with_cases_beside(attribute_of(home, at_home, value)))
     return sorted(graders, key=lambda grader: grader.line)
 
 
@@ -194,7 +210,8 @@ def _offered_by(name: str) -> list[Grader]:
     ]
 
 
-def _with_cases(grader: Grader) -> Grader:
+def with_cases_beside(grader: Grader) -> Grader:
+    """The grader with the cases of `NAME.cases.jsonl` beside its file, too."""
     try:
         more = cases_beside(grader.file, grader.name)
     except DataError as error:

@@ -97,6 +97,10 @@ class Unscored(RewardkitError):
         self.cause = cause
 
 
+class GraderWarning(UserWarning):
+    """A check of a grader found what may be a flaw, or a coincidence: in pytest and `rewardkit.testing`, where `rewardkit test` says WARN."""
+
+
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """A sentence that names the nearest allowed word, or an empty string: `" Did you mean 'reference'?"`."""
     near = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)

@@ -33,6 +33,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from .grader import Grader
 from .paths import display_path
+from .plain_code import plain_code
 
 _RESOLVED = frozenset((*dis.hasname, *dis.haslocal, *dis.hasfree, *dis.hascompare))
 _GLOBAL = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"))
@@ -199,7 +200,7 @@ class _Walk:
         name, namespace = function.__qualname__, function.__globals__
         file = function.__code__.co_filename
         chains: set[Chain] = set()
-        self._code(function.__code__, namespace.get("__package__") or "", chains)
+        self._code(plain_code(function), namespace.get("__package__") or "", chains)
         defaults = (function.__defaults__, function.__kwdefaults__)
         self._note(f"a default of '{name}'", file, defaults)
         self.value(defaults)

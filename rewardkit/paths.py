@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
+NOT_SCANNED = ("_", "test_", "conftest", "setup.")
+"""How the name of a Python file begins that a scan for graders passes over."""
+
 _ALIKE = 0.75  # ratio of two stems from which one may be a misspelling of the other
 
 

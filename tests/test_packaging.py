@@ -10,6 +10,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -74,6 +75,25 @@ def test_nothing_heavy_is_imported(code: str) -> None:
     probe = f"import atexit, sys; atexit.register(lambda: print('HEAVY', [m for m in {HEAVY!r} if m in sys.modules])); {code}"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.rstrip().endswith("HEAVY []")
+
+
+def test_each_public_name_is_loaded_from_the_module_that_type_checkers_are_told() -> None:
+    import rewardkit
+
+    (told,) = [
+        node for node in ast.parse((ROOT / "rewardkit/__init__.py").read_text()).body if _is_for_types(node)
+    ]
+    imports = [node for node in told.body if isinstance(node, ast.ImportFrom)]
+    assert {node.module: tuple(alias.name for alias in node.names) for node in imports} == rewardkit._HOMES
+    assert sorted(name for names in rewardkit._HOMES.values() for name in names) == sorted(rewardkit.__all__)
+    assert all(getattr(rewardkit, name) is not None for name in rewardkit.__all__)
+    assert set(rewardkit.__all__) < set(dir(rewardkit))
+    with pytest.raises(AttributeError, match="module 'rewardkit' has no attribute 'rewards_'"):
+        rewardkit.rewards_  # noqa: B018
+
+
+def _is_for_types(node: ast.stmt) -> TypeGuard[ast.If]:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
 def test_imports_point_inward() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ..scoring.stand_in_judge import asks_a_judge
 from .expectations import Expected
+from .forms import Form
 from .results import Skipped
 from .trials import Call, Material, Planned, Trial
 from .written import written_answers
@@ -62,16 +63,24 @@ def odd_texts(material: Material) -> Planned:
     if not rows:
         yield Skipped("RK004", "there is no row to call it on", "add cases, or give --data")
     for answer in written_answers(material, 1):
-        numbers = re.findall(r"\d+", answer.form.content)
-        for content in (*ODD_CONTENTS, "**".join(numbers * (1 if len(numbers) > 2 else 4))):
-            yield Trial(
-                "RK004", answer.row, (answer.form.write(content),), Expected("sound"), answer.row.where
-            )
+        for text in odd_contents(answer.form):
+            yield Trial("RK004", answer.row, (text,), Expected("sound"), answer.row.where)
     for row in rows:
-        answers = [_DECORATED.format(answer, answer) for answer in row.right_answers[:1]]
-        answers += ["\n".join([answer] * 9) for answer in row.right_answers[:1]]
+        answers = [text for answer in row.right_answers[:1] for text in adorned(answer)]
         for text in (*ODD_TEXTS, *answers):
             yield Trial("RK004", row, (text,), Expected("sound"), row.where)
+
+
+def odd_contents(form: Form) -> Iterator[str]:
+    """A right answer with something odd in the place of its content."""
+    numbers = re.findall(r"\d+", form.content)
+    powers = "**".join(numbers * (1 if len(numbers) > 2 else 4))
+    return (form.write(content) for content in (*ODD_CONTENTS, powers))
+
+
+def adorned(answer: str) -> tuple[str, str]:
+    """A right answer amid remarks that a grader may pay extra for, and nine times over."""
+    return _DECORATED.format(answer, answer), "\n".join([answer] * 9)
 
 
 def sound_calls(trials: Iterable[Trial]) -> Iterator[Trial]:

@@ -82,8 +82,12 @@ def plain(text: str) -> str:
 
 def read_data(path: Path, columns: Mapping[str, str]) -> list[DataRow]:
     """The samples of a data file with their `gold` and `wrong` completions (one text or a list). DataError names file and line."""
-    samples = read_samples(path, columns=columns)
-    return [(sample, _texts(sample, "gold"), _texts(sample, "wrong")) for sample in samples]
+    return [data_row(sample) for sample in read_samples(path, columns=columns)]
+
+
+def data_row(sample: Sample) -> DataRow:
+    """The sample with what its columns `gold` and `wrong` hold; DataError when that is no text."""
+    return sample, _texts(sample, "gold"), _texts(sample, "wrong")
 
 
 def known_rows(grader: Grader, data: Sequence[DataRow] = ()) -> list[KnownRow]:

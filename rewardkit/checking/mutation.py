@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from .expectations import Expected
@@ -28,19 +29,25 @@ def mutated_answers(material: Material) -> Planned:
         yield no_form(material, "RK114")
     tolerance = forgiven(material)
     for answer in answers:
-        texts = texts_of(material, answer.row) if answer.kind in ("sql", "code") else []
-        for mutant in mutants_of(answer.form, answer.kind, answer.others, tolerance, texts):
-            text = answer.form.write_value(mutant.value)
-            if not answer.row.accepts(text):
-                yield Trial(
-                    _CHECKS[mutant.sort],
-                    answer.row,
-                    (text,),
-                    material.stays_under(mutant.operator),
-                    answer.row.where,
-                    provable=mutant.provable,
-                    guessed=_may_be_right(answer, mutant),
-                )
+        for mutant, text in wrong_versions(material, answer, tolerance):
+            yield Trial(
+                _CHECKS[mutant.sort],
+                answer.row,
+                (text,),
+                material.stays_under(mutant.operator),
+                answer.row.where,
+                provable=mutant.provable,
+                guessed=_may_be_right(answer, mutant),
+            )
+
+
+def wrong_versions(material: Material, answer: Written, tolerance: Decimal) -> Iterator[tuple[Mutant, str]]:
+    """A right answer made wrong by one edit each, in the form it is written in; `tolerance` is the share by which a number may be off."""
+    texts = texts_of(material, answer.row) if answer.kind in ("sql", "code") else []
+    for mutant in mutants_of(answer.form, answer.kind, answer.others, tolerance, texts):
+        text = answer.form.write_value(mutant.value)
+        if not answer.row.accepts(text):
+            yield mutant, text
 
 
 def ambiguous_dates(material: Material) -> Planned:

@@ -111,6 +111,24 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
+def findings_text(findings: Sequence[Finding]) -> str:
+    """Findings as plain lines, for where there is no terminal to colour them."""
+    return "\n".join(line.plain for line in _findings_lines(findings))
+
+
+def warning_text(grader: str, finding: Finding) -> str:
+    """A finding that may be a coincidence, as the text of a Python warning."""
+    return f"'{grader}': {findings_text([finding]).strip()}"
+
+
+def evidence_text(finding: Finding, *, whole: bool = False) -> str:
+    """What a finding was seen on, as plain lines: its place, the columns, the completion, what was expected and what came. `whole`: nothing is cut."""
+    pairs = _replayed(Replayed(finding, [finding.score] if finding.score else [], True))
+    if not whole:
+        pairs = (pair for pair in _evidence(finding) if pair[0] not in ("why", "do", "replay"))
+    return "\n".join(line.plain for line in _labelled(pairs, "  "))
+
+
 def describe_score(score: Score) -> str:
     """The value with its components and reason: `0.7 (parses 1, rows 0.8): the rows differ`."""
     parts = [f"{part.name} {part.value:g}" for part in score.components if part.value is not None]
