@@ -12,6 +12,7 @@ from ..scores import Score
 from .excerpts import excerpt, printable, shorten, whole
 from .expectations import short
 from .results import Finding, GraderReport, Note, Replayed, Skipped
+from .survivors import source_mutant_lines, source_mutants_json
 
 _STYLES = {"fail": "bold red", "warn": "bold yellow", "pass": "bold green"}
 _LONGEST_REASON = 500  # characters of it that are shown
@@ -30,6 +31,8 @@ def report_lines(reports: Sequence[GraderReport], *, verbose: bool = False) -> I
     for report in reports:
         yield _verdict_line(report)
         yield from _findings_lines(report.findings)
+        if report.source_mutants is not None:
+            yield from source_mutant_lines(report, verbose=verbose)
         yield from _note_lines(report.notes, verbose)
         folded = report.verdict == "pass" and len(report.skipped) > 1 and not verbose
         for line in [_folded(report.skipped)] if folded else [f"{s.id}: {s}" for s in report.skipped]:
@@ -71,6 +74,11 @@ def to_json(reports: Sequence[GraderReport]) -> dict[str, Any]:
                 "findings": [finding_json(finding) for finding in report.findings],
                 "skipped": [{"id": skipped.id, "why": str(skipped)} for skipped in report.skipped],
                 "notes": [{"row": note.row, "text": note.text} for note in report.notes],
+                **(
+                    {"source_mutants": source_mutants_json(mutants)}
+                    if (mutants := report.source_mutants)
+                    else {}
+                ),
             }
             for report in reports
         ]

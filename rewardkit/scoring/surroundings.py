@@ -4,7 +4,8 @@
 
 `rewardkit test` compares what a grader says there with what it says at home. The watched ones do not change anything: they tell what a
 call did that no grader should do, as an unscored result whose reason begins with `NOTICED`. In a "sequence" all is as it is here: it is one
-process for calls that are made one after the other.
+process for calls that are made one after the other. "fenced" ones are for graders that nobody has written, changed versions of one: they
+cannot reach the network, start a process or change a file outside the temporary folder.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ..arguments import own_copy
 from ..scores import Score
 from .items import Values
 
-Surroundings: TypeAlias = Literal["hash", "clock", "threads", "watched", "sequence"]
+Surroundings: TypeAlias = Literal["hash", "clock", "threads", "watched", "sequence", "fenced"]
 Make: TypeAlias = Callable[[Values], tuple[Score, ...]]
 
 _THREADS = 8
@@ -46,6 +47,10 @@ def enter(surroundings: Surroundings | None) -> None:
         time_machine.travel(there, tick=True).start()
         os.environ["TZ"] = _ZONE  # it has set another one
         time.tzset()
+    if surroundings == "fenced":
+        from .fence import put_up
+
+        put_up()
 
 
 def within(surroundings: Surroundings | None, make: Make) -> Make:
@@ -56,6 +61,10 @@ def within(surroundings: Surroundings | None, make: Make) -> Make:
         from .watched import watched
 
         return watched(make)
+    if surroundings == "fenced":
+        from .fence import fenced
+
+        return fenced(make)
     return make
 
 

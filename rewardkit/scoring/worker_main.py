@@ -94,10 +94,10 @@ class _Worker:
         if dies_with_thread:
             end_with_parent(None)
 
-    def _load(self, number: int, source: str, attribute: str, fingerprint: str) -> None:
+    def _load(self, number: int, ref: Ref) -> None:
         try:
             with workers.refusing_to_start():
-                self._graders[number] = load_grader(Ref(source, attribute, fingerprint))
+                self._graders[number] = load_grader(ref)
         except RewardkitError as error:
             self._report(["refused", number, str(error)])
         else:
