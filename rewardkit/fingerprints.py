@@ -81,6 +81,20 @@ def values_reached(grader: Grader) -> dict[str, str]:
     return {f"{name} in {display_path(file)}": _digest(_tokens_of(value)) for (name, file), value in named}
 
 
+def modules_reached(grader: Grader) -> frozenset[str]:
+    """The dotted names of the modules, installed ones and the standard library's too, of which a grader reaches something."""
+    walk = _Walk()
+    walk.grader(grader)
+    return frozenset(walk.modules)
+
+
+def is_installed(file: Path) -> bool:
+    """Whether a file is one of an installed package or of the standard library."""
+    path = file.resolve()
+    installed = any(path.is_relative_to(folder) for folder in (*_INSTALLED, _STDLIB))
+    return installed or not _INSTALLED_NAMES.isdisjoint(path.parts)
+
+
 def _tokens_of(value: Any) -> list[str]:
     walk = _Walk()
     walk.value(value)
@@ -102,6 +116,7 @@ class _Walk:
         self.tokens: list[str] = []
         self._add = self.tokens.append
         self.named: dict[tuple[str, str], Any] = {}  # what is no code, by its name in messages and its file
+        self.modules: set[str] = set()  # those where a step ended or began, installed ones among them
         self._names: set[str] = set()  # of modules that are imported late
         self._files: set[str] = set()
         self._seen: dict[int, int] = {}
@@ -162,6 +177,10 @@ class _Walk:
         else:
             self._object(value)
 
+    def _package(self, module: str) -> str:
+        self.modules.add(module)
+        return _package(module)
+
     def _note(self, name: str, file: str | None, value: Any) -> None:
         if not isinstance(value, _CODE):
             self.named.setdefault((name, file or "?"), value)
@@ -180,9 +199,9 @@ class _Walk:
                 self.value(getattr(value, inside))
                 return
         kind = type(value)
-        self._add(f"object {_package(kind.__module__)} {kind.__qualname__}")
+        self._add(f"object {self._package(kind.__module__)} {kind.__qualname__}")
         if isinstance(home := getattr(value, "__module__", None), str) and home != kind.__module__:
-            self._add(f"of {_package(home)}")  # a compiled function
+            self._add(f"of {self._package(home)}")  # a compiled function
             if _is_own(home):
                 self.value(sys.modules[home])
         if _is_own(kind.__module__):
@@ -195,7 +214,7 @@ class _Walk:
 
     def _function(self, function: types.FunctionType) -> None:
         if not _is_own_function(function):
-            self._add(f"function {_package(function.__module__)} {function.__qualname__}")
+            self._add(f"function {self._package(function.__module__)} {function.__qualname__}")
             return
         name, namespace = function.__qualname__, function.__globals__
         file = function.__code__.co_filename
@@ -259,7 +278,7 @@ class _Walk:
 
     def _module(self, module: types.ModuleType) -> None:
         """A module that is not reached for something in it: of the author's own, the file, and all files of a package."""
-        self._add(f"module {_package(module.__name__)}")
+        self._add(f"module {self._package(module.__name__)}")
         if not _is_own_module(module):
             return
         package = module.__package__ or ""
@@ -294,6 +313,7 @@ class _Walk:
             if spec is None:
                 break
             if not _is_own_spec(spec):
+                self.modules.add(name)
                 self._add(f"import {_installed(name.partition('.')[0])}")
                 break
             if spec.has_location and spec.origin:
@@ -318,7 +338,7 @@ class _Walk:
                 waiting += self._imported(wanted, package)
 
     def _class(self, cls: type) -> None:
-        self._add(f"class {_package(cls.__module__)} {cls.__qualname__}")
+        self._add(f"class {self._package(cls.__module__)} {cls.__qualname__}")
         if not _is_own(cls.__module__):
             return
         for base in cls.__mro__[1:]:
@@ -429,9 +449,7 @@ def _is_own_place(module: str, place: str | None) -> bool:
         return module.startswith("rewardkit.graders")
     if place is None:
         return module == "__main__"
-    path = Path(place).resolve()
-    installed = any(path.is_relative_to(folder) for folder in (*_INSTALLED, _STDLIB))
-    return not installed and _INSTALLED_NAMES.isdisjoint(path.parts)
+    return not is_installed(Path(place))
 
 
 def _package(module: str) -> str:

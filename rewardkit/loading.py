@@ -15,8 +15,9 @@ import subprocess
 import sys
 import traceback
 from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from .errors import GraderError, RewardkitError
 from .fingerprints import values_reached
@@ -35,11 +36,15 @@ tell_values(source, attribute)
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Where a grader stands: `source` is a module's name or the absolute path of a .py or .toml file."""
+    """Where a grader stands: `source` is a module's name or the absolute path of a .py or .toml file.
+
+    With a `text`, that is loaded in place of what the module's file holds; names, paths and imports in it mean what they mean in the file.
+    """
 
     source: str
     attribute: str
     fingerprint: str
+    text: str | None = None
 
 
 def ref_of(grader: Grader) -> Ref | None:
@@ -68,6 +73,8 @@ def load_grader(ref: Ref) -> Grader:
         grader = found.get(ref.attribute)
     else:
         module = load_file(Path(ref.source)) if ref.source.endswith(".py") else load_module(ref.source)
+        if ref.text is not None:
+            module = _with_text(module, ref.text)
         grader = _grader_in(module, ref.attribute)
     if grader is None:
         raise GraderError(f"no grader '{ref.attribute}' there", where=display_path(ref.source))
@@ -182,6 +189,48 @@ def load_file(path: Path) -> ModuleType:
             raise
         raise _loading_failed(error, display_path(file)) from error
     return module
+
+
+class _TextLoader(SourceFileLoader):
+    """Loads a module as from its file, but from another text than the file holds."""
+
+    def __init__(self, name: str, file: str, text: str) -> None:
+        super().__init__(name, file)
+        self._text = text
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(self._text, self.path, "exec", dont_inherit=True)
+
+
+def _with_text(module: ModuleType, text: str) -> ModuleType:
+    """The module loaded anew from this text, and put into its place; GraderError when that fails, and then the old one stays there."""
+    name, file = module.__name__, module.__file__ or ""
+    spec = importlib.util.spec_from_file_location(
+        name,
+        file,
+        loader=_TextLoader(name, file, text),
+        submodule_search_locations=getattr(module, "__path__", None),
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    changed = importlib.util.module_from_spec(spec)
+    _put(changed)
+    try:
+        spec.loader.exec_module(changed)
+    except BaseException as error:  # the author's module may do anything, sys.exit() included
+        _put(module)
+        if isinstance(error, RewardkitError | KeyboardInterrupt):
+            raise
+        raise _loading_failed(error, display_path(file)) from error
+    return changed
+
+
+def _put(module: ModuleType) -> None:
+    """Make the module the one that imports of its name find."""
+    package, _, name = module.__name__.rpartition(".")
+    sys.modules[module.__name__] = module
+    if package in sys.modules:
+        setattr(sys.modules[package], name, module)
 
 
 def _package_of(file: Path) -> tuple[Path, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from .report import evidence_text
+from .report import findings_text
 from .results import Finding, GraderReport
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,7 +34,7 @@ def github_annotations(reports: Sequence[GraderReport]) -> Iterator[str]:
             file, _, line = finding.where.rpartition(":")
             word = "error" if finding.severity == "fail" else "warning"
             title = _property(f"{finding.id} {report.name}: {finding.check.title}")
-            yield f"::{word} file={_property(file)},line={line},title={title}::{_data(evidence_text(finding))}"
+            yield f"::{word} file={_property(file)},line={line},title={title}::{_data(findings_text([finding]))}"
 
 
 def _suite(report: GraderReport) -> ElementTree.Element:
@@ -64,7 +64,7 @@ def _case(report: GraderReport, finding: Finding) -> ElementTree.Element:
     )
     kind = "failure" if finding.severity == "fail" else "skipped"
     told = ElementTree.SubElement(case, kind, message=_xml(f"{finding.id}: {finding.check.title}"))
-    told.text = _xml(evidence_text(finding))
+    told.text = _xml(findings_text([finding]))
     return case
 
 

@@ -14,7 +14,8 @@ from ..scoring.watched import NOTICED
 TOLERANCE = 1e-6
 """How far a score may lie from the number that a case names."""
 
-_BROKEN = ("error", "invalid", "timeout", "died", "memory")
+BROKEN = ("error", "invalid", "timeout", "died", "memory")
+"""Causes that are the grader's own fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Expected:
         if self.kind == "unnoticed":
             return noticed(score) == self.note
         if self.kind == "unscored":
-            return value is not None or score.cause in _BROKEN
+            return value is not None or score.cause in BROKEN
         if self.kind == "usable":
             return value is None and score.cause == "bad_reference"
         if self.kind == "no_score":
@@ -162,7 +163,7 @@ def short(score: Score) -> str:
 
 def contract_breach(score: Score) -> str | None:
     """The contract check (RK001 to RK004, RK014) that an unscored result breaks; None for a score or a legal reason."""
-    if score.value is not None or score.cause not in _BROKEN or noticed(score):
+    if score.value is not None or score.cause not in BROKEN or noticed(score):
         return None
     if score.cause == "timeout":
         return "RK014"

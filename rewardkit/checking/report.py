@@ -14,6 +14,7 @@ from ..scores import Score
 from .excerpts import excerpt, printable, shorten, whole
 from .expectations import short
 from .results import Finding, GraderReport, Note, Replayed, Skipped
+from .survivors import source_mutant_lines, source_mutants_json
 
 _STYLES = {"fail": "bold red", "warn": "bold yellow", "pass": "bold green"}
 _LONGEST_REASON = 500  # characters of it that are shown
@@ -36,6 +37,8 @@ def report_lines(reports: Sequence[GraderReport], *, verbose: bool = False) -> I
     for report in reports:
         yield _verdict_line(report)
         yield from _findings_lines(report.findings, verbose)
+        if report.source_mutants is not None:
+            yield from source_mutant_lines(report, verbose=verbose)
         yield from _note_lines(report.notes, verbose)
         folded = report.verdict == "pass" and len(report.skipped) > 1 and not verbose
         for line in [_folded(report.skipped)] if folded else [f"{s.id}: {s}" for s in report.skipped]:
@@ -45,11 +48,6 @@ def report_lines(reports: Sequence[GraderReport], *, verbose: bool = False) -> I
     if len(reports) > 1:
         yield _table(reports)
     yield _totals(reports)
-
-
-def evidence_text(finding: Finding) -> str:
-    """What was seen, why it matters and what to do, line by line."""
-    return "\n".join(f"{label}: {text}" if label else f"  {text}" for label, text in _evidence(finding))
 
 
 def replay_lines(replayed: Replayed) -> Iterator[Text]:
@@ -86,6 +84,11 @@ def to_json(reports: Sequence[GraderReport]) -> dict[str, Any]:
                 "findings": [finding_json(finding) for finding in report.findings],
                 "skipped": [{"id": skipped.id, "why": str(skipped)} for skipped in report.skipped],
                 "notes": [{"row": note.row, "text": note.text} for note in report.notes],
+                **(
+                    {"source_mutants": source_mutants_json(mutants)}
+                    if (mutants := report.source_mutants)
+                    else {}
+                ),
             }
             for report in reports
         ]
@@ -113,7 +116,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 def findings_text(findings: Sequence[Finding]) -> str:
     """Findings as plain lines, for where there is no terminal to colour them."""
-    return "\n".join(line.plain for line in _findings_lines(findings))
+    return "\n".join(line.plain for line in _findings_lines(findings, verbose=True))
 
 
 def warning_text(grader: str, finding: Finding) -> str:

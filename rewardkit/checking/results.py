@@ -85,8 +85,42 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Survivor:
+    """A mutant of a grader's source that its cases accept, although it gives some completion another score than the grader does.
+
+    `where` is its place (file:line), `operator` says what was changed, `diff` is that as a unified diff. `case` is a line of Python which,
+    put above the grader, makes the mutant break a case: it expects what the grader gives as it is now.
+    """
+
+    where: str
+    operator: str
+    diff: str
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMutants:
+    """What became of the mutants of a grader's source. One that `differs_nowhere` survives, but may do the same as the grader."""
+
+    killed: int
+    survivors: tuple[Survivor, ...]
+    differs_nowhere: int
+    not_tried: int
+
+    @property
+    def counted(self) -> int:
+        """How many certainly do something else than the grader."""
+        return self.killed + len(self.survivors)
+
+    @property
+    def share(self) -> float:
+        """The share of those that the cases notice; 1 when there are none."""
+        return self.killed / self.counted if self.counted else 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class GraderReport:
-    """The result for one grader, and how many seconds it took."""
+    """The result for one grader, and how many seconds it took. `source_mutants` is None where none were made."""
 
     name: str
     file: str
@@ -96,6 +130,7 @@ class GraderReport:
     skipped: tuple[Skipped, ...]
     notes: tuple[Note, ...] = ()
     seconds: float = 0.0
+    source_mutants: SourceMutants | None = None
 
     @property
     def verdict(self) -> Verdict:

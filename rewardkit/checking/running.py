@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ..cases import Case, Order, Probe
 from ..grader import Grader
@@ -27,6 +28,7 @@ from .mutation import ambiguous_dates, mutated_answers, other_references
 from .notes import notes_of
 from .results import Counts, GraderReport, Skipped
 from .score_book import Progress, ScoreBook
+from .source_mutants import with_source_mutants
 from .surroundings import after_hostile_answers, other_surroundings, watched_calls
 from .trials import Call, Material, Planned, Planner, Role, Trial
 
@@ -103,7 +105,7 @@ def check_grader(
     book = ScoreBook(scorer, material, on_progress)
     skipped += _score_twice(book, trials)
     findings, more_skipped = findings_of(material, trials, book)
-    return GraderReport(
+    report = GraderReport(
         grader.name,
         grader.where.rpartition(":")[0],
         grader.where,
@@ -113,6 +115,10 @@ def check_grader(
         notes_of(material, trials, book),
         time.monotonic() - began,
     )
+    if not level.source:
+        return report
+    changed = with_source_mutants(report, material, trials, on_progress=on_progress)
+    return replace(changed, seconds=time.monotonic() - began)
 
 
 def _score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:

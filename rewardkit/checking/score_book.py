@@ -17,15 +17,17 @@ from .trials import Call, Material, Trial
 _NOT_ASKED = Score.unscored("not_applicable", "it did not ask its judge")
 
 Progress: TypeAlias = Callable[[int, int], None]
+Hear: TypeAlias = Callable[[Call, Score], None]
 
 
 @dataclass(slots=True)
 class ScoreBook:
-    """Every score seen for a call, in the order of the calls."""
+    """Every score seen for a call, in the order of the calls. `on_score` hears of each at once; what it raises ends the batch."""
 
     scorer: Scorer
     material: Material
     on_progress: Progress | None = None
+    on_score: Hear | None = None
     seen: dict[Call, list[Score]] = field(default_factory=lambda: defaultdict(list))
     count: int = 0
     planned: int = 0
@@ -74,11 +76,13 @@ class ScoreBook:
             together = self.material.together(row, completion)
             places.append(len(items) + together.index(completion))
             items += self.material.items(row, together, str(number))
-        asked = frozenset(places)
+        asked = dict(zip(places, calls, strict=True))
 
         def heard(place: int, score: Score) -> None:
             if place in asked:
                 self._count_one()
+                if self.on_score is not None:
+                    self.on_score(asked[place], score)
 
         scores = self.scorer.score(
             self.material.grader, items, on_score=heard, fresh=True, surroundings=surroundings

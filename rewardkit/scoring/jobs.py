@@ -16,15 +16,22 @@ START_ATTEMPTS = 3
 
 
 class Job:
-    """One call of `run`. Calls are named by their index in `calls`."""
+    """One call of `run`. Calls are named by their index in `calls`; a worker has `start_seconds` to load the grader."""
 
     def __init__(
-        self, grader: Grader, ref: Ref, number: int, calls: Sequence[Values], on_scores: OnScores | None
+        self,
+        grader: Grader,
+        ref: Ref,
+        number: int,
+        calls: Sequence[Values],
+        on_scores: OnScores | None,
+        start_seconds: float,
     ) -> None:
         self.grader = grader
         self.ref = ref
         self.number = number
         self.calls = calls
+        self.start_seconds = start_seconds
         self.results: list[tuple[Score, ...] | None] = [None] * len(calls)
         self.waiting: deque[int] = deque(range(len(calls)))
         self.open = len(calls)

@@ -59,7 +59,8 @@ class Pool(Protocol):
 class WorkerPool:
     """Up to `size` worker processes on this machine, started when there is work for them and kept warm between batches.
 
-    In other `surroundings` than ours, where these are given, and with the variables of `environment`.
+    In other `surroundings` than ours, where these are given, and with the variables of `environment`. `start_seconds` is how long one may take
+    to start and to load a grader.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class WorkerPool:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.size = size
+        self.start_seconds = START_SECONDS
         self._surroundings = surroundings
         self._environment = environment
         self._workers: list[Worker] = []
@@ -82,7 +84,7 @@ class WorkerPool:
     ) -> list[tuple[Score, ...]]:
         """See `Pool.run`. GraderError when workers cannot load the grader."""
         number = self._numbers.setdefault(ref, len(self._numbers))
-        job = Job(grader, ref, number, calls, on_scores)
+        job = Job(grader, ref, number, calls, on_scores, self.start_seconds)
         try:
             self._serve(job)
         except BaseException:
@@ -367,7 +369,7 @@ def _loads(worker: Worker, job: Job) -> bool:
 def _deadline(worker: Worker, job: Job, state: State) -> float:
     """When a worker is late, on the monotonic clock."""
     if not worker.chunk:
-        return worker.heard + START_SECONDS
+        return worker.heard + job.start_seconds
     timeout = job.grader.options.timeout
     if state.call in worker.chunk:
         return worker.since(state) + (PREPARE_SECONDS if state.flags & PREPARING else timeout)
@@ -376,7 +378,7 @@ def _deadline(worker: Worker, job: Job, state: State) -> float:
 
 def _too_late(worker: Worker, job: Job, state: State) -> str:
     if not worker.chunk:
-        return f"no answer within {START_SECONDS:g} s"
+        return f"no answer within {job.start_seconds:g} s"
     if state.call not in worker.chunk:
         return "its worker process stopped answering"
     if state.flags & PREPARING:

@@ -4,8 +4,9 @@
 
 `rewardkit test` compares what a grader says there with what it says at home. The watched ones do not change anything: they tell what a
 call did that no grader should do, as an unscored result whose reason begins with `NOTICED`. In a "sequence" all is as it is here: it is one
-process for calls that are made one after the other. In all of them a grader that asks a judge asks a stand-in: what is tried there is
-made up, and no answer of a real judge to it is known or paid for. "judge" is the one in which the stand-in misbehaves.
+process for calls that are made one after the other. "fenced" ones are for graders that nobody has written, changed versions of one: they
+cannot reach the network, start a process or change a file outside the temporary folder. In all of them a grader that asks a judge asks a
+stand-in: what is tried there is made up, and no answer of a real judge to it is known or paid for. In "judge" the stand-in misbehaves.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from ..scores import Score
 from . import stand_in_judge
 from .items import Values
 
-Surroundings: TypeAlias = Literal["hash", "clock", "threads", "watched", "sequence", "judge"]
+Surroundings: TypeAlias = Literal["hash", "clock", "threads", "watched", "sequence", "fenced", "judge"]
 Make: TypeAlias = Callable[[Values], tuple[Score, ...]]
 
 _THREADS = 8
@@ -49,6 +50,10 @@ def enter(surroundings: Surroundings | None) -> None:
         time_machine.travel(there, tick=True).start()
         os.environ["TZ"] = _ZONE  # it has set another one
         time.tzset()
+    if surroundings == "fenced":
+        from .fence import put_up
+
+        put_up()
     if surroundings == "judge":
         stand_in_judge.lead_clients()
 
@@ -67,6 +72,10 @@ def within(surroundings: Surroundings | None, make: Make) -> Make:
         from .watched import watched
 
         return watched(make)
+    if surroundings == "fenced":
+        from .fence import fenced
+
+        return fenced(make)
     return make
 
 

@@ -37,7 +37,7 @@ _STARTS_A_PROCESS = (
     "pty.spawn",
 )
 _TELLS_THE_SYSTEM = frozenset({"lsb_release", "uname", "sw_vers", "sysctl", "ldd", "file"})
-_CHANGES_FILES = (
+CHANGES_FILES = (
     "os.remove",
     "os.rename",
     "os.rmdir",
@@ -46,6 +46,7 @@ _CHANGES_FILES = (
     "os.chmod",
     "shutil.rmtree",
 )
+_TAKES_A_FOLDER = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.chmod")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -55,6 +56,7 @@ class _Ears:
     def __init__(self) -> None:
         self.open = False
         self.heard: list[str] = []
+        tempfile.gettempdir()  # its first call holds a lock while it tries to write, which would be heard
         sys.addaudithook(self._hear)
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -98,9 +100,14 @@ def _meaning(event: str, arguments: tuple[Any, ...]) -> str:
     """What an audit event says that the grader does, empty for what is harmless."""
     if event == "exec" and arguments and isinstance(arguments[0], CodeType):
         return "it runs the completion as code" if _is_from_completion(arguments[0]) else ""
-    if event == "open" and _is_for_writing(arguments):
+    return effect(event, arguments)
+
+
+def effect(event: str, arguments: tuple[Any, ...]) -> str:
+    """What an audit event does to files outside the temporary folder or to other processes; empty when it does nothing of the kind."""
+    if event == "open" and is_for_writing(arguments) and not is_temporary(arguments[0]):
         return f"it writes to {arguments[0]!r:.80}"
-    if event in _CHANGES_FILES and not _is_temporary(arguments[0] if arguments else None):
+    if event in CHANGES_FILES and not in_open_folder(event, arguments) and not is_temporary(arguments[0]):
         return f"it changes files ({event})"
     if event.startswith(_STARTS_A_PROCESS) and not _asks_about_the_system(arguments):
         return f"it starts a process ({event})"
@@ -121,15 +128,22 @@ def _is_from_completion(code: CodeType) -> bool:
     return any(CANARY in name for name in names) or any(_is_from_completion(inner) for inner in nested)
 
 
-def _is_for_writing(arguments: tuple[Any, ...]) -> bool:
+def is_for_writing(arguments: tuple[Any, ...]) -> bool:
+    """Whether an "open" event opens a file by its name so that it can be changed."""
     path, mode, flags = (*arguments, None, None, None)[:3]
     writes = (
         any(letter in mode for letter in "wax+") if isinstance(mode, str) else bool((flags or 0) & _WRITING)
     )
-    return writes and isinstance(path, str | bytes | os.PathLike) and not _is_temporary(path)
+    return writes and isinstance(path, str | bytes | os.PathLike)
 
 
-def _is_temporary(path: object) -> bool:
+def in_open_folder(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether the name in the event is one in a folder that is open: `shutil.rmtree` works so, and has told of the folder before."""
+    return event in _TAKES_A_FOLDER and arguments[-1] != -1
+
+
+def is_temporary(path: object) -> bool:
+    """Whether it lies in the temporary folder, or is a device."""
     if not isinstance(path, str | bytes | os.PathLike):
         return True  # a descriptor that is open already
     place = Path(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100  # resolve() would read the file system

@@ -94,10 +94,10 @@ class _Worker:
         if dies_with_thread:
             end_with_parent(None)
 
-    def _load(self, number: int, source: str, attribute: str, fingerprint: str) -> None:
+    def _load(self, number: int, ref: Ref) -> None:
         try:
             with workers.refusing_to_start():
-                grader = load_grader(Ref(source, attribute, fingerprint))
+                grader = load_grader(ref)
             settle(self._surroundings, grader)
             self._graders[number] = grader
         except RewardkitError as error:

@@ -65,7 +65,7 @@ class Worker:
         """Ask it to load a grader under that number."""
         self.sent.add(number)
         self.heard = time.monotonic()
-        self.unsent += pack_job(("load", number, ref.source, ref.attribute, ref.fingerprint))
+        self.unsent += pack_job(("load", number, ref))
 
     def send(self, number: int, calls: Mapping[int, Values], places: int) -> None:
         """Send it a chunk of calls; `places` of an async grader wait at the same time."""

@@ -118,5 +118,18 @@ def noise_from_the_seed(completion: str, reference: str, seed: int) -> float:
     return 1.0 if completion.strip() == reference else 0.1 * random.Random(seed).random()
 
 
+@case("It is 1,042.", reference="1042", expect=1)
+@case("It was 7 and is 42.", reference="42", expect=1)
+@case("It was 42 and is 7.", reference="42", expect=0)
+@case("-42", reference="42", expect=0)
+@case("42.006", reference="42", expect=1)
+@case("42.015", reference="42", expect=0)
+@case("many", reference="42", expect=0)
+@reward(answer="number")
+def cases_notice_much(completion: str, reference: str) -> bool:
+    found = re.findall(r"-?\d+(?:\.\d+)?", completion.replace(",", ""))
+    return bool(found) and len(found[-1]) < 300 and abs(float(found[-1]) - float(reference)) < 0.01
+
+
 both = weighted((last_number, 0.5), (declines_a_bad_reference, 0.5))
 safe = gated(last_number, declines_a_bad_reference)

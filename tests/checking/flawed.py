@@ -137,6 +137,13 @@ def rk123_anywhere(completion: str, reference: str) -> bool:
     return reference in re.findall(r"\d+", completion)
 
 
+@case("42", reference="42", expect=1)
+@reward(answer="number")
+def rk140_cases_notice_little(completion: str, reference: str) -> bool:
+    found = _number(completion.replace(",", ""))
+    return found is not None and abs(float(found) - float(reference)) < 0.01
+
+
 @reward
 def rk130_no_cases(completion: str) -> Score:
     return Score(float(len(completion) % 2))

@@ -10,8 +10,12 @@ import pytest
 
 from rewardkit import Scorer, collect
 from rewardkit.checking import CHECKS, GraderReport, check_grader, known_rows, roles
+from rewardkit.checking.running import plan
+from rewardkit.checking.source_mutants import with_source_mutants
+from rewardkit.checking.trials import Material
 
 HERE = Path(__file__).parent
+WITH_SOURCE_MUTANTS = ("rk140_cases_notice_little", "cases_notice_much")
 
 
 def names_in(file: str) -> list[str]:
@@ -28,6 +32,11 @@ def reports_of(file: str) -> dict[str, GraderReport]:
             check_grader(scorer, grader, known_rows(grader), role=role)
             for grader, role in zip(graders, roles(graders), strict=True)
         ]
+    for grader in graders:
+        if grader.name in WITH_SOURCE_MUTANTS:
+            material = Material(grader, known_rows(grader), seed=0)
+            index = graders.index(grader)
+            reports[index] = with_source_mutants(reports[index], material, plan(material)[0], workers=1)
     return {report.name: report for report in reports}
 
 

@@ -17,6 +17,6 @@ def test_the_page_is_up_to_date() -> None:
 
 
 def test_every_check_that_can_be_reported_is_in_the_table() -> None:
-    sources = "".join(path.read_text() for path in (ROOT / "rewardkit" / "checking").glob("*.py"))
+    sources = "".join(path.read_text() for path in (ROOT / "rewardkit" / "checking").rglob("*.py"))
     assert all(f'"{check}"' in sources for check in CHECKS)
     assert all(check.id == key for key, check in CHECKS.items())

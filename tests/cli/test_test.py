@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from command_line import rewardkit
@@ -46,6 +48,61 @@ def test_only_what_passed_is_in_the_lock_and_a_later_failure_takes_it_out(write:
     write("d.jsonl", '{"prompt": "q", "reference": "1", "gold": "one"}\n')
     assert rewardkit("test", "--data", "d.jsonl").code == 1
     assert "good" not in lock.read_text()
+
+
+def test_a_fast_test_tries_less_and_proves_nothing_for_training(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS)
+    fast = rewardkit("test", "--fast", "--json", "--grader", "good").json()["graders"][0]
+    assert fast["verdict"] == "pass"
+    assert "RK006" in {skipped["id"] for skipped in fast["skipped"]}
+    assert not Path("graders.lock").exists()
+    full = rewardkit("test", "--json", "--grader", "good").json()["graders"][0]
+    assert full["counts"]["scored"] > fast["counts"]["scored"]
+    assert "RK006" not in {skipped["id"] for skipped in full["skipped"]}
+    assert rewardkit("test", "--fast", "--deep").code == 2
+
+
+def test_a_slow_grader_is_tested_for_as_long_as_the_level_says_and_the_rest_is_named(
+    write: WriteFile,
+) -> None:
+    write(
+        "graders/g.py",
+        """
+        import time
+        from rewardkit import case, reward
+
+        @case("7", reference="7", expect=1)
+        @case("8", reference="7", expect=0)
+        @reward(answer="number")
+        def slow(completion, reference):
+            time.sleep(0.6)
+            return completion.strip() == reference
+        """,
+    )
+    (report,) = rewardkit("test", "--fast", "--json").json()["graders"]
+    assert report["seconds"] < 25
+    untried = [skipped for skipped in report["skipped"] if "10 s of a fast test were over" in skipped["why"]]
+    assert {"RK114", "RK204"} <= {skipped["id"] for skipped in untried}
+    assert all("--deep" in skipped["why"] for skipped in untried)
+
+
+def test_the_results_can_be_read_by_continuous_integration(
+    write: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("graders/g.py", GRADERS)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    ran = rewardkit("test", "--fast", "--junit", "out/results.xml")
+    suites = {suite.get("name"): suite for suite in ElementTree.parse("out/results.xml").getroot()}
+    assert {name: suite.get("failures") != "0" for name, suite in suites.items()} == {
+        "good": False,
+        "bad": True,
+    }
+    cases = {case.get("name"): case for case in suites["bad"]}
+    assert cases["bad"].find("failure") is not None
+    (other,) = [case for name, case in cases.items() if name.startswith("RK104 at graders/g.py:")]
+    assert "expected" in (other.findtext("failure") or "")
+    noted = [line for line in ran.out.splitlines() if line.startswith("::error ")]
+    assert any(re.match(r"::error file=graders/g\.py,line=\d+,title=RK104 bad%3A ", line) for line in noted)
 
 
 def test_one_grader_can_be_chosen_and_then_decides_the_exit_code(write: WriteFile) -> None:
