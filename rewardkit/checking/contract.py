@@ -52,6 +52,7 @@ ODD_CONTENTS = (
 )
 """What may stand in the place of an answer's content, and that no grader may raise on either, nor work on for long."""
 
+_STRAINING = ("a" * 60 + "\u00a7", "1" * 60 + "\u00a7", "a b " * 20 + "\u00a7", " " * 3000 + "\u00a7")
 _DECORATED = "{}\n\nNote, please. Please see above, thank you! Step 1. Step 2. <think>therefore</think> I am certain. Answer: {}"
 _ROWS = 2
 REPEATS = 40
@@ -69,6 +70,17 @@ def odd_texts(material: Material) -> Planned:
         answers = [text for answer in row.right_answers[:1] for text in adorned(answer)]
         for text in (*ODD_TEXTS, *answers):
             yield Trial("RK004", row, (text,), Expected("sound"), row.where)
+    for row in rows[:1]:
+        for text in (text for answer in row.golds[:1] for text in strained(answer)):
+            yield Trial("RK004", row, (text,), Expected("sound"), row.where)
+
+
+def strained(answer: str) -> Iterator[str]:
+    """A right answer one line of which ends with what makes a careless regular expression try every way to read it."""
+    lines = answer.splitlines()
+    for place in sorted({0, len(lines) // 2, len(lines) - 1} if lines else ()):
+        for more in _STRAINING:
+            yield "\n".join([*lines[:place], f"{lines[place]} {more}", *lines[place + 1 :]])
 
 
 def odd_contents(form: Form) -> Iterator[str]:

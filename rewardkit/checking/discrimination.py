@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from .expectations import Expected
-from .kinds import as_list, reference_of
+from .kinds import as_list, kind_of, reference_of
 from .known_rows import KnownRow, plain
 from .results import Skipped
 from .trials import Material, Planned, Trial
+from .written import written_answers
 
 NONSENSE = (
     ".",
@@ -23,6 +25,8 @@ NONSENSE = (
 )
 """Texts that are no answer to anything; research: "One Token to Fool LLM-as-a-Judge", arXiv 2507.08794."""
 
+_NO_CONTENT = ("nan", "NaN", "inf", "-inf", "null", "None", "...", "?")
+_MOST_PIECES = 8
 _BLANKS = ("", " \n")
 _EMPTY_VALUES = ("[]", "{}", "null", "nan", "Answer: inf", "```\n```")
 _REFUSALS = ("I don't know.", "I'm sorry, but I can't help with that.")
@@ -73,6 +77,22 @@ def null_answers(material: Material) -> Planned:
                         yield Trial("RK104", row, (wrong, text), earns, row.where, provable=False)
 
 
+def nothing_in_form(material: Material) -> Planned:
+    """RK104: what is no number, no date and no label does not pass in the place of one."""
+    if material.reference_free or material.role != "whole":
+        return
+    for answer in written_answers(material, 4):
+        for content in _NO_CONTENT if answer.kind in ("number", "date", "label", "list") else ():
+            text = answer.form.write(content)
+            if not (
+                answer.row.empty or answer.row.accepts(text) or plain(content) == plain(answer.form.content)
+            ):
+                below = material.stays_under(f"{content} for {answer.form.content}")
+                yield Trial(
+                    "RK104", answer.row, (text,), below, answer.row.where, provable=answer.kind != "label"
+                )
+
+
 def prompt_echo(material: Material) -> Planned:
     """RK105: the prompt as completion does not pass, where the prompt does not hold the reference."""
     if material.reference_free or material.role == "penalty":
@@ -86,6 +106,12 @@ def prompt_echo(material: Material) -> Planned:
         yield Skipped("RK105", "every prompt holds its reference, so an echo may be right")
     for row in material.different_rows(_MOST_ROWS["RK105"], _echo_is_wrong):
         yield Trial("RK105", row, (row.prompt,), material.stays_under(), row.where, provable=False)
+    for answer in written_answers(material, _MOST_PIECES) if kind_of(material) in (None, "text") else ():
+        for piece in _pieces(answer.row.prompt) if _echo_is_wrong(answer.row) else ():
+            text = answer.form.write(piece)
+            if not answer.row.accepts(text):
+                below = material.stays_under("a piece of the prompt")
+                yield Trial("RK105", answer.row, (text,), below, answer.row.where, provable=False)
 
 
 def missing_reference(material: Material) -> Planned:
@@ -126,6 +152,15 @@ def _pairs(rows: Sequence[KnownRow]) -> Iterator[tuple[KnownRow, KnownRow]]:
             other = (index + step) % len(rows)
             pairs.update({(index, other): None, (other, index): None})
     return ((rows[mine], rows[theirs]) for mine, theirs in pairs)
+
+
+def _pieces(prompt: str) -> Iterator[str]:
+    """What a prompt gives to work on: its last paragraph, what stands after its last colon, what it quotes."""
+    paragraphs = [part.strip() for part in prompt.split("\n\n") if part.strip()]
+    after = prompt.rpartition(":")[2].strip()
+    quoted = re.findall(r"[\"\u201c\u00ab]([^\"\u201d\u00bb]{8,})[\"\u201d\u00bb]", prompt)
+    found = [*(paragraphs[-1:] if len(paragraphs) > 1 else []), *([after] if ":" in prompt else []), *quoted]
+    return (piece for piece in dict.fromkeys(found) if len(piece.split()) > 1)
 
 
 def _echo_is_wrong(row: KnownRow) -> bool:

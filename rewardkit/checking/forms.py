@@ -8,10 +8,12 @@ Without a form nothing can be said about what a wrong answer would look like to 
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..options import Answer
@@ -24,6 +26,14 @@ _SEPARATORS = (", ", ",", "\n", "\n- ", "; ", " | ", " and ")
 _TAGS = re.compile(r"<(\w+)>[^<]*</\1>")
 _OF_THINKING = {"think", "thinking", "thought", "reasoning", "scratchpad"}
 _WRITTEN_OUT = ("sql", "code")
+_DATE_WRITINGS = (
+    "{day} {month} {year}",
+    "{day} {short} {year}",
+    "{month} {day}, {year}",
+    "{short} {day}, {year}",
+    "{day:02}.{number:02}.{year}",
+    "{day}.{number}.{year}",
+)
 _DATA = ("list", "json", "date", "free")
 
 
@@ -31,7 +41,7 @@ _DATA = ("list", "json", "date", "free")
 class Form:
     """A right answer around its content. `value` is the content as data: a Decimal, a list, a mapping, a date or a text.
 
-    `separator` is what a list's items are joined with; empty when it is written as JSON.
+    `separator` is what a list's items are joined with; empty when it is written as JSON. `writing` is how a date is written, empty for ISO.
     """
 
     before: str
@@ -39,6 +49,7 @@ class Form:
     content: str
     value: Any
     separator: str = ""
+    writing: str = ""
 
     def write(self, content: str) -> str:
         """The answer with this content in place of the right one."""
@@ -50,6 +61,8 @@ class Form:
 
     def text_of(self, value: Any) -> str:
         """Data as this answer writes it."""
+        if isinstance(value, datetime.date):
+            return _date_text(value, self.writing)
         if isinstance(value, list) and self.separator:
             return self.separator.join(str(item) for item in value)
         if isinstance(value, list | dict):
@@ -110,8 +123,7 @@ def _form_by_reference(answer: str, reference: Any, kind: Answer | None) -> Form
     if kind in ("list", "json"):
         return _form_of_data(answer, reference, kind)
     if kind == "date":
-        date = as_date(reference)
-        return _around(answer, date.isoformat(), date) if date else None
+        return _form_of_date(answer, reference)
     text = (
         reference
         if isinstance(reference, str)
@@ -143,6 +155,25 @@ def _form_of_number(answer: str, reference: Any) -> Form | None:
         return None
     start, end = equal[-1].span()
     return Form(answer[:start], answer[end:], answer[start:end], value)
+
+
+def _form_of_date(answer: str, reference: Any) -> Form | None:
+    date = as_date(reference)
+    if date is None:
+        return None
+    for writing in ("", *_DATE_WRITINGS):
+        form = _around(answer, _date_text(date, writing), date)
+        if form:
+            return replace(form, writing=writing)
+    return None
+
+
+def _date_text(date: datetime.date, writing: str) -> str:
+    """A date in one of `_DATE_WRITINGS`, else as ISO 8601 has it."""
+    if not writing:
+        return date.isoformat()
+    month = calendar.month_name[date.month]
+    return writing.format(day=date.day, number=date.month, month=month, short=month[:3], year=date.year)
 
 
 def _form_of_data(answer: str, reference: Any, kind: Answer) -> Form | None:

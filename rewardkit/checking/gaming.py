@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -92,7 +93,15 @@ def empty_tags(material: Material) -> Planned:
 
 
 def longer_and_longer(material: Material) -> Planned:
-    """RK113: where a wrong answer is wrong for its length, more words do not raise its score, nor do they in the end that of a right one."""
+    """RK113: where a wrong answer is wrong for its length, more words do not raise its score, nor do they in the end that of a right one.
+
+    Nor does a wrong answer gain by line breaks in place of its spaces, which a careless count takes for one long word.
+    """
+    for row in material.different_rows(_MOST_ROWS, lambda row: row.wrongs):
+        for wrong in row.wrongs[:4]:
+            spread = (wrong, re.sub(r"[ \t]+", "\n", wrong.strip()))
+            if len(set(spread)) > 1:
+                yield Trial("RK113", row, spread, _not_raised(material), row.where, provable=False)
     for row in material.different_rows(_MOST_ROWS, lambda row: row.golds and row.wrongs):
         for times, more in pairwise(_LENGTHS):
             shorter, longer = (f"{_PADDING * count}\n{row.golds[0]}" for count in (times, more))

@@ -10,6 +10,7 @@ from typing import Any
 
 from .expectations import Expected
 from .kinds import as_object
+from .known_rows import leaves
 from .results import Skipped
 from .trials import Material, Planned, Trial
 from .written import Written, written_answers
@@ -17,6 +18,7 @@ from .written import Written, written_answers
 _SPACE_IS_FREE = ("number", "text", "label", "list", "json", "sql", "date")
 _MOST_ROWS = 20
 _REWRITTEN_ROWS = 8
+_CONTRACTION = re.compile(r"\b[A-Za-z]+'(?:t|m|s|re|ll|ve|d)\b")
 
 
 def outer_space(material: Material) -> Planned:
@@ -47,6 +49,19 @@ def other_writings(material: Material) -> Planned:
                     answer.row.where,
                     guessed=doubtful,
                 )
+
+
+def typographic(material: Material) -> Planned:
+    """RK208: a right answer in prose scores no less with the apostrophes that keyboards of phones and models write."""
+    if material.grader.options.format_strict:
+        return
+    for row in material.different_rows(_REWRITTEN_ROWS, lambda row: row.golds):
+        for gold in row.golds[:2]:
+            known = " ".join([row.prompt, *leaves(row.compared)])
+            words = [word for word in _CONTRACTION.findall(gold) if word not in known]
+            other = _CONTRACTION.sub(lambda match: match[0].replace("'", "\u2019"), gold)
+            if words and len(gold.split()) > 3 and as_object(gold) is None:
+                yield Trial("RK208", row, (gold, other), Expected("keeps"), row.where)
 
 
 def _rewrites(answer: Written) -> Iterator[tuple[str, str, bool]]:

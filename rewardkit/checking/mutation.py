@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -9,13 +10,14 @@ from typing import Any
 
 from .expectations import Expected
 from .kinds import kind_of
-from .known_rows import KnownRow
+from .known_rows import KnownRow, leaves
 from .mutants import Mutant, mutants_of
 from .results import Skipped
 from .trials import Material, Planned, Trial
 from .written import Written, forgiven, no_form, not_here, texts_of, written_answers
 
 _MOST_ROWS = 12
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?P<offset>Z|[+-]\d\d:?\d\d)")
 _CHECKS = {"changed": "RK114", "more": "RK115", "less": "RK116"}
 
 
@@ -48,6 +50,22 @@ def wrong_versions(material: Material, answer: Written, tolerance: Decimal) -> I
         text = answer.form.write_value(mutant.value)
         if not answer.row.accepts(text):
             yield mutant, text
+
+
+def other_offsets(material: Material) -> Planned:
+    """RK114: a moment with another offset from UTC on the same clock is another moment."""
+    if material.reference_free or material.role != "whole":
+        return
+    for row in material.different_rows(_MOST_ROWS, lambda row: row.right_answers):
+        answer = row.right_answers[0]
+        moments = list(_MOMENT.finditer(answer))
+        if len(moments) == 1 and any(_MOMENT.search(text) for text in leaves(row.compared)):
+            start, end = moments[0].span("offset")
+            for offset in ("+07:00", "-03:00"):
+                text = answer[:start] + offset + answer[end:]
+                if moments[0]["offset"] != offset and not row.accepts(text):
+                    below = material.stays_under("another offset from UTC")
+                    yield Trial("RK114", row, (text,), below, row.where)
 
 
 def ambiguous_dates(material: Material) -> Planned:

@@ -17,14 +17,14 @@ from ..scoring import Scorer
 from .accepting import findings_of
 from .contract import REPEATS, calls_to_repeat, odd_texts, sound_calls
 from .declared import marks, right_answers, wrong_answers
-from .discrimination import missing_reference, null_answers, other_rows_answers, prompt_echo
+from .discrimination import missing_reference, nothing_in_form, null_answers, other_rows_answers, prompt_echo
 from .gaming import cheats, empty_tags, longer_and_longer, noise
 from .grouping import for_groups
-from .invariance import other_writings, outer_space
+from .invariance import other_writings, outer_space, typographic
 from .judges import judge_fails, not_understood, with_stand_in
 from .known_rows import KnownRow
 from .levels import DEFAULT, Level
-from .mutation import ambiguous_dates, mutated_answers, other_references
+from .mutation import ambiguous_dates, mutated_answers, other_offsets, other_references
 from .notes import notes_of
 from .results import Counts, GraderReport, Skipped
 from .score_book import Progress, ScoreBook
@@ -38,17 +38,20 @@ PLANNERS: tuple[Planner, ...] = (
     wrong_answers,
     other_rows_answers,
     null_answers,
+    nothing_in_form,
     prompt_echo,
     missing_reference,
     other_references,
     mutated_answers,
     ambiguous_dates,
+    other_offsets,
     noise,
     cheats,
     empty_tags,
     longer_and_longer,
     outer_space,
     other_writings,
+    typographic,
     odd_texts,
     other_surroundings,
     watched_calls,
@@ -61,6 +64,7 @@ _OF_MUTANTS = ("RK114", "RK115", "RK116", "RK117")
 _FIRST_WAVE = 4
 _MOST_TIMEOUTS = 3
 _MOST_PARTLY = 3
+_MOST_NEAR_MISSES = 8
 _SECOND_PASS_SECONDS = 30.0
 _ENDLESS = 1e9
 _SHARE_OF_FIRST_PASS, _SHARE_OF_ELSEWHERE = 0.5, 0.4  # of a test's time, that are left for what comes after
@@ -138,7 +142,7 @@ def _score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:
     book.scorer.start_afresh(
         "sequence"
     )  # hostile answers may have left nothing for the next grader to be loaded by
-    repeats += _partly_right(book, calls)
+    repeats += _partly_right(book, calls) + _near_misses(book, trials)
     again = calls if each * len(calls) < time_left.seconds(_SECOND_PASS_SECONDS) else []
     second = [call for call in again or _breached_calls(book, trials) if call in book.seen]
     times = REPEATS if each < _CHEAP_SECONDS else 5
@@ -211,10 +215,21 @@ def _in_waves(book: ScoreBook, calls: Sequence[Call], time_left: _TimeLeft) -> b
 def _partly_right(book: ScoreBook, calls: Sequence[Call]) -> list[Call]:
     """A few calls that earned neither nothing nor all: where a share of something is drawn by chance, they show it."""
     low, high = book.material.span
-    partly = [
-        call for call in calls if (value := book.seen[call][0].value) is not None and low < value < high
-    ]
+    scored = [(call, scores[0].value) for call in calls if (scores := book.seen.get(call))]
+    partly = [call for call, value in scored if value is not None and low < value < high]
     return partly[:_MOST_PARTLY]
+
+
+def _near_misses(book: ScoreBook, trials: Iterable[Trial]) -> list[Call]:
+    """A few answers that are nearly right: where what is looked at is drawn by chance, they pass at times."""
+    near = [
+        call
+        for trial in trials
+        if trial.check in ("RK102", "RK106", *_OF_MUTANTS) and not trial.guessed and book.of(trial, 0)
+        for call in trial.calls
+    ]
+    near = list(dict.fromkeys(near))
+    return near[:: max(1, len(near) // _MOST_NEAR_MISSES)][:_MOST_NEAR_MISSES]
 
 
 def _timed_out(book: ScoreBook) -> list[Call]:

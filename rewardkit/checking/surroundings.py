@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterator
 
 from ..scoring.surroundings import Surroundings
@@ -21,6 +22,7 @@ _HOSTILE = (
     "globals().clear()",
     "zxqv zxqv",
 )
+_MONTHS = tuple(calendar.month_name)[1:]
 _SAME: tuple[tuple[str, Surroundings], ...] = (("RK006", "hash"), ("RK011", "threads"), ("RK013", "clock"))
 
 
@@ -36,12 +38,13 @@ def other_surroundings(material: Material) -> Planned:
         if surroundings == "threads" and (options.runs_completion or material.grader.is_async):
             yield Skipped(check, "it is called by one thread at a time: it is async, or runs completions")
             continue
-        for row, text in _calls(material):
+        more = _without_year(material) if surroundings == "clock" else ()
+        for row, text in (*_calls(material), *more):
             yield Trial(check, row, (text,), Expected("same"), row.where, surroundings=surroundings)
 
 
 def after_hostile_answers(material: Material) -> Planned:
-    """RK008: after answers that change what they can reach, a right answer scores what it scored before them, in the same process."""
+    """RK008: after answers that change what they can reach, a right and a wrong answer score what they did before, in the same process."""
     if material.grader.options.isolation == "inline":
         return
     for row in material.different_rows(_HOSTILE_ROWS, lambda row: row.golds):
@@ -53,8 +56,17 @@ def after_hostile_answers(material: Material) -> Planned:
             for table in tables_of(query.content) if query else ():
                 hostile += [f"UPDATE {table} SET rowid = 1", f"DELETE FROM {table}", f"DROP TABLE {table}"]
         if not any(row.accepts(text) for text in hostile):
-            completions = (*hostile, row.golds[0])
-            yield Trial("RK008", row, completions, Expected("as_before"), row.where, surroundings="sequence")
+            for last in (row.golds[0], *row.wrongs[:1]):
+                completions = (*hostile, last)
+                yield Trial(
+                    "RK008",
+                    row,
+                    completions,
+                    Expected("as_before"),
+                    row.where,
+                    sound=False,
+                    surroundings="sequence",
+                )
 
 
 def watched_calls(material: Material) -> Planned:
@@ -74,6 +86,18 @@ def _calls(material: Material) -> Iterator[tuple[KnownRow, str]]:
     for row in material.different_rows(_ROWS):
         for text in dict.fromkeys((*row.right_answers[:1], *row.wrongs[:1], "no answer here")):
             yield row, text
+
+
+def _without_year(material: Material) -> Iterator[tuple[KnownRow, str]]:
+    """Right dates without their year, which only a clock could tell."""
+    for answer in written_answers(material, 2) if kind_of(material) == "date" else ():
+        day = answer.form.value
+        for text in (
+            f"{day.day} {_MONTHS[day.month - 1]}",
+            f"{_MONTHS[day.month - 1]} {day.day}",
+            f"{day.month:02}-{day.day:02}",
+        ):
+            yield answer.row, answer.form.write(text)
 
 
 def _canaries(material: Material) -> Iterator[tuple[KnownRow, str]]:

@@ -57,7 +57,6 @@ def test_a_fast_test_tries_less_and_proves_nothing_for_training(write: WriteFile
     assert "RK006" in {skipped["id"] for skipped in fast["skipped"]}
     assert not Path("graders.lock").exists()
     full = rewardkit("test", "--json", "--grader", "good").json()["graders"][0]
-    assert full["counts"]["scored"] > fast["counts"]["scored"]
     assert "RK006" not in {skipped["id"] for skipped in full["skipped"]}
     assert rewardkit("test", "--fast", "--deep").code == 2
 

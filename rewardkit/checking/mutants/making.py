@@ -62,7 +62,7 @@ def wrong_content(form: Form, kind: Answer | None, others: Sequence[Any]) -> str
     if kind == "number":
         return form.text_of(_far(value))
     if kind == "date":
-        return str((value + datetime.timedelta(days=400)).isoformat())
+        return form.text_of(value + datetime.timedelta(days=400))
     if kind in ("list", "json"):
         return form.text_of(_strange(value))
     if kind in ("label", "text"):
