@@ -50,3 +50,8 @@ def specimens(sets: Sequence[str] = SETS, *, seed: int = 0, most: int | None = N
             found.append(Specimen(name, truth["id"], truth["flawed"], truth))
     random.Random(seed).shuffle(found)
     return found[:most]
+
+
+def specimen(name: str, ident: str) -> Specimen:
+    """One grader of a set, by its id."""
+    return next(one for one in specimens([name]) if one.id == ident)

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 
 from rewardkit import collect
-from rewardkit.checking import GraderReport, check_grader, known_rows, read_data
+from rewardkit.checking import check_grader, known_rows, read_data
 from rewardkit.scoring import Scorer
 
 from .corpus import Specimen
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What a tool said of a grader: whether it found something, what, and after how many seconds."""
-
-    specimen: Specimen
-    found: bool
-    what: tuple[str, ...]
-    seconds: float
-    report: GraderReport | None = field(default=None, repr=False)
-
-    @property
-    def right(self) -> bool:
-        """Whether that is the truth."""
-        return self.found == self.specimen.flawed
+from .judged import Judged
 
 
 def judged(specimen: Specimen, scorer: Scorer, *, seed: int = 0) -> Judged:

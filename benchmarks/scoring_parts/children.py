@@ -15,7 +15,7 @@ from typing import Any
 BENCHMARKS = Path(__file__).resolve().parents[1]
 ANSWER_SECONDS = 300.0
 
-_QUIET = {  # no tracing, no telemetry, no look-up over the network while peers are imported
+QUIET = {  # no tracing, no telemetry, no look-up over the network while peers are imported
     "LANGSMITH_TRACING": "false",
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     "HF_HUB_OFFLINE": "1",
@@ -43,7 +43,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             text=True,
-            env={**os.environ, **_QUIET, "PYTHONPATH": path, "HOME": str(home)},
+            env={**os.environ, **QUIET, "PYTHONPATH": path, "HOME": str(home)},
         )
 
     def ready(self) -> None:
