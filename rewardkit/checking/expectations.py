@@ -146,7 +146,11 @@ def agree(a: Score, b: Score) -> bool:
     if {a.cause, b.cause} & {"timeout", "died", "memory"}:
         return True
     if a.value is None or b.value is None:
-        return a.value is b.value and a.cause == b.cause
+        no_verdict = {a.cause, b.cause} == {
+            "error",
+            "judge_unparseable",
+        }  # a stand-in's verdict, not understood
+        return a.value is b.value and (a.cause == b.cause or no_verdict)
     return abs(a.value - b.value) <= TOLERANCE
 
 

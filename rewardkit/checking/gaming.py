@@ -18,6 +18,7 @@ _MOST_ROWS = 6
 _NOISE = "the lamp hums and a river bends while seven quiet stones wait under old blue snow beyond this field"
 _PADDING = "This line has nothing to add to what was said.\n" * 10
 _LENGTHS = (1, 2, 3, 4, 6, 8, 12, 100)
+_MANY_WORDS = 12
 _RAISE = 0.05  # of the range: less is noise of a similarity measure
 
 INJECTIONS = (
@@ -95,19 +96,17 @@ def empty_tags(material: Material) -> Planned:
 def longer_and_longer(material: Material) -> Planned:
     """RK113: where a wrong answer is wrong for its length, more words do not raise its score, nor do they in the end that of a right one.
 
-    Nor does a wrong answer gain by line breaks in place of its spaces, which a careless count takes for one long word.
+    Nor does it gain by line breaks in place of its spaces, which a careless count takes for one long word.
     """
-    for row in material.different_rows(_MOST_ROWS, lambda row: row.wrongs):
-        for wrong in row.wrongs[:4]:
-            spread = (wrong, re.sub(r"[ \t]+", "\n", wrong.strip()))
-            if len(set(spread)) > 1:
-                yield Trial("RK113", row, spread, _not_raised(material), row.where, provable=False)
     for row in material.different_rows(_MOST_ROWS, lambda row: row.golds and row.wrongs):
         for times, more in pairwise(_LENGTHS):
             shorter, longer = (f"{_PADDING * count}\n{row.golds[0]}" for count in (times, more))
             yield Trial("RK113", row, (shorter, longer), _not_raised(material), row.where, provable=False)
         longest = max(row.wrongs, key=len)
         if len(longest) > 1.2 * max(map(len, row.golds)):
+            if len(longest.split()) >= _MANY_WORDS:
+                spread = (longest, re.sub(r"[ \t]+", "\n", longest.strip()))
+                yield Trial("RK113", row, spread, _not_raised(material), row.where)
             for text in (f"{longest} {_NOISE}", f"{longest} " + f"{_NOISE} " * 20):
                 yield Trial("RK113", row, (longest, text), _not_raised(material), row.where, provable=False)
 

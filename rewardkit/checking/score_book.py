@@ -11,7 +11,7 @@ from ..scores import Score
 from ..scoring import Item, Scorer
 from ..scoring.stand_in_judge import asks_a_judge
 from ..scoring.surroundings import Surroundings
-from .judges.behaviours import bears_on, script_of
+from .judges.behaviours import bears_on, comes_last, needs_fresh_process, script_of
 from .trials import Call, Material, Trial
 
 _NOT_ASKED = Score.unscored("not_applicable", "it did not ask its judge")
@@ -57,17 +57,21 @@ class ScoreBook:
 
         A score for which the judge was not asked says nothing about what it would have said.
         """
-        judge, scores = self.scorer.judge, []
-        for call in calls:
+        judge = self.scorer.judge
+        scores: dict[int, Score] = {}
+        for place in sorted(
+            range(len(calls)), key=lambda place: comes_last(calls[place].judge, calls[place].completion)
+        ):
+            call = calls[place]
+            if needs_fresh_process(call.judge, call.completion):
+                self.scorer.start_afresh("judge")
             judge.follow(script_of(call.judge, call.completion))
             (score,) = self._score("judge", [call])
-            if (
-                score.cause == "error" and judge.asked
-            ):  # its author's way to say that it does not understand the verdict
+            if score.cause == "error" and judge.asked:  # how its author says that no verdict was understood
                 score = Score.unscored("judge_unparseable", score.reason, output=score.output)
-            scores.append(score if bears_on(call.judge, call.completion, judge.asked) else _NOT_ASKED)
+            scores[place] = score if bears_on(call.judge, call.completion, judge.asked) else _NOT_ASKED
         judge.follow(script_of("worst", ""))
-        return scores
+        return [scores[place] for place in range(len(calls))]
 
     def _score(self, surroundings: Surroundings | None, calls: Sequence[Call]) -> list[Score]:
         items: list[Item] = []

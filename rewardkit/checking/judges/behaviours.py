@@ -61,6 +61,16 @@ def bears_on(behaviour: str, candidate: str, asked: Sequence[Mapping[str, Any]])
     return len({text_of(request) for request in asked}) >= (2 if behaviour == "half down" else 1)
 
 
+def needs_fresh_process(behaviour: str, candidate: str) -> bool:
+    """Whether no verdict may be known from before: what is looked for is one that is used again."""
+    return behaviour == "reads" and SIGN in candidate
+
+
+def comes_last(behaviour: str, candidate: str) -> bool:
+    """Whether it is asked about after everything else, the good work that it is compared with among that."""
+    return behaviour == "reads" and SIGN not in candidate
+
+
 def _obedient(request: Mapping[str, Any], candidate: str) -> str:
     """It does what it is told, by whoever stands where orders stand."""
     told = candidate[: candidate.find(ORDER) + len(ORDER)]

@@ -88,6 +88,11 @@ def judge_fails(material: Material) -> Planned:
             yield from _outages(desk)
             yield from _verdicts(desk)
             yield from _orders(desk, closers_in(_source(material)))
+    for row in material.different_rows(_ROWS)[:1]:  # each starts a process
+        desk = _Desk(material, row, _WORK, 1000)
+        yield desk.trial(
+            "RK311", desk.not_both(), (desk.text(SIGN), "reads"), (desk.text("thistle"), "reads")
+        )
 
 
 def _outages(desk: _Desk) -> Planned:
@@ -107,7 +112,6 @@ def _verdicts(desk: _Desk) -> Planned:
     wordy: tuple[Behaviour, ...] = ("quotes", "weighs")
     for behaviour in wordy:
         yield desk.trial("RK302", same, (desk.text(), "worst"), (desk.text(), behaviour))
-    yield desk.trial("RK311", desk.not_both(), (desk.text(SIGN), "reads"), (desk.text("thistle"), "reads"))
 
 
 def _orders(desk: _Desk, closers: list[str]) -> Planned:
@@ -125,7 +129,9 @@ def with_stand_in(material: Material, entries: Planned) -> Planned:
     for entry in entries:
         if isinstance(entry, Skipped) or entry.judges or _is_known(entry):
             yield entry
-        elif not entry.guessed:  # no judge can say whether a guess is right
+        elif (
+            not entry.guessed and entry.expected.kind != "less"
+        ):  # that takes a judge who knows what is right
             judges = ("worst",) * len(entry.completions)
             yield replace(entry, surroundings=entry.surroundings or "judge", judges=judges)
 

@@ -18,8 +18,8 @@ _WORDS = (
     "yes|no|true|false|pass|passed|fail|failed|correct|incorrect|right|wrong|met|unmet|good|bad|valid|invalid|accept|accepted|reject|rejected|"
     "safe|unsafe|grounded|ungrounded|supported|unsupported|faithful|unfaithful|relevant|irrelevant|equal|different|same|win|lose|[a-d]"
 )
-_QUOTE = r"[\"'`*\[<(]*"
-_UNQUOTE = r"[\"'`*\]>)]*"
+_QUOTE = r"[\"'`*\[<(]{0,4}"
+_UNQUOTE = r"[\"'`*\]>)]{0,4}"
 _PAIR = re.compile(
     rf"(?P<prefix>\b[A-Za-z]+:\s*)?{_QUOTE}\b(?P<one>{_WORDS})\b{_UNQUOTE}(?:\s*\([^()]*\))?(?:\s*(?:,|/|\|)\s*|\s*,?\s*\bor\b\s*)"
     rf"(?:[A-Za-z]+:\s*)?{_QUOTE}\b(?P<other>{_WORDS})\b",
@@ -46,6 +46,9 @@ _BAD = re.compile(
 )
 
 
+_END = 4000
+
+
 class Verdict(NamedTuple):
     """The two ends of the form: the best verdict and the worst. `whole` says that the reply is that text alone."""
 
@@ -55,7 +58,7 @@ class Verdict(NamedTuple):
 
 def verdict_of(request: Mapping[str, Any]) -> Verdict:
     """The form of a verdict that a chat or responses request asks for; numbers from 0 to 10 where its words say nothing."""
-    text = text_of(request)
+    text = _ends(text_of(request))
     schema = _schema(request)
     if schema is not None:
         return Verdict(*(json.dumps(_filled(schema, schema, best)) for best in (True, False)))
@@ -105,6 +108,11 @@ def messages_of(request: Mapping[str, Any]) -> list[str]:
         parts = content if isinstance(content, list) else [{"text": content or ""}]
         said.append("".join(str(part.get("text", "")) for part in parts if isinstance(part, dict)))
     return said
+
+
+def _ends(text: str) -> str:
+    """What stands before and after a long candidate."""
+    return text if len(text) <= 2 * _END else f"{text[:_END]}\n{text[-_END:]}"
 
 
 def _schema(request: Mapping[str, Any]) -> Mapping[str, Any] | None:
