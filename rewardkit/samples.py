@@ -74,35 +74,44 @@ def drawn(count: int, limit: int | None, *, seed: int = 0) -> Sequence[int]:
 def sample_of(row: Row, *, columns: Mapping[str, str] | None = None) -> Sample:
     """The sample in a row: renamed columns, the prompt as text, an id (its `id` column, else a hash of its content)."""
     values = rename(row, columns or {})
-    prompt = values.pop("prompt", None)
-    messages = values.pop("messages", None)
-    if isinstance(prompt, list):
-        prompt, messages = None, prompt
-    if messages is not None:
-        messages = _messages(messages, row.where)
-        prompt = prompt if prompt is not None else "\n\n".join(_text(m) for m in messages)
+    text, messages = prompt_of(values.pop("prompt", None), values.pop("messages", None), row.where)
     ident = values.pop("id", None)
     if ident == "":
         raise DataError(
             "the id is empty; give the row one, or leave the column out of the file", where=row.where
         )
-    text = "" if prompt is None else str(prompt)
     return Sample(
         str(ident) if ident is not None else _content_id(row.values), text, values, messages, row.where
     )
 
 
+def prompt_of(prompt: Any, messages: Any, where: str) -> tuple[str, tuple[Message, ...] | None]:
+    """A prompt as text and, when it was given as chat messages, those; DataError when they are none."""
+    if isinstance(prompt, list):
+        prompt, messages = None, prompt
+    if messages is not None:
+        messages = _messages(messages, where)
+        prompt = prompt if prompt is not None else "\n\n".join(_text(m) for m in messages)
+    return "" if prompt is None else str(prompt), messages
+
+
 def rename(row: Row, columns: Mapping[str, str]) -> dict[str, Any]:
-    """The row's values with `columns` (ours -> theirs) applied; DataError when a named column is not there."""
+    """The row's values with `columns` (ours -> theirs) applied; DataError when a named column is not there.
+
+    A dot leads into a mapping (`reward_model.ground_truth`), which is kept.
+    """
+    renamed = {}
     for ours, theirs in columns.items():
-        if theirs not in row.values:
+        found = (theirs, row.values[theirs]) if theirs in row.values else find_column(row.values, [theirs])
+        if found is None:
             hint = did_you_mean(theirs, row.values)
             raise DataError(
                 f"no column '{theirs}' (for '{ours}'); available: {', '.join(row.values)}.{hint}",
                 where=row.where,
             )
+        renamed[ours] = found[1]
     kept = {name: value for name, value in row.values.items() if name not in columns.values()}
-    return {**kept, **{ours: row.values[theirs] for ours, theirs in columns.items()}}
+    return {**kept, **renamed}
 
 
 def find_column(columns: Mapping[str, Any], paths: Iterable[str]) -> tuple[str, Any] | None:

@@ -2,7 +2,9 @@
 
 from .combinations import roles, with_parts
 from .findings import CHECKS, Check
-from .known_rows import known_rows, read_data
+from .guessed_columns import guess_columns, with_guesses
+from .guessed_golds import accepted_golds
+from .known_rows import data_rows, known_rows, read_data
 from .levels import DEEP, DEFAULT, FAST, Level
 from .results import Finding, GraderReport, Skipped
 from .running import check_grader
@@ -18,10 +20,14 @@ __all__ = [
     "GraderReport",
     "Level",
     "Skipped",
+    "accepted_golds",
     "check_grader",
     "check_graders",
+    "data_rows",
+    "guess_columns",
     "known_rows",
     "read_data",
     "roles",
+    "with_guesses",
     "with_parts",
 ]

@@ -82,7 +82,12 @@ def plain(text: str) -> str:
 
 def read_data(path: Path, columns: Mapping[str, str]) -> list[DataRow]:
     """The samples of a data file with their `gold` and `wrong` completions (one text or a list). DataError names file and line."""
-    return [data_row(sample) for sample in read_samples(path, columns=columns)]
+    return data_rows(read_samples(path, columns=columns))
+
+
+def data_rows(samples: Iterable[Sample]) -> list[DataRow]:
+    """Samples with their `gold` and `wrong` completions (one text or a list); DataError names file and line."""
+    return [data_row(sample) for sample in samples]
 
 
 def data_row(sample: Sample) -> DataRow:
@@ -186,14 +191,15 @@ def _compared(grader: Grader, columns: Mapping[str, Any]) -> dict[str, Any]:
     names = reference_columns(grader)
     if names:
         return {name: columns.get(name) for name in names}
-    found = find_column(columns, _reference_in(grader))
+    found = find_column(columns, reference_in(grader))
     return dict([found]) if found else {}
 
 
-def _reference_in(grader: Grader) -> Iterator[str]:
+def reference_in(grader: Grader) -> Iterator[str]:
+    """Where a grader that takes the whole sample, or a part of it that does, looks for its reference: the first column that is there."""
     yield from grader.reference_in
     for part, _ in grader.parts:
-        yield from _reference_in(part)
+        yield from reference_in(part)
 
 
 def _asked(grader: Grader) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import ConfigError, did_you_mean
+from ..options import Answer
 from ..scoring import Scorer
 from .declared import usable
 from .expectations import Expected
@@ -30,13 +31,15 @@ _CONTRACT = ("RK001", "RK002", "RK003", "RK004", "RK014")
 
 
 class Command(BaseModel):
-    """What the last run was asked: enough to plan the same trials again."""
+    """What the last run was asked, and which columns it guessed: enough to plan the same trials again."""
 
     model_config = ConfigDict(frozen=True)
 
     targets: tuple[str, ...]
     data: str | None = None
     columns: dict[str, str] = {}
+    guessed: dict[str, str] = {}
+    answer: Answer | None = None
     seed: int = 0
     level: str = "default"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -48,6 +48,12 @@ def report_lines(reports: Sequence[GraderReport], *, verbose: bool = False) -> I
     if len(reports) > 1:
         yield _table(reports)
     yield _totals(reports)
+
+
+def guesses_line(guesses: Mapping[str, str]) -> Text:
+    """What was guessed of the data's columns, and how to decide it: `columns: reference <- answer (guessed; ...)`."""
+    pairs = ", ".join(f"{name} <- {path}" for name, path in guesses.items())
+    return Text(f"columns: {pairs} (guessed; --column NAME=COLUMN decides)")
 
 
 def replay_lines(replayed: Replayed) -> Iterator[Text]:

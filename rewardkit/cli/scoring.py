@@ -28,17 +28,18 @@ Graders = Annotated[
     ),
 ]
 Shape = Annotated[
-    Literal["trl", "verl"] | None,
+    Literal["trl", "trl-chat", "trl-text", "verl"] | None,
     typer.Option(
         "--shape",
-        help="The graders are plain functions written for TRL or verl. Default: read off their parameters.",
+        help="The graders are plain functions written for TRL (with completions as chat messages, or as texts) or for verl. Default: read off "
+        "the functions.",
     ),
 ]
 Columns = Annotated[
     list[str] | None,
     typer.Option(
         "--column",
-        help="Rename a column of the data, OURS=THEIRS: --column reference=answer.",
+        help="Rename a column of the data, OURS=THEIRS: --column reference=answer. A dot leads into a mapping: reward_model.ground_truth.",
         metavar="OURS=THEIRS",
     ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,15 +11,18 @@ import typer
 
 from ..collecting import check_renamed, collect
 from ..errors import ConfigError, GraderError, did_you_mean
+from ..grader import same_code
 from ..interop import with_shape
+from ..options import Answer
 from .common import Exit, Json, err, out, print_json, progress_bar
 from .scoring import Columns, Shape, Workers, parse_columns
 
 if TYPE_CHECKING:
     from ..checking import GraderReport, Level
-    from ..checking.known_rows import DataRow
+    from ..checking.known_rows import KnownRow
     from ..checking.replay import Command
     from ..grader import Grader
+    from ..samples import Sample
 
 
 def run_tests(
@@ -33,6 +37,12 @@ def run_tests(
     ] = None,
     column: Columns = None,
     shape: Shape = None,
+    answer: Annotated[
+        Answer | None,
+        typer.Option(
+            help="What kind of answer is graded, for graders that do not declare it: functions written for TRL or verl cannot."
+        ),
+    ] = None,
     grader: Annotated[
         list[str] | None, typer.Option(help="Test only the grader of this name. Repeatable.")
     ] = None,
@@ -60,30 +70,41 @@ def run_tests(
     the test was --fast. By default a grader gets 60 seconds. On GitHub Actions findings are annotations of the lines they are about.
 
     Examples:
+
       rewardkit test graders --data claims.csv
+
       rewardkit test graders/claims.py --fast
+
       rewardkit test graders --deep --junit results.xml
+
+      rewardkit test my_rewards.py:compute_score --data rows.parquet --answer number
     """
     if replay is not None:
         _replay(replay, workers, as_json=as_json)
         return
+    from ..checking import guess_columns
     from ..checking import replay as findings
     from ..checking.continuous import github_annotations, write_junit
-    from ..checking.report import report_lines, to_json
+    from ..checking.report import guesses_line, report_lines, to_json
 
     command = findings.Command(
         targets=tuple(with_shape(targets or _default_targets(), shape)),
         data=str(data) if data else None,
         columns=parse_columns(column),
+        answer=answer,
         seed=seed,
         level=_level(fast=fast, deep=deep).name,
     )
-    graders = _chosen(collect(command.targets), grader or [])
+    graders = _chosen(_collected(command), grader or [])
     check_renamed(command.columns, graders)
-    reports = _check(graders, command, workers, quiet=as_json)
+    samples = _samples(command)
+    command = command.model_copy(update={"guessed": guess_columns(graders, samples)})
+    if command.guessed and not as_json:
+        out().print(guesses_line(command.guessed), soft_wrap=True)
+    reports = _check(graders, samples, command, workers, quiet=as_json)
     try:
         if as_json:
-            print_json(to_json(reports))
+            print_json({**to_json(reports), "guessed_columns": command.guessed})
         else:
             for line in report_lines(reports, verbose=verbose):
                 out().print(line, soft_wrap=True)
@@ -108,6 +129,19 @@ def _level(*, fast: bool, deep: bool) -> Level:
     return FAST if fast else DEEP if deep else DEFAULT
 
 
+def _collected(command: Command) -> list[Grader]:
+    """The graders of the targets, with the kind of answer that the command names where they declare none."""
+    graders = collect(command.targets)
+    if command.answer is None:
+        return graders
+    return [
+        grader
+        if grader.options.answer
+        else same_code(grader, options=replace(grader.options, answer=command.answer))
+        for grader in graders
+    ]
+
+
 def _default_targets() -> list[str]:
     if not Path("graders").is_dir():
         raise GraderError(
@@ -118,13 +152,12 @@ def _default_targets() -> list[str]:
 
 
 def _check(
-    graders: list[Grader], command: Command, workers: int | None, *, quiet: bool
+    graders: list[Grader], samples: list[Sample], command: Command, workers: int | None, *, quiet: bool
 ) -> list[GraderReport]:
-    from ..checking import check_graders, known_rows
+    from ..checking import check_graders
     from ..checking.levels import level_of
 
-    data = _data(command)
-    rows = [known_rows(grader, data) for grader in graders]  # columns are checked before anything runs
+    rows = _rows(graders, samples, command)  # columns are checked before anything runs
     with progress_bar(quiet=quiet) as progress:
         tasks = [progress.add_task(grader.name, total=None, start=False, note="") for grader in graders]
 
@@ -139,13 +172,14 @@ def _check(
             seed=command.seed,
             level=level_of(command.level),
             workers=workers,
+            guessed_gold=command.guessed.get("gold"),
             on_progress=advance,
         )
 
 
 def _replay(replay: str, workers: int | None, *, as_json: bool) -> None:
     """Run one stored finding again and show it whole; ends with 1 while it still breaks its expectation."""
-    from ..checking import known_rows, roles
+    from ..checking import accepted_golds, roles
     from ..checking import replay as findings
     from ..checking.levels import level_of
     from ..checking.report import replay_json, replay_lines
@@ -153,12 +187,15 @@ def _replay(replay: str, workers: int | None, *, as_json: bool) -> None:
     from ..scoring import Scorer
 
     command, name, check = findings.find(replay)
-    graders = collect(command.targets)
+    graders = _collected(command)
     (grader,) = _chosen(graders, [name])
     role = roles(graders)[graders.index(grader)]
-    rows = known_rows(grader, _data(command))
-    material = Material(grader, rows, command.seed, role, level_of(command.level))
+    (known,) = _rows([grader], _samples(command), command)
+    material = Material(grader, known, command.seed, role, level_of(command.level))
     with Scorer(workers=workers or 1) as scorer:
+        if "gold" in command.guessed:
+            accepted, _ = accepted_golds(scorer, material, command.guessed["gold"])
+            material = replace(material, rows=accepted)
         replayed = findings.run_again(scorer, material, check, replay)
     if as_json:
         print_json(replay_json(replayed))
@@ -179,17 +216,25 @@ def _write_lock(graders: list[Grader], reports: list[GraderReport]) -> None:
     lock.update(proved, others, today=datetime.date.today())
 
 
-def _data(command: Command) -> list[DataRow]:
-    from ..checking import read_data
+def _samples(command: Command) -> list[Sample]:
+    from ..samples import read_samples
 
     if command.data is None:
         if command.columns:
             err().print("[yellow]--column has no effect without --data[/]")
         return []
-    rows = read_data(Path(command.data), command.columns)
-    if any("completion" in sample.columns for sample, _, _ in rows):
+    samples = read_samples(command.data, columns=command.columns)
+    if any("completion" in sample.columns for sample in samples):
         err().print("column 'completion' is not used here; `rewardkit grade` scores it", markup=False)
-    return rows
+    return samples
+
+
+def _rows(graders: list[Grader], samples: list[Sample], command: Command) -> list[list[KnownRow]]:
+    """The rows that each grader is tested on."""
+    from ..checking import data_rows, known_rows, with_guesses
+
+    data = data_rows(with_guesses(samples, command.guessed))
+    return [known_rows(grader, data) for grader in graders]
 
 
 def _chosen(graders: list[Grader], names: list[str]) -> list[Grader]:

@@ -40,13 +40,51 @@ REWARDS = """
     def odd(text):
         return 1.0
 
+    def odd_pair(text, key):
+        return float(text == key)
+
     LIMIT = 3
+"""
+
+OTHERS = """
+    from functools import partial
+    from typing import Any
+
+    def inside_verl(solution_str, ground_truth, method="strict", format_score=0.0, score=1.0):
+        return score if solution_str == ground_truth else format_score if method == "strict" else 0.5
+
+    def geometry(predict_str, ground_truth, use_boxed=True):
+        return True, 0.5, predict_str
+
+    def batched(data_sources, solution_strs, ground_truths, extra_infos):
+        return [float(s == g) + len(data_sources) - 1 for s, g in zip(solution_strs, ground_truths)]
+
+    def with_step(data_source, solution_str, ground_truth, extra_info, step):
+        return float(step)
+
+    loose = partial(inside_verl, method="flexible")
+
+    def _text_of(completion):
+        return completion[0]["content"]
+
+    def by_helper(completions, **kwargs):
+        return [float(_text_of(c) == "say") for c in completions]
+
+    def by_annotation(completions: list[list[dict[str, Any]]]):
+        return [float(list(c[0].values())[-1] == "say") for c in completions]
+
+    def any_length(completions):
+        return [float(len(c)) for c in completions]
+
+    def keyed(completions):
+        return [float(c == "content") for c in completions]
 """
 
 
 def scored(write: WriteFile, name: str, completion: str, **columns: object) -> Score:
-    path = write("my_rewards.py", REWARDS)
-    [grader] = collect([f"{path}:{name}"])
+    shape, _, bare = name.rpartition("+")
+    path = write("my_rewards.py", REWARDS + OTHERS)
+    [grader] = collect([f"{shape}{'+' if shape else ''}{path}:{bare}"])
     return score(grader, [Item(completion, {"prompt": "say", **columns})])[0]
 
 
@@ -105,6 +143,48 @@ def test_a_row_without_ground_truth_is_unscored(write: WriteFile) -> None:
     assert scored(write, "plain", "42").cause == "bad_reference"
 
 
+@pytest.mark.parametrize(
+    ("name", "completion", "value"),
+    [
+        ("inside_verl", "42", 1.0),
+        ("inside_verl", "41", 0.0),
+        ("loose", "41", 0.5),
+        ("geometry", "42", 1.0),
+        ("batched", "42", 1.0),
+        ("batched", "41", 0.0),
+        ("with_step", "42", 7.0),
+        ("verl+odd_pair", "42", 1.0),
+    ],
+)
+def test_functions_inside_verl_get_what_they_have_parameters_for(
+    write: WriteFile, name: str, completion: str, value: float
+) -> None:
+    assert scored(write, name, completion, ground_truth="42", step=7).value == value
+
+
+def test_a_column_named_like_a_setting_is_not_taken_for_one(write: WriteFile) -> None:
+    assert scored(write, "inside_verl", "42", ground_truth="42", score=9.0).value == 1.0
+
+
+@pytest.mark.parametrize("name", ["by_helper", "by_annotation"])
+def test_a_trl_function_shows_in_other_ways_that_it_reads_messages(write: WriteFile, name: str) -> None:
+    assert scored(write, name, "say").value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("any_length", 7.0), ("trl-chat+any_length", 1.0), ("trl-text+keyed", 1.0), ("keyed", 0.0)],
+)
+def test_the_target_says_whether_completions_are_messages(write: WriteFile, name: str, value: float) -> None:
+    assert scored(write, name, "content").value == value
+
+
+def test_with_a_prompt_of_messages_completions_are_messages_as_in_trl(write: WriteFile) -> None:
+    messages = [{"role": "user", "content": "say"}]
+    assert scored(write, "any_length", "content", messages=messages).value == 1.0
+    assert scored(write, "trl-text+any_length", "content", messages=messages).value == 7.0
+
+
 def test_a_shape_that_is_not_recognised_is_an_error_that_says_what_to_do(write: WriteFile) -> None:
     with pytest.raises(
         GraderError, match=r"'odd' .* \(text\) are neither TRL's .* nor verl's .* @reward above it"
@@ -146,3 +226,24 @@ def test_grade_takes_the_shape_as_an_option(write: WriteFile) -> None:
     write("answers.csv", "prompt,completion,ground_truth\nsay,42,42\n")
     ran = rewardkit("grade", "answers.csv", "-g", "my_rewards.py:plain", "--shape", "verl", "--json")
     assert ran.json()["graders"][0]["solved"]["mean"] == 1.0
+
+
+LAZY = """
+    def __getattr__(name):
+        if name == "late":
+            def late(completions, **kwargs):
+                return [1.0 for _ in completions]
+            return late
+        if name == "broken":
+            import no_such_package
+        raise AttributeError(name)
+"""
+
+
+def test_a_function_that_a_package_imports_when_it_is_asked_for_is_found(write: WriteFile) -> None:
+    path = write("lazy.py", LAZY)
+    assert collect([f"{path}:late"])[0].name == "late"
+    with pytest.raises(GraderError, match="importing 'broken' failed: ModuleNotFoundError"):
+        collect([f"{path}:broken"])
+    with pytest.raises(GraderError, match="no grader 'never' there"):
+        collect([f"{path}:never"])
