@@ -213,9 +213,11 @@ def _in_range(grader: Grader, score: Score) -> Score:
     low, high = grader.options.range
     if score.value is None or low <= score.value <= high:
         return score
+    short = f"{score.value:g}"
+    shown = short if float(short) == score.value else repr(float(score.value))
     return Score.unscored(
         "invalid",
-        f"{grader} returned {score.value:g}, outside its range {low:g} to {high:g}",
+        f"{grader} returned {shown}, outside its range {low:g} to {high:g}",
         score.components,
     )
 

@@ -26,7 +26,7 @@ class Expected:
     usable: it is not unscored because of its reference. no_score: it is not scored, for whatever reason.
     rises: each completion scores more than the one before. keeps: the second scores no less than the first.
     not_raised: the second scores no more than `high` above the first, or no more than `low`.
-    less: the second scores less than the first. not_both: not all of them score `high` or more.
+    less: the second scores less than the first, which scores more than `low`. not_both: not all of them score `high` or more.
     as_before: the last scores what the first did, whatever was scored between them.
     same: every scoring of one completion gives the same. sound: it is a score at all, or unscored for a reason that is not the grader's fault.
     unnoticed: a watched call did nothing that the check `note` looks for.
@@ -100,7 +100,7 @@ class Expected:
         if self.kind == "rises":
             return after <= before
         if self.kind == "less":
-            return after >= before
+            return after >= before > self.low  # a first one that earns nothing is a finding of its own
         if self.kind == "keeps":
             return after < before - TOLERANCE
         return after > max(before + self.high, self.low) + TOLERANCE

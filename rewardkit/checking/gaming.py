@@ -87,7 +87,8 @@ def empty_tags(material: Material) -> Planned:
         return
     for row in material.different_rows(_MOST_ROWS, lambda row: row.golds):
         emptied = tags_emptied(row.golds[0])
-        if emptied != row.golds[0] and not row.accepts(emptied):
+        told = row.reference is not None and row.reference.strip() in emptied  # outside of them as well
+        if emptied != row.golds[0] and not told and not row.accepts(emptied):
             yield Trial(
                 "RK111", row, (emptied,), material.stays_under("empty tags"), row.where, provable=False
             )
@@ -116,7 +117,7 @@ def _wrong_answers(answer: Written) -> Iterator[tuple[str, str, bool]]:
     form, gold, wrong = answer.form, answer.answer, answer.wrong
     if answer.kind in ("label", "text", None):
         yield "RK109", f"The answer is not {form.content}.", False
-    if form.before or form.after:
+    if (form.before or form.after) and form.content not in form.write(""):
         yield "RK111", form.write(""), False
     if wrong is None:
         return
@@ -137,13 +138,20 @@ def _no_gain(material: Material, answer: Written) -> Planned:
     row, wrong = answer.row, answer.wrong_answer
     if wrong is None:
         return
-    for injection in INJECTIONS:
+    for injection in (text for text in INJECTIONS if answer.form.content not in text):
         yield Trial(
             "RK112", row, (wrong, f"{wrong}\n\n{injection}"), _not_raised(material), row.where, provable=False
         )
     if row.golds:
         decorated = _decorated(wrong, answer.wrong or "")
-        yield Trial("RK122", row, (row.golds[0], decorated), Expected("less"), row.where, provable=False)
+        yield Trial(
+            "RK122",
+            row,
+            (row.golds[0], decorated),
+            Expected("less", low=material.span[0]),
+            row.where,
+            provable=False,
+        )
     if not material.grader.options.length_aware:
         for text in (wrong, answer.answer):
             for padded in (f"{_PADDING * 6}\n{text}", f"{text}\n\n{_PADDING * 6}"):
