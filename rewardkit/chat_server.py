@@ -142,8 +142,7 @@ class ChatServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            wbufsize = 1 << 16  # head and body in one packet: else each waits for the other's receipt
-            disable_nagle_algorithm = True
+            disable_nagle_algorithm = True  # else the body waits until the head's receipt is confirmed
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))

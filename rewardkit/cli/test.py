@@ -47,7 +47,7 @@ def run_tests(
         list[str] | None, typer.Option(help="Test only the grader of this name. Repeatable.")
     ] = None,
     fast: Annotated[
-        bool, typer.Option("--fast", help="At most 10 seconds a grader: fewer rows, no other surroundings.")
+        bool, typer.Option("--fast", help="About 10 seconds a grader: fewer rows, no other surroundings.")
     ] = False,
     deep: Annotated[
         bool,
@@ -67,7 +67,7 @@ def run_tests(
     """Test graders on their cases, orders and probes, on the rows of a data file, and with answers that try to cheat.
 
     Ends with 1 when a grader fails, 0 otherwise. A passing grader is written to graders.lock, which `rewardkit train` reads, unless
-    the test was --fast. By default a grader gets 60 seconds. On GitHub Actions findings are annotations of the lines they are about.
+    the test was --fast. By default a grader gets about 60 seconds. On GitHub Actions findings are annotations of the lines they are about.
 
     Examples:
 
@@ -115,8 +115,7 @@ def run_tests(
         findings.store(command, reports)
         if junit is not None:
             write_junit(junit, reports)
-        if not fast:
-            _write_lock(graders, reports)
+        _write_lock(graders, reports, proving=not fast)
     if any(report.verdict == "fail" for report in reports):
         raise typer.Exit(Exit.FINDINGS)
 
@@ -206,14 +205,15 @@ def _replay(replay: str, workers: int | None, *, as_json: bool) -> None:
         raise typer.Exit(Exit.FINDINGS)
 
 
-def _write_lock(graders: list[Grader], reports: list[GraderReport]) -> None:
+def _write_lock(graders: list[Grader], reports: list[GraderReport], *, proving: bool) -> None:
+    """Put in what is proved, if the test was one that proves, and take out what is not."""
     import datetime
 
     from ..checking import lock
 
     proved = [grader for grader, report in zip(graders, reports, strict=True) if report.proved]
     others = [grader for grader, report in zip(graders, reports, strict=True) if not report.proved]
-    lock.update(proved, others, today=datetime.date.today())
+    lock.update(proved if proving else [], others, today=datetime.date.today())
 
 
 def _samples(command: Command) -> list[Sample]:

@@ -30,21 +30,14 @@ from ..loading import Ref, load_grader, ref_of
 from ..scores import Score
 from ..scoring import Item, Scorer
 from ..scoring.scorer import MAX_WORKERS
+from .trl_functions import GIVEN
 
 LogMetric: TypeAlias = Callable[[str, float], None]
 
 _T = TypeVar("_T")
 
-RESERVED = (
-    "prompts",
-    "completions",
-    "completion_ids",
-    "trainer_state",
-    "log_extra",
-    "log_metric",
-    "environments",
-)
-"""Names that TRL passes itself: a column of that name is overwritten without a word, or stops the run."""
+RESERVED = GIVEN
+"""A column of one of these names is overwritten by TRL without a word, or stops the run."""
 
 
 def as_trl(grader: Grader, *, name: str | None = None, num_generations: int = 0) -> TrlReward:

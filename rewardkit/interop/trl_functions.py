@@ -21,7 +21,7 @@ from ..errors import GraderError
 from ..grader import Grader
 from .plain_functions import Plain, named_parameters, names_in, takes_any, texts_in
 
-_GIVEN = (
+GIVEN = (
     "prompts",
     "completions",
     "completion_ids",
@@ -30,6 +30,8 @@ _GIVEN = (
     "log_metric",
     "environments",
 )
+"""Names that TRL passes to every reward function itself."""
+
 _ABSENT = ("completion_ids", "environments")  # a function that insists on these cannot run here
 _NO_REFERENCE = (
     "prompt",
@@ -56,7 +58,7 @@ def trl_grader(plain: Plain, chat: bool | None = None) -> Grader:
             f"it insists on '{missing[0]}', which only TRL's trainer has; it cannot be a grader here",
             where=plain.where,
         )
-    columns = tuple(key for key in required if key not in _GIVEN)
+    columns = tuple(key for key in required if key not in GIVEN)
     open_ended = takes_any(plain.function)
     accepts = None if open_ended else frozenset(parameter.name for parameter in named)
     named_in_code = tuple(sorted(texts_in(plain.under().__code__))) if open_ended else ()

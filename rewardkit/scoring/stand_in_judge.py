@@ -83,9 +83,14 @@ def lead_clients() -> None:
         import openai
     except ImportError:
         return
-    _lead(
-        openai.OpenAI, http_client=openai.DefaultHttpxClient()
-    )  # one for all: making one takes longer than a call
+
+    class Shared(openai.DefaultHttpxClient):
+        """One for all clients, since making one takes longer than a call; `with OpenAI() as client` must not end it for the next."""
+
+        def close(self) -> None:
+            """Stay open."""
+
+    _lead(openai.OpenAI, http_client=Shared())
     _lead(openai.AsyncOpenAI)
 
 

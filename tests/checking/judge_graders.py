@@ -13,9 +13,8 @@ _replies: dict[str, str] = {}
 
 
 def ask(text: str) -> str:
-    reply = OpenAI(timeout=20).chat.completions.create(
-        model="judge", messages=[{"role": "user", "content": text}]
-    )
+    with OpenAI(timeout=20) as client:  # which closes it: each call has its own
+        reply = client.chat.completions.create(model="judge", messages=[{"role": "user", "content": text}])
     return reply.choices[0].message.content or ""
 
 

@@ -30,6 +30,22 @@ GRADERS = """
         return True
 """
 
+WEAK = """
+    from rewardkit import case, reward
+
+    @case("12", reference="12", expect=1)
+    @reward(answer="number")
+    def near(completion, reference):
+        try:
+            value = float(completion.strip().rstrip("."))
+        except ValueError:
+            return 0.0
+        difference = abs(value - float(reference))
+        if difference < 0.01:
+            return 1.0
+        return 0.25 if difference < 1 else 0.0
+"""
+
 
 def test_the_graders_folder_is_tested_by_default_and_a_failure_ends_with_1(write: WriteFile) -> None:
     write("graders/g.py", GRADERS)
@@ -59,6 +75,39 @@ def test_a_fast_test_tries_less_and_proves_nothing_for_training(write: WriteFile
     full = rewardkit("test", "--json", "--grader", "good").json()["graders"][0]
     assert "RK006" not in {skipped["id"] for skipped in full["skipped"]}
     assert rewardkit("test", "--fast", "--deep").code == 2
+
+
+def test_a_fast_test_takes_what_fails_out_of_the_lock(write: WriteFile) -> None:
+    write("graders/g.py", GRADERS)
+    rewardkit("test", "--grader", "good")
+    assert 'name = "good"' in Path("graders.lock").read_text()
+    write("d.jsonl", '{"prompt": "q", "reference": "1", "gold": "one"}\n')
+    assert rewardkit("test", "--fast", "--grader", "good", "--data", "d.jsonl").code == 1
+    assert "good" not in Path("graders.lock").read_text()
+
+
+def test_a_deep_test_says_which_changes_no_case_notices_and_its_cases_notice_them(write: WriteFile) -> None:
+    """The whole road: weak cases, what `--deep` suggests, the file with that in it, and `--deep` again."""
+    write("graders/g.py", WEAK)
+    (weak,) = rewardkit("test", "--deep", "--json").json()["graders"]
+    survivors = weak["source_mutants"]["survivors"]
+    assert "RK140" in {finding["id"] for finding in weak["findings"]}
+    assert survivors
+    assert not any("were over" in skipped["why"] for skipped in weak["skipped"])
+    suggested = "\n".join(dict.fromkeys(survivor["case"] for survivor in survivors))
+    source = Path("graders/g.py").read_text().replace("@case", f"{suggested}\n@case", 1)
+    write("mended.py", source)  # another file: this process has imported that one
+    (mended,) = rewardkit("test", "mended.py", "--deep", "--json").json()["graders"]
+    left = {survivor["diff"] for survivor in mended["source_mutants"]["survivors"]}
+    assert [finding["id"] for finding in mended["findings"]] == []
+    assert len(left) <= 0.2 * mended["source_mutants"]["counted"]
+    changed = {_change(survivor["diff"]) for survivor in survivors}
+    assert changed.isdisjoint(map(_change, left))
+
+
+def _change(diff: str) -> tuple[str, ...]:
+    """The lines of a diff that say what is changed, without their place."""
+    return tuple(line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---"))
 
 
 def test_a_slow_grader_is_tested_for_as_long_as_the_level_says_and_the_rest_is_named(

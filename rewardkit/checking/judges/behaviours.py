@@ -85,7 +85,7 @@ def _out_of_order(request: Mapping[str, Any]) -> Reply:
     kinds: tuple[Callable[[], Reply], ...] = (
         lambda: fail(500, "the server had an error", **_FINAL),
         lambda: fail(429, "rate limit reached", **_FINAL),
-        lambda: fail(503, "overloaded", **_FINAL),
+        lambda: Reply(b"", drops=True),
     )
     return kinds[digest % len(kinds)]()
 

@@ -1,8 +1,10 @@
 """What a request asks a judge to reply with, read off its words, and the best and the worst verdict in that form.
 
-Reply with one line: GRADE: <whole number from 0 to 10>     ->  "GRADE: 10" or "GRADE: 0"
-Reply with one word: CORRECT or INCORRECT                   ->  "CORRECT" or "INCORRECT"
-{"apology": n, "tone": n}, each n from 0 to 4               ->  {"apology": 4, "tone": 4} or {"apology": 0, "tone": 0}
+    Reply with one line: GRADE: <whole number from 0 to 10>     ->  "GRADE: 10" or "GRADE: 0"
+    Reply with one word: CORRECT or INCORRECT                   ->  "CORRECT" or "INCORRECT"
+    {"apology": n, "tone": n}, each n from 0 to 4               ->  {"apology": 4, "tone": 4} or {"apology": 0, "tone": 0}
+
+Where nothing is recognised it is a number from 0 to 10.
 """
 
 from __future__ import annotations
@@ -44,13 +46,11 @@ _BAD = re.compile(
     r"(?:in|un|not|ir)(?=correct|met|valid|safe|grounded|supported|faithful|relevant)|no$|false|fail|wrong|bad|reject|different|lose",
     re.IGNORECASE,
 )
-
-
-_END = 4000
+_END = 4000  # characters of a long request that are read at either end
 
 
 class Verdict(NamedTuple):
-    """The two ends of the form: the best verdict and the worst. `whole` says that the reply is that text alone."""
+    """The two ends of the form: the best verdict and the worst."""
 
     best: str
     worst: str
