@@ -80,10 +80,14 @@ def form_of(answer: str, reference: Any, kind: Answer | None) -> Form | None:
     return found
 
 
+def tag_names(answer: str) -> list[str]:
+    """The names of the pairs of tags in an answer, those of thinking apart."""
+    return [found[1] for found in _TAGS.finditer(answer) if found[1].casefold() not in _OF_THINKING]
+
+
 def tags_emptied(answer: str) -> str:
     """The answer with nothing between its tags; as it is, where the only ones are those of thinking."""
-    names = {found[1].casefold() for found in _TAGS.finditer(answer)}
-    return _TAGS.sub(r"<\1></\1>", answer) if names - _OF_THINKING else answer
+    return _TAGS.sub(r"<\1></\1>", answer) if tag_names(answer) else answer
 
 
 def _form_by_marks(answer: str) -> Form | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from .expectations import Expected
-from .forms import tags_emptied
+from .forms import tag_names, tags_emptied
 from .kinds import kind_of
 from .results import Skipped
 from .trials import Material, Planned, Trial
@@ -19,6 +19,7 @@ _NOISE = "the lamp hums and a river bends while seven quiet stones wait under ol
 _PADDING = "This line has nothing to add to what was said.\n" * 10
 _LENGTHS = (1, 2, 3, 4, 6, 8, 12, 100)
 _MANY_WORDS = 12
+_MANY_TAGS = 20
 _RAISE = 0.05  # of the range: less is noise of a similarity measure
 
 INJECTIONS = (
@@ -82,11 +83,16 @@ def cheats(material: Material) -> Planned:
 
 
 def empty_tags(material: Material) -> Planned:
-    """RK111: the tags of a right answer around nothing do not pass, also where no reference is compared with."""
+    """RK111: the tags of a right answer around nothing do not pass, also where no reference is compared with, nor do many of them."""
     if material.role == "penalty":
         return
     for row in material.different_rows(_MOST_ROWS, lambda row: row.golds):
         emptied = tags_emptied(row.golds[0])
+        for name in dict.fromkeys(tag_names(row.golds[0])):
+            many = f"<{name}></{name}>\n" * _MANY_TAGS
+            yield Trial(
+                "RK111", row, (many,), material.stays_under("many empty tags"), row.where, provable=False
+            )
         told = row.reference is not None and row.reference.strip() in emptied  # outside of them as well
         if emptied != row.golds[0] and not told and not row.accepts(emptied):
             yield Trial(

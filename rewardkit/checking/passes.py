@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 
+from ..scores import Score
 from .contract import REPEATS, calls_to_repeat
 from .judges import not_understood
 from .levels import Level
@@ -80,6 +81,10 @@ def _out_of_time(book: ScoreBook, trials: Sequence[Trial], each: float) -> list[
     return [Skipped(check, why, "use --deep, which takes the time it needs") for check in untried]
 
 
+class _Enough(Exception):
+    """No more of a wave is needed: its time is over, or too many of its calls ran into the deadline."""
+
+
 class _TimeLeft:
     """The time of a test, from now on."""
 
@@ -102,21 +107,46 @@ class _TimeLeft:
 
 
 def _in_waves(book: ScoreBook, calls: Sequence[Call], declared: int, time_left: _TimeLeft) -> bool:
-    """Score calls in growing waves, the first `declared` ones whatever the time; False when too many ran into the deadline to go on."""
-    start, size, timeouts = 0, _FIRST_WAVE, 0
-    while start < len(calls):
-        scores = book.score(calls[start : start + size])
-        timeouts += sum(score.cause == "timeout" and score.value is None for score in scores)
-        if timeouts >= _MOST_TIMEOUTS:
-            book.start_afresh()
-            book.score(_timed_out(book)[:1])
-            return False
-        start += size
-        each = time_left.spent / start
-        size = max(_FIRST_WAVE, min(size * 4, int(time_left.seconds(_ENDLESS) / max(each, 1e-6))))
+    """Score calls in growing waves while there is time, the first `declared` ones in any case; False when the grader is given up.
+
+    That is when too many calls ran into the deadline. A wave is ended as soon as one of the two is known.
+    """
+    start, size, late = 0, _FIRST_WAVE, 0
+    wave: dict[Call, Score] = {}
+
+    def heard(call: Call, score: Score) -> None:
+        wave[call] = score
         if start >= declared and time_left.share <= _SHARE_OF_FIRST_PASS:
+            raise _Enough
+        if late + sum(map(_is_late, wave.values())) >= _MOST_TIMEOUTS:
+            raise _Enough
+
+    book.on_score = heard
+    try:
+        while start < len(calls):
+            book.score(calls[start : start + size])
+            start, late = start + size, late + sum(map(_is_late, wave.values()))
+            wave.clear()
+            each = time_left.spent / start
+            size = max(_FIRST_WAVE, min(size * 4, int(time_left.seconds(_ENDLESS) / max(each, 1e-6))))
+    except _Enough:
+        for call, score in wave.items():
+            if call.judge == "" or _is_late(score):  # what a stand-in's part in a score was is not known yet
+                book.seen[call].append(score)
+    finally:
+        book.on_score = None
+    were_late = [call for call, scores in book.seen.items() if scores and _is_late(scores[0])]
+    if len(were_late) < _MOST_TIMEOUTS:
+        return True
+    for call in were_late:  # until one is late again: one that was only slow proves nothing
+        book.start_afresh([call])
+        if _is_late(book.score([call])[0]):
             break
-    return True
+    return False
+
+
+def _is_late(score: Score) -> bool:
+    return score.cause == "timeout" and score.value is None
 
 
 def _partly_right(book: ScoreBook, calls: Sequence[Call]) -> list[Call]:
@@ -137,10 +167,6 @@ def _near_misses(book: ScoreBook, trials: Iterable[Trial]) -> list[Call]:
     ]
     near = list(dict.fromkeys(near))
     return near[:: max(1, len(near) // _MOST_NEAR_MISSES)][:_MOST_NEAR_MISSES]
-
-
-def _timed_out(book: ScoreBook) -> list[Call]:
-    return [call for call, scores in book.seen.items() if scores[0].cause == "timeout"]
 
 
 def _breached_calls(book: ScoreBook, trials: Iterable[Trial]) -> list[Call]:

@@ -33,6 +33,7 @@ def request(*messages: str, **more: object) -> dict[str, object]:
         ),
         ("a last line that says MET or UNMET", "MET", "UNMET"),
         ("Say FAITHFUL or UNFAITHFUL", "FAITHFUL", "UNFAITHFUL"),
+        ("One word: UNFAITHFUL if anything is added, FAITHFUL if nothing is.", "FAITHFUL", "UNFAITHFUL"),
     ],
 )
 def test_a_verdict_has_the_form_that_was_asked_for(asked: str, best: str, worst: str) -> None:

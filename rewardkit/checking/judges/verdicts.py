@@ -36,6 +36,7 @@ _ASKS_FOR_JSON = re.compile(
     r"\b(?:reply|respond|return|answer|output|write|give|end|provide|produce)\w*\b[^.\n]{0,80}\bjson\b|\bas json\b|\bjson:",
     re.IGNORECASE,
 )
+_LOUD = re.compile(rf"\b(?:{_WORDS.upper().replace('|[A-D]', '')})\b")
 _NO_LABEL = ("word:", "words:", "following:", "these:", "either:")
 _KEY = re.compile(r"[\"'](\w+)[\"']\s*:\s*([^,}\n]*)")
 _LISTED_KEY = re.compile(r"^\s*[-*]\s*[\"'`]?(\w+)[\"'`]?\s*:", re.MULTILINE)
@@ -76,6 +77,9 @@ def verdict_of(request: Mapping[str, Any]) -> Verdict:
         )
         if len(words) == 2 and not _BAD.match(words[0]) and _BAD.match(words[1]):
             return Verdict(f"{prefix} {words[0]}", f"{prefix} {words[1]}")
+    loud = list(dict.fromkeys(_LOUD.findall(text)))
+    if len(loud) == 2 and bool(_BAD.match(loud[0])) != bool(_BAD.match(loud[1])):
+        return Verdict(*sorted(loud, key=lambda word: bool(_BAD.match(word))))
     prefix = label[-1]["label"] if label else ""
     if "[[" in text:
         return Verdict(f"{prefix}[[{high}]]", f"{prefix}[[{low}]]")
