@@ -71,8 +71,11 @@ def _rewrites(answer: Written) -> Iterator[tuple[str, str, bool]]:
         as_object(answer.answer) is not None
     )  # where a number has one writing, and a label is a key word
     if answer.kind == "number" and not isinstance(value, str):
+        counts = (
+            re.match(r"[ -]?[A-Za-z]{2,}", form.after) is not None
+        )  # `30 days`: a count, which nobody writes as 30.0
         for text in _numbers(value, in_json=in_json):
-            yield "RK204", form.write(text), False
+            yield "RK204", form.write(text), counts
         if not form.after.strip() and not in_json:
             yield "RK209", f"{answer.answer.rstrip()}.", False
     elif answer.kind == "label" and not in_json:
@@ -81,7 +84,9 @@ def _rewrites(answer: Written) -> Iterator[tuple[str, str, bool]]:
                 yield "RK203", form.write(text), len(text) < 2
         if not form.after.strip() and form.content[-1:].isalnum():
             yield "RK209", f"{answer.answer.rstrip()}.", len(form.content) < 2
-    elif answer.kind in ("json", "list") and not form.separator:
+    elif (
+        answer.kind in ("json", "list") and not form.separator and not form.before.rpartition("\n")[2].strip()
+    ):
         for text in _data(value):
             yield "RK205", form.write(text), False
     elif answer.kind == "sql":

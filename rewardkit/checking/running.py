@@ -21,7 +21,7 @@ from .discrimination import missing_reference, nothing_in_form, null_answers, ot
 from .gaming import cheats, empty_tags, longer_and_longer, noise
 from .grouping import for_groups
 from .invariance import other_writings, outer_space, typographic
-from .judges import judge_fails, with_stand_in
+from .judges import judge_fails, understood, with_stand_in
 from .known_rows import KnownRow
 from .levels import DEFAULT, Level
 from .mutation import ambiguous_dates, mutated_answers, other_offsets, other_references
@@ -100,6 +100,7 @@ def check_grader(
     trials, skipped = plan(material)
     book = ScoreBook(scorer, material, on_progress)
     skipped += score_twice(book, trials)
+    trials = understood(book, trials)
     findings, more_skipped = findings_of(material, trials, book)
     report = GraderReport(
         grader.name,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -134,6 +134,20 @@ def with_stand_in(material: Material, entries: Planned) -> Planned:
         ):  # that takes a judge who knows what is right
             judges = ("worst",) * len(entry.completions)
             yield replace(entry, surroundings=entry.surroundings or "judge", judges=judges)
+
+
+def understood(book: ScoreBook, trials: Sequence[Trial]) -> list[Trial]:
+    """The trials without those that a stand-in's verdict decides, where its best and its worst one make no difference to the score.
+
+    Then the grader reads something else in the replies, a name or a text, and may well score what is no verdict. That both pass is told.
+    """
+    pairs = [
+        scores for trial in trials if trial.judges == ("best", "worst") and (scores := book.of(trial, 0))
+    ]
+    scored = [scores for scores in pairs if all(score.value is not None for score in scores)]
+    if not scored or any(best.value != worst.value for best, worst in scored):
+        return list(trials)
+    return [trial for trial in trials if trial.check != "RK302" or trial.expected.kind != "no_score"]
 
 
 def not_understood(book: ScoreBook, trials: Iterable[Trial]) -> Iterator[Skipped]:
