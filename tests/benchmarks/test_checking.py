@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from rewardkit import Scorer
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
@@ -20,9 +22,11 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 def parts() -> Iterator[Any]:
     """The benchmark's own modules; it is run as a script, so its folder leads the import path."""
     sys.path.insert(0, str(BENCHMARKS))
-    from checking_parts import corpus, exposed, figures, judged, peers
+    from checking_parts import corpus, exposed, figures, judged, ours, peers
 
-    yield SimpleNamespace(corpus=corpus, exposed=exposed, figures=figures, judged=judged, peers=peers)
+    yield SimpleNamespace(
+        corpus=corpus, exposed=exposed, figures=figures, judged=judged, ours=ours, peers=peers
+    )
     sys.path.remove(str(BENCHMARKS))
 
 
@@ -90,6 +94,14 @@ def test_a_tool_that_takes_too_long_is_ended_and_could_not_run(parts: Any, tmp_p
     os.set_blocking(reader, True)
     assert os.read(reader, 1) == b""  # nobody holds it any more
     os.close(reader)
+
+
+def test_our_own_test_could_not_run_where_it_crashes(parts: Any) -> None:
+    specimen = parts.corpus.Specimen("blind", "not_there", True, {"shape": "rewardkit", "grader": "exact"})
+    with Scorer() as scorer:
+        result = parts.ours.judged(specimen, scorer)
+    assert result.found is None
+    assert "not_there.py" in result.what[0]
 
 
 def test_what_a_tool_could_not_run_on_is_neither_found_nor_a_false_alarm(parts: Any, judged: Any) -> None:
