@@ -11,7 +11,8 @@ ones (`falsepass_adapter`).
 
 falsepass fails nothing by default. What counts is a gate (`--fail-on`). `auto` and `ci`: the one that its README gives for CI, a known-bad
 completion is paid more than 0.1, or scoring raises. `full`: the same where a known-bad completion is paid what a right one is, for graders
-that give partial credit by design. `gates`: all four that it has, at the limits in its own examples.
+that give partial credit by design. `gates`: all four that it has, at the limits in its own examples. Nothing but calls that raise, by a
+grader whose judge is not there, is no find: it could not run.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from falsepass import cli, report, runner
 from checking_parts.corpus import Specimen
 from checking_parts.exposed import Exposed, exposed, messages_of
 from checking_parts.tools.telling import Reading, tell
+from rewardkit.scoring.stand_in_judge import asks_a_judge
 
 CI = ["ceiling>0.1", "errors>0"]
 GATES = [*CI, "lazy>0.05", "false_fail>0.2"]
@@ -56,11 +58,12 @@ def audit(specimen: Specimen, folder: Path, search: str = "0") -> dict[str, Read
     command = ["init", str(file), "--framework", "reward", "--dataset", str(data)]
     command += ["--func", specimen.truth["grader"]]
     by_itself = [*command, "--answer-column", grader.compared] if grader.compared else command
-    auto = _apart(by_itself, folder / "auto", int(search))
+    judge = asks_a_judge(grader.grader)
+    auto = _apart(by_itself, folder / "auto", int(search), judge)
     if grader.compared and auto["ci"][0] is not None:
         return {"auto": auto["ci"], **auto}
     adapter = _ADAPTER.format(specimen.set, specimen.id, str(file), str(data))
-    return {"auto": auto["ci"], **_apart(command, folder / "helped", int(search), adapter)}
+    return {"auto": auto["ci"], **_apart(command, folder / "helped", int(search), judge, adapter)}
 
 
 def _apart(*arguments: Any) -> dict[str, Reading]:
@@ -69,7 +72,9 @@ def _apart(*arguments: Any) -> dict[str, Reading]:
         return process.submit(_audited, *arguments).result()
 
 
-def _audited(command: list[str], folder: Path, search: int, adapter: str = "") -> dict[str, Reading]:
+def _audited(
+    command: list[str], folder: Path, search: int, judge: bool, adapter: str = ""
+) -> dict[str, Reading]:
     """`falsepass init`, and the audit."""
     if cli.main([*command, "--dir", str(folder), "--name", "audit"]):
         raise RuntimeError("falsepass init failed")
@@ -84,11 +89,13 @@ def _audited(command: list[str], folder: Path, search: int, adapter: str = "") -
         return dict.fromkeys(READINGS, (None, [f"inconclusive: {told['reason']}"]))
     full = [f"ceiling>{0.99 * payload['meta']['max_reward']:g}", "errors>0"]
     gates = zip(READINGS, (CI, full, GATES), strict=True)
-    return {reading: _read(payload, told, limits) for reading, limits in gates}
+    return {reading: _read(payload, told, limits, judge) for reading, limits in gates}
 
 
-def _read(payload: dict[str, Any], told: dict[str, Any], gates: list[str]) -> Reading:
+def _read(payload: dict[str, Any], told: dict[str, Any], gates: list[str], judge: bool) -> Reading:
     met = report.gate(payload["results"], gates)
+    if judge and met and all(condition.startswith("errors") for condition in met):
+        return None, ["the judge that the grader asks is not there"]
     probes = [f"{row['probe']} {row['variant']} {row['failed']}/{row['runs']}" for row in told["failing"]]
     return bool(met), [*met, *(probes if met else [])]
 
