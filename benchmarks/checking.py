@@ -106,7 +106,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sets", default=",".join(SETS), help="comma-separated: known, blind, public, fresh")
+    parser.add_argument(
+        "--sets", default=",".join(SETS), help="comma-separated: known, blind, public, fresh, last"
+    )
     parser.add_argument("--quick", action="store_true", help="a sample of twenty")
     parser.add_argument("--only", default="", help="one grader, by its id")
     parser.add_argument("--findings", action="store_true", help="show what was found in each")
