@@ -73,10 +73,18 @@ class Evaluation(Table):
 
 
 class Guard(Table):
-    """`[guard]`: training stops when more than this share of the last `window` completions could not be scored."""
+    """`[guard]`: training stops when more than this share of the last `window` completions could not be scored.
+
+    With `checks`, the newest `check_last` completions are looked at at each checkpoint, as `rewardkit test --on` does; `holdout` is a grader
+    that takes no part in the reward. What they find stops the training only with `stop_on_checks`.
+    """
 
     unscored_limit: Share = 0.05
     window: Positive = 200
+    checks: bool = True
+    holdout: str | None = None
+    check_last: Positive = 256
+    stop_on_checks: bool = False
 
 
 class Preflight(Table):
@@ -154,8 +162,13 @@ def load_config(path: Path, *, seed: int | None = None) -> RunFile:
     evaluation = parsed.eval.model_copy(
         update={"graders": tuple(target_in(folder, target) for target in parsed.eval.graders)}
     )
+    holdout = parsed.guard.holdout
+    guard = parsed.guard.model_copy(
+        update={"holdout": None if holdout is None else target_in(folder, holdout)}
+    )
     config = parsed.model_copy(
         update={
+            "guard": guard,
             "model": _model(toml, folder, parsed.model),
             "grader": target_in(folder, parsed.grader),
             "data": data,
@@ -254,6 +267,9 @@ def _model(toml: TomlFile, folder: Path, model: str) -> str:
 
 
 def _check_needs(toml: TomlFile, config: RunConfig) -> None:
+    for key in ("holdout", "stop_on_checks"):
+        if getattr(config.guard, key) and not config.guard.checks:
+            raise ConfigError(f"{key} has no effect with checks = false", where=toml.where("guard", key))
     for table in ("sft", "sft_alone"):
         if getattr(config, table) is not None and config.data.expert is None:
             raise ConfigError(

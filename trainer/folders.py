@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rewardkit.evaluating.generations import GenerationLog, read_generations
 from rewardkit.evaluating.identity import model_identity, named_identity, versions
+from rewardkit.grader import Grader
 from rewardkit.named_files import NamedFiles
 from rewardkit.runs import RunFolder
 from rewardkit.samples import Sample
@@ -27,7 +28,7 @@ def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:
         "train",
         {**written, "model_hash": model_hash, "processes": ranks.size},
         versions=versions(*arguments.PACKAGES),
-        fingerprints={grader.name: grader.fingerprint for grader in job.graders},
+        fingerprints={grader.name: grader.fingerprint for grader in (*job.graders, *_watching(job))},
         seed=config.seed,
         primary=job.grader.name,
         samples={
@@ -40,9 +41,13 @@ def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:
     )
 
 
+def _watching(job: Job) -> list[Grader]:
+    return [] if job.holdout is None else [job.holdout]
+
+
 def _named(job: Job) -> NamedFiles:
     """The files that the samples name to the graders."""
-    files = NamedFiles(job.graders)
+    files = NamedFiles((*job.graders, *_watching(job)))
     samples = job.samples
     for sample in (*samples.train, *samples.heldout, *samples.expert, *samples.validation):
         files.of(sample.columns)

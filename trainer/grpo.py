@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from rewardkit.errors import GuardStop
 from rewardkit.grader import Grader
 from rewardkit.runs import RunFolder
+from rewardkit.runs.wording import checks_told
 from rewardkit.samples import Sample
 from rewardkit.scoring import Scorer
 
 from . import arguments
 from .callbacks import GuardCallback
+from .checks import CheckCallback, Watch
+from .completion_log import CompletionLog
 from .config import RunFile
 from .data import grpo_rows, training_order
 from .fitting import fit
@@ -32,12 +36,13 @@ def train_grpo(
     start: Path | None,
     work: Path,
     *,
+    holdout: Grader | None = None,
     folder: RunFolder | None,
     scorer: Scorer,
     reporter: Reporter,
     ranks: Ranks,
 ) -> Policy:
-    """The model of the stage `start` (None: the base) after GRPO, the same on every process.
+    """The model of the stage `start` (None: the base) after GRPO, the same on every process. `holdout` only looks on at checkpoints.
 
     GuardStop, on every process, when too many completions were unscored. `folder` None, as on all processes but one, keeps no metrics.
     """
@@ -48,6 +53,7 @@ def train_grpo(
     settings = arguments.grpo_arguments(run, work)
     order = training_order(len(samples), prompts_needed(settings, len(samples)), run.config.seed)
     rows = grpo_rows(samples, order, run.config.data.system, chat=policy.chat)
+    log = CompletionLog(run.config.guard.check_last)
     reward = TrainingReward(
         grader,
         samples,
@@ -56,6 +62,7 @@ def train_grpo(
         num_generations=settings.num_generations,
         scorer=scorer,
         ranks=ranks,
+        log=log if run.config.guard.checks else None,
     )
     guard = GuardCallback(reward.window, run.config.guard.unscored_limit)
     if settings.max_steps <= 0:
@@ -69,8 +76,12 @@ def train_grpo(
         peft_config=None if policy.is_adapter else arguments.lora_config(run),
         callbacks=[guard],
     )
-    fit(trainer, work, PHASE, folder, reporter, ranks)
-    ranks.together(lambda: _check(guard, run))
+    with closing(Watch(run, grader, samples, holdout, scorer, folder, reporter, PHASE)) as watch:
+        checks = CheckCallback(log, watch, ranks)
+        if run.config.guard.checks:
+            trainer.add_callback(checks)
+        fit(trainer, work, PHASE, folder, reporter, ranks)
+    ranks.together(lambda: _check(guard, checks, run))
     return Policy(trainer.model, policy.tokenizer, run.config.lora is not None)
 
 
@@ -98,7 +109,12 @@ def _ceil(a: int, b: int) -> int:
     return -(-a // b)
 
 
-def _check(guard: GuardCallback, run: RunFile) -> None:
+def _check(guard: GuardCallback, checks: CheckCallback, run: RunFile) -> None:
+    if checks.stopped is not None:
+        raise GuardStop(
+            f"stopped at step {checks.stopped.step}, as [guard] stop_on_checks in {run.toml.path.name} says: {checks_told(checks.stopped)}. "
+            "checks.jsonl has the evidence. The same command goes on from this checkpoint"
+        )
     if guard.stopped_at is None:
         return
     window = guard.window

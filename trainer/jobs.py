@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rewardkit.collecting import check_columns, collect_grader
-from rewardkit.errors import GraderError
+from rewardkit.errors import ConfigError, GraderError
 from rewardkit.grader import Grader
 
 from .config import RunFile
@@ -15,11 +15,15 @@ from .data import Samples, read_data
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A checked run: its file, samples and graders; the first grader is the one that training maximises."""
+    """A checked run: its file, samples and graders; the first grader is the one that training maximises.
+
+    `holdout` looks at training completions beside it and takes no part in the reward.
+    """
 
     file: RunFile
     samples: Samples
     graders: tuple[Grader, ...]
+    holdout: Grader | None = None
 
     @property
     def grader(self) -> Grader:
@@ -34,9 +38,13 @@ def prepare(file: RunFile, *, untested: bool = False) -> Job:
     check_columns(graders[0], samples.train)
     for grader in graders:
         check_columns(grader, (*samples.heldout, *samples.validation))
+    holdout = _holdout(file, graders)
+    watching = [] if holdout is None else [holdout]
+    for grader in watching:
+        check_columns(grader, samples.train)
     if not untested:
-        _check_tested(file, graders)
-    return Job(file, samples, tuple(graders))
+        _check_tested(file, [*graders, *watching])
+    return Job(file, samples, tuple(graders), holdout)
 
 
 def _graders(file: RunFile) -> list[Grader]:
@@ -45,12 +53,31 @@ def _graders(file: RunFile) -> list[Grader]:
         (file.config.grader, ("grader",)),
         *((t, ("eval", "graders")) for t in file.config.eval.graders),
     ):
-        try:
-            grader = collect_grader(target)
-        except GraderError as error:
-            raise GraderError(str(error), where=file.toml.where(*key)) from None
+        grader = _collected(file, target, *key)
         graders.setdefault(grader.name, grader)
     return list(graders.values())
+
+
+def _holdout(file: RunFile, graders: Sequence[Grader]) -> Grader | None:
+    target = file.config.guard.holdout
+    if target is None:
+        return None
+    grader = _collected(file, target, "guard", "holdout")
+    same = [other for other in graders if other.name == grader.name]
+    if graders[0] in same or any(other.fingerprint != grader.fingerprint for other in same):
+        whose = "the reward" if graders[0] in same else "another grader of this run"
+        raise ConfigError(
+            f"holdout '{grader.name}' has the name of {whose}; a hold-out is a grader of its own, never used as reward",
+            where=file.toml.where("guard", "holdout"),
+        )
+    return grader
+
+
+def _collected(file: RunFile, target: str, *key: str) -> Grader:
+    try:
+        return collect_grader(target)
+    except GraderError as error:
+        raise GraderError(str(error), where=file.toml.where(*key)) from None
 
 
 def _check_tested(file: RunFile, graders: Sequence[Grader]) -> None:

@@ -21,6 +21,7 @@ from rewardkit.scores import Score
 from rewardkit.scoring import Item, Scorer, item_of
 from rewardkit.scoring.items import seed_of
 
+from .completion_log import CompletionLog
 from .ranks import Ranks
 
 PREFIX = "rewardkit"
@@ -33,7 +34,7 @@ class TrainingReward:
     """A picklable callable for TRL's `reward_funcs`; its data set carries a `sample_index` for every prompt.
 
     `num_generations` is TRL's: so many completions in a row have the same prompt (0: not known). Among several processes each scores the
-    completions that it generated, `window` holds those of all, and what cannot be scored at all on one is raised on every one.
+    completions that it generated and keeps them in `log`, `window` holds those of all, and what cannot be scored at all on one is raised on every one.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class TrainingReward:
         num_generations: int = 0,
         scorer: Scorer | None = None,
         ranks: Ranks | None = None,
+        log: CompletionLog | None = None,
     ) -> None:
         self.__name__ = grader.name
         self.window = Window[Score](window)
@@ -55,6 +57,7 @@ class TrainingReward:
         self._num_generations = num_generations
         self._scorer = scorer
         self._ranks = ranks or Ranks()
+        self._log = log
 
     def __call__(
         self,
@@ -78,6 +81,8 @@ class TrainingReward:
 
         for outcomes in self._ranks.collect(score, in_step=True):
             self.window.add(outcomes)
+        if self._log is not None:
+            self._log.add(step, sample_index, items, [_told(score) for score in scores])
         if log_metric is not None:
             groups = [item.group for item in items]
             for name, value in step_metrics(scores, [item.completion for item in items], groups):
@@ -112,6 +117,11 @@ class TrainingReward:
 def _outcome(score: Score) -> Score:
     """What the other processes need of a score."""
     return Score(0.0) if score.scored else Score.unscored(score.cause or "error", score.reason[:_REASON])
+
+
+def _told(score: Score) -> Score:
+    """A score as another process hears of it, without its parts."""
+    return replace(score, components=(), reason=score.reason[:_REASON], output="")
 
 
 def _rebuilt(

@@ -214,6 +214,7 @@ class Stages:
             self._job.grader,
             start,
             work,
+            holdout=self._job.holdout,
             folder=self._folder_of_first,
             scorer=self._scorer,
             reporter=self._reporter,

@@ -56,7 +56,7 @@ def findings_of(
 ) -> tuple[list[Finding], list[Skipped]]:
     """Findings, failures first, and a skip line where a guess at the right answer proved nothing."""
     groups: dict[tuple[str, ...], list[Breach]] = defaultdict(list)
-    for breach in _breaches(trials, book):
+    for breach in breaches(trials, book):
         groups[breach.check, *_signature(breach)].append(breach)
     tried = Counter(trial.check for trial in trials)
     findings: list[Finding] = []
@@ -78,7 +78,7 @@ def findings_of(
     return sorted(findings, key=lambda finding: (finding.severity != "fail", finding.id)), skipped
 
 
-def _breaches(trials: Sequence[Trial], book: ScoreBook) -> Iterator[Breach]:
+def breaches(trials: Sequence[Trial], book: ScoreBook) -> Iterator[Breach]:
     """Trials that broke twice. A call that broke the contract is told by that check alone: it is the cause of the rest.
 
     But an error that strikes a known answer has nothing to do with odd text: the case or the gold tells it, and RK004 does not.

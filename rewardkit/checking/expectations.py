@@ -25,7 +25,7 @@ class Expected:
     within, at_least, at_most, below: of one score, in the units of the grader's range. unscored: the grader declines.
     usable: it is not unscored because of its reference. no_score: it is not scored, for whatever reason.
     rises: each completion scores more than the one before. keeps: the second scores no less than the first.
-    not_raised: the second scores no more than `high` above the first, or no more than `low`.
+    not_raised: the second scores no more than `high` above the first, or no more than `low`. not_above: so the last above the best of the others.
     less: the second scores less than the first, which scores more than `low`. not_both: not all of them score `high` or more.
     as_before: the last scores what the first did, whatever was scored between them.
     same: every scoring of one completion gives the same. sound: it is a score at all, or unscored for a reason that is not the grader's fault.
@@ -43,6 +43,7 @@ class Expected:
         "rises",
         "keeps",
         "not_raised",
+        "not_above",
         "less",
         "not_both",
         "as_before",
@@ -59,6 +60,10 @@ class Expected:
         if self.kind == "not_both":
             passes = [score.value is not None and score.value >= self.high for score in scores]
             return len(scores) - 1 if all(passes) else None
+        if self.kind == "not_above":
+            values = [score.value for score in scores if score.value is not None]
+            above = len(values) == len(scores) and self._broken_by(max(values[:-1]), values[-1])
+            return len(scores) - 1 if above else None
         if self.kind == "as_before":
             return None if agree(scores[0], scores[-1]) else len(scores) - 1
         if self.kind in ("rises", "keeps", "not_raised", "less"):
@@ -108,6 +113,8 @@ class Expected:
     def text(self, scores: Sequence[Score] = (), index: int = 0) -> str:
         """The relation in words: `below 1`; for several completions it names the score to beat."""
         before = scores[index - 1].value if 0 < index < len(scores) else None
+        if self.kind == "not_above" and before is not None:
+            before = max(score.value for score in scores[:index] if score.value is not None)
         words = {
             "within": f"{self.low:g}" if self.low == self.high else f"{self.low:g} to {self.high:g}",
             "at_least": f"at least {self.low:g}",
@@ -120,6 +127,7 @@ class Expected:
             "less": f"less than {before:g}" if before is not None else "less",
             "not_both": f"below {self.high:g} for one of the two",
             "as_before": f"{short(scores[0])}, as before" if scores else "the same score as before",
+            "not_above": f"no more than {before:g}" if before is not None else "no more",
             "not_raised": f"no more than {before:g}" if before is not None else "no more",
             "keeps": f"no less than {before:g}" if before is not None else "the same score",
             "same": f"{short(scores[0])}, as another call gave" if scores else "the same score in every call",

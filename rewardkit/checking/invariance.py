@@ -10,7 +10,7 @@ from typing import Any
 
 from .expectations import Expected
 from .kinds import as_object
-from .known_rows import leaves
+from .known_rows import KnownRow, leaves
 from .results import Skipped
 from .trials import Material, Planned, Trial
 from .written import Written, written_answers
@@ -23,23 +23,23 @@ _CONTRACTION = re.compile(r"\b[A-Za-z]+'(?:t|m|s|re|ll|ve|d)\b")
 
 def outer_space(material: Material) -> Planned:
     """RK201: a right answer with line breaks around it scores no less."""
-    if (skipped := _not_declared(material, "RK201")) is not None:
+    if (skipped := not_declared(material, "RK201")) is not None:
         yield skipped
         return
     rows = [row for row in material.sound_rows if row.golds]
     for row in material.choose(rows, _MOST_ROWS):
         gold = row.golds[0]
-        yield Trial("RK201", row, (gold, f"\n\n {gold} \n"), Expected("keeps"), row.where)
+        yield Trial("RK201", row, (gold, in_space(gold)), Expected("keeps"), row.where)
 
 
 def other_writings(material: Material) -> Planned:
     """RK203 to RK209: a right answer in another writing of its kind scores no less."""
-    if _not_declared(material, "RK204") is not None:
+    if not_declared(material, "RK204") is not None:
         return
     for answer in written_answers(material, _REWRITTEN_ROWS):
         if not answer.row.golds:
             continue
-        for check, text, doubtful in _rewrites(answer):
+        for check, text, doubtful in rewrites(answer):
             if text != answer.answer:
                 yield Trial(
                     check,
@@ -57,14 +57,26 @@ def typographic(material: Material) -> Planned:
         return
     for row in material.different_rows(_REWRITTEN_ROWS, lambda row: row.golds):
         for gold in row.golds[:2]:
-            known = " ".join([row.prompt, *leaves(row.compared)])
-            words = [word for word in _CONTRACTION.findall(gold) if word not in known]
-            other = _CONTRACTION.sub(lambda match: match[0].replace("'", "\u2019"), gold)
-            if words and len(gold.split()) > 3 and as_object(gold) is None:
+            other = as_phones_write(row, gold)
+            if other is not None:
                 yield Trial("RK208", row, (gold, other), Expected("keeps"), row.where)
 
 
-def _rewrites(answer: Written) -> Iterator[tuple[str, str, bool]]:
+def in_space(text: str) -> str:
+    """The text with line breaks and spaces around it."""
+    return f"\n\n {text} \n"
+
+
+def as_phones_write(row: KnownRow, text: str) -> str | None:
+    """Prose with typographic apostrophes; None where it has no contraction of its own, or is no prose."""
+    known = " ".join([row.prompt, *leaves(row.compared)])
+    words = [word for word in _CONTRACTION.findall(text) if word not in known]
+    if not words or len(text.split()) <= 3 or as_object(text) is not None:
+        return None
+    return _CONTRACTION.sub(lambda match: match[0].replace("'", "\u2019"), text)
+
+
+def rewrites(answer: Written) -> Iterator[tuple[str, str, bool]]:
     """Check, the same answer otherwise written, and whether a fair grader might insist on the first writing."""
     form, value = answer.form, answer.form.value
     in_json = (
@@ -120,7 +132,8 @@ def _is_another(answer: Written, text: str) -> bool:
     return any(str(other) == text for other in answer.others)
 
 
-def _not_declared(material: Material, check: str) -> Skipped | None:
+def not_declared(material: Material, check: str) -> Skipped | None:
+    """Why a right answer in another writing may score less: its author insists on the form, or has not said what kind of answer it is."""
     options = material.grader.options
     if options.format_strict:
         return Skipped(check, "declared format_strict")

@@ -9,6 +9,7 @@ _HEAD = """# The checks of `rewardkit test`
 This page is generated from `rewardkit/checking/findings.py`; `python -m rewardkit.checking.reference_page > docs/checks.md` writes it anew.
 
 RK0xx is the contract of a grader, RK1xx how well it tells right from wrong, RK2xx what must not change a right answer's score.
+RK3xx is how it uses a judge, RK4xx what it does on completions that a policy wrote ([on_completions.md](on_completions.md)).
 A finding is reported only when it was seen twice, the second time in a fresh process. **fail** ends the command with exit code 1;
 **warn** does not. An answer that nobody declared fails a grader only when it passes for two different references, or is provably wrong;
 seen once it warns, since it may be a coincidence. A check that needs something undeclared is listed as skipped, with what to declare; `-v` lists all

@@ -7,8 +7,9 @@ ids for the same rows and seed, and runs one of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ class Command(BaseModel):
     answer: Answer | None = None
     seed: int = 0
     level: str = "default"
+    on: str | None = None
+    holdout: str | None = None
 
 
 class _Stored(BaseModel):
@@ -80,9 +83,11 @@ def find(replay: str, path: Path = FINDINGS) -> tuple[Command, str, str]:
     return stored.command, by_id[replay]["grader"], by_id[replay]["id"]
 
 
-def run_again(scorer: Scorer, material: Material, check: str, replay: str) -> Replayed:
-    """Run one finding's trial in a fresh process; ConfigError when the rows no longer give such a trial."""
-    trial = _trial(material, check, replay)
+def run_again(
+    scorer: Scorer, material: Material, check: str, replay: str, *, others: Iterable[Trial] = ()
+) -> Replayed:
+    """Run one finding's trial in a fresh process; ConfigError when neither the rows nor `others` give such a trial any more."""
+    trial = _trial(material, check, replay, others)
     if trial is None:
         raise ConfigError(
             f"finding '{replay}' cannot be run again: its row or case is no longer there; run `rewardkit test` again"
@@ -94,9 +99,9 @@ def run_again(scorer: Scorer, material: Material, check: str, replay: str) -> Re
     return Replayed(finding, scores, index is not None)
 
 
-def _trial(material: Material, check: str, replay: str) -> Trial | None:
+def _trial(material: Material, check: str, replay: str, others: Iterable[Trial]) -> Trial | None:
     trials, _ = plan(material)
-    for trial in trials:
+    for trial in chain(trials, others):
         if check == "RK005":
             calls = [
                 Trial(

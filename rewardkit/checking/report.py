@@ -13,6 +13,7 @@ from rich.text import Text
 from ..scores import Score
 from .excerpts import excerpt, printable, shorten, whole
 from .expectations import short
+from .figures import on_completions_lines
 from .results import Finding, GraderReport, Note, Replayed, Skipped
 from .survivors import source_mutant_lines, source_mutants_json
 
@@ -39,6 +40,8 @@ def report_lines(reports: Sequence[GraderReport], *, verbose: bool = False) -> I
         yield from _findings_lines(report.findings, verbose)
         if report.source_mutants is not None:
             yield from source_mutant_lines(report, verbose=verbose)
+        if report.on_completions is not None:
+            yield from on_completions_lines(report.on_completions)
         yield from _note_lines(report.notes, verbose)
         folded = report.verdict == "pass" and len(report.skipped) > 1 and not verbose
         for line in [_folded(report.skipped)] if folded else [f"{s.id}: {s}" for s in report.skipped]:
@@ -95,6 +98,7 @@ def to_json(reports: Sequence[GraderReport]) -> dict[str, Any]:
                     if (mutants := report.source_mutants)
                     else {}
                 ),
+                **({"on_completions": asdict(seen)} if (seen := report.on_completions) else {}),
             }
             for report in reports
         ]
@@ -114,6 +118,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "expected": finding.expected,
         "against": finding.against,
         "others": list(finding.others),
+        "facts": list(finding.facts),
         "output": finding.output,
         "seed": finding.seed,
         "replay": finding.replay,
@@ -292,6 +297,7 @@ def _evidence(finding: Finding) -> Iterator[tuple[str, str]]:
     if finding.score is not None:
         yield from _under("got", _wrapped(describe_score(finding.score)))
     yield from _under("output", excerpt(finding.output))
+    yield from _under("seen", [line for fact in finding.facts for line in _wrapped(printable(fact))])
     if finding.others:
         more = _count(len(finding.others), "more row")
         yield from _under("and", _wrapped(f"{more} for the same reason: {_listed(finding.others)}"))

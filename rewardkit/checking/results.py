@@ -18,7 +18,8 @@ class Finding:
 
     `score` is None when nothing was scored (RK130). `against` is the completion whose score `expected` names, where there is one.
     `similar` counts further breaches of the same check that this one stands for; where they are rows of which the same is true, `others` has
-    their places. `replay` is the id for `rewardkit test --replay`, empty when there is nothing to run.
+    their places. `facts` are further lines of evidence, figures with their intervals among them. `replay` is the id for
+    `rewardkit test --replay`, empty when there is nothing to run.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Finding:
     similar: int = 0
     others: tuple[str, ...] = ()
     coincidence: bool = False
+    facts: tuple[str, ...] = ()
 
     @property
     def output(self) -> str:
@@ -119,8 +121,41 @@ class SourceMutants:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity over so many prompts with its 95 % interval, whose bounds are None where there is none."""
+
+    check: str
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    prompts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnCompletions:
+    """What a grader gave to completions that a policy wrote. `reward` is the mean of the prompts' means, None when nothing was scored.
+
+    `source` is the file or run folder, `left_out` counts completions of it that were not looked at, and `stored` of the scores were
+    taken from the run.
+    """
+
+    source: str
+    completions: int
+    prompts: int
+    unscored: int
+    stored: int
+    left_out: int
+    reward: Figure | None
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GraderReport:
-    """The result for one grader, and how many seconds it took. `source_mutants` is None where none were made."""
+    """The result for one grader, and how many seconds it took.
+
+    `source_mutants` is None where none were made, `on_completions` where no completions of a policy were given.
+    """
 
     name: str
     file: str
@@ -131,6 +166,7 @@ class GraderReport:
     notes: tuple[Note, ...] = ()
     seconds: float = 0.0
     source_mutants: SourceMutants | None = None
+    on_completions: OnCompletions | None = None
 
     @property
     def verdict(self) -> Verdict:

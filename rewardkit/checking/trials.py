@@ -170,14 +170,16 @@ def finding_of(
         replay=trial.replay_id(material.grader, check),
         where=trial.where or trial.row.where,
         columns={**trial.row.compared, **seen},
-        against=_against(trial, index),
+        against=_against(trial, scores, index),
         similar=similar,
         coincidence=severity == "warn" and not trial.guessed and not trial.provable,
     )
 
 
-def _against(trial: Trial, index: int) -> str | None:
-    """The completion before the one that broke an order between them."""
+def _against(trial: Trial, scores: Sequence[Score], index: int) -> str | None:
+    """The completion before the one that broke an order between them, or the best of those before."""
+    if trial.expected.kind == "not_above" and index > 0:
+        return trial.completions[max(range(index), key=lambda place: scores[place].value or 0.0)]
     if trial.expected.kind == "as_before":
         return trial.completions[0]
     ordered = trial.expected.kind in ("rises", "keeps", "not_raised", "less", "not_both")

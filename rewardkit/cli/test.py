@@ -15,6 +15,15 @@ from ..grader import same_code
 from ..interop import with_shape
 from ..options import Answer
 from .common import Exit, Json, err, out, print_json, progress_bar
+from .on_completions import (
+    Holdout,
+    On,
+    columns_of_data,
+    given,
+    samples_of_completions,
+    trials_on_completions,
+    with_completions,
+)
 from .scoring import Columns, Shape, Workers, parse_columns
 
 if TYPE_CHECKING:
@@ -35,6 +44,8 @@ def run_tests(
             help="Rows to test on: the sample's columns and, optional, `gold` and `wrong` completions."
         ),
     ] = None,
+    on: On = None,
+    holdout: Holdout = None,
     column: Columns = None,
     shape: Shape = None,
     answer: Annotated[
@@ -78,6 +89,8 @@ def run_tests(
       rewardkit test graders --deep --junit results.xml
 
       rewardkit test my_rewards.py:compute_score --data rows.parquet --answer number
+
+      rewardkit test graders --on runs/demo --holdout graders/strict.py:strict
     """
     if replay is not None:
         _replay(replay, workers, as_json=as_json)
@@ -94,14 +107,19 @@ def run_tests(
         answer=answer,
         seed=seed,
         level=_level(fast=fast, deep=deep).name,
+        on=str(on) if on else None,
+        holdout=holdout,
     )
     graders = _chosen(_collected(command), grader or [])
-    check_renamed(command.columns, graders)
+    check_renamed(columns_of_data(command), graders)
     samples = _samples(command)
-    command = command.model_copy(update={"guessed": guess_columns(graders, samples)})
+    guessed = guess_columns(graders, samples or samples_of_completions(command))
+    command = command.model_copy(update={"guessed": guessed})
     if command.guessed and not as_json:
         out().print(guesses_line(command.guessed), soft_wrap=True)
+    written = given(command)
     reports = _check(graders, samples, command, workers, quiet=as_json)
+    reports = with_completions(graders, reports, command, written, workers, quiet=as_json)
     try:
         if as_json:
             print_json({**to_json(reports), "guessed_columns": command.guessed})
@@ -195,7 +213,9 @@ def _replay(replay: str, workers: int | None, *, as_json: bool) -> None:
         if "gold" in command.guessed:
             accepted, _ = accepted_golds(scorer, material, command.guessed["gold"])
             material = replace(material, rows=accepted)
-        replayed = findings.run_again(scorer, material, check, replay)
+        replayed = findings.run_again(
+            scorer, material, check, replay, others=trials_on_completions(material, command)
+        )
     if as_json:
         print_json(replay_json(replayed))
     else:
@@ -220,10 +240,10 @@ def _samples(command: Command) -> list[Sample]:
     from ..samples import read_samples
 
     if command.data is None:
-        if command.columns:
+        if command.columns and command.on is None:
             err().print("[yellow]--column has no effect without --data[/]")
         return []
-    samples = read_samples(command.data, columns=command.columns)
+    samples = read_samples(command.data, columns=columns_of_data(command))
     if any("completion" in sample.columns for sample in samples):
         err().print("column 'completion' is not used here; `rewardkit grade` scores it", markup=False)
     return samples

@@ -135,7 +135,7 @@ class _Source:
                 raise DataError(
                     f"no column 'completion'; available: {', '.join(values)}.{hint}", where=row.where
                 )
-            completion = _text(values.pop("completion"), row.where)
+            completion = completion_text(values.pop("completion"), row.where)
             yield sample_of(Row(values, row.where)), completion
 
 
@@ -165,7 +165,7 @@ def _stamp(file: Path) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def _text(value: Any, where: str) -> str:
+def completion_text(value: Any, where: str) -> str:
     """The completion as text; a chat completion, as trainers keep it, is the contents of its messages."""
     if isinstance(value, str):
         return value

@@ -6,6 +6,7 @@ from .reading import (
     iter_faults,
     iter_results,
     iter_samples,
+    read_checks,
     read_metrics,
     read_results,
     read_run,
@@ -15,6 +16,7 @@ from .reading import (
 )
 from .records import (
     NAMED,
+    Checked,
     ComparisonRow,
     Fault,
     Metrics,
@@ -30,6 +32,7 @@ from .records import (
 
 __all__ = [
     "NAMED",
+    "Checked",
     "ComparisonRow",
     "Earlier",
     "Fault",
@@ -47,6 +50,7 @@ __all__ = [
     "iter_faults",
     "iter_results",
     "iter_samples",
+    "read_checks",
     "read_metrics",
     "read_results",
     "read_run",

@@ -30,7 +30,7 @@ from rewardkit.samples import Sample
 
 from . import files, ranks, reading, records
 from .keys import Keys
-from .records import Fault, Metrics, Result, ResultKey, RunInfo, SampleRecord, StageRow, Summary
+from .records import Checked, Fault, Metrics, Result, ResultKey, RunInfo, SampleRecord, StageRow, Summary
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 # Troubles of the disk, not of the folder chosen.
@@ -172,6 +172,15 @@ class RunFolder:
         if self.rank == 0:
             files.append_lines(path, (_metrics_line(row) for row in parsed))
 
+    def append_checks(self, row: Checked) -> None:
+        """Append what the completions before a checkpoint showed."""
+        if self.rank == 0:
+            files.append_lines(self.path / reading.CHECKS, [row.model_dump()])
+
+    def read_checks(self) -> list[Checked]:
+        """What the completions before each checkpoint showed."""
+        return reading.read_checks(self.path)
+
     def append_samples(self, rows: Iterable[Sample | SampleRecord]) -> None:
         """Append samples the file does not have yet; skip this call to keep prompts and references out of the folder."""
         if self.rank:
@@ -248,16 +257,22 @@ class RunFolder:
         return len(dropped)
 
     def truncate_metrics(self, phase: str, after_step: int) -> int:
-        """Remove the steps of a phase later than `after_step`, as when training resumes from that checkpoint; returns how many."""
+        """Remove the steps of a phase later than `after_step`, as when training resumes from that checkpoint, and their checks.
+
+        Returns how many steps there were.
+        """
         if self.rank:
             return 0
-        path = self.path / reading.METRICS
 
-        def later(line: bytes) -> bool:
-            row = records.parse_record_line(Metrics, line, str(path))
-            return row.phase == phase and row.step > after_step
+        def drop(path: Path, model: type[Metrics] | type[Checked]) -> int:
+            def later(line: bytes) -> bool:
+                row = records.parse_record_line(model, line, str(path))
+                return row.phase == phase and row.step > after_step
 
-        return files.drop_lines(path, later)
+            return files.drop_lines(path, later)
+
+        drop(self.path / reading.CHECKS, Checked)
+        return drop(self.path / reading.METRICS, Metrics)
 
     def write_summary(self, summary: Summary | Mapping[str, Any]) -> None:
         """Replace summary.json."""
@@ -283,7 +298,8 @@ class RunFolder:
         return reading.read_timings(self.path)
 
     def _files_of_rank_0(self) -> list[Path]:
-        return [] if self.rank else [self.path / reading.METRICS, self.path / reading.SAMPLES]
+        names = (reading.METRICS, reading.SAMPLES, reading.CHECKS)
+        return [] if self.rank else [self.path / name for name in names]
 
     def _unmerged(self) -> AbstractContextManager[None]:
         """While it is open, rank 0 merges nothing that is written here."""

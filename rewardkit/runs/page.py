@@ -72,7 +72,7 @@ def build_page(folder: Path, *, texts: bool) -> Page:
         info,
         _about_run(info, thinning),
         _headline(info, summary, last, first, several=len(names) > 1),
-        _notes(info, summary, tally, last),
+        [*_notes(info, summary, tally, last), *wording.checked(reading.read_checks(folder))],
         [_grader_part(name, summary, tally) for name in names],
         changed,
         _changes_chart(changed) if changed else None,

@@ -16,6 +16,7 @@ from rewardkit.errors import DataError
 from . import files
 from .keys import Keys
 from .records import (
+    Checked,
     Fault,
     Metrics,
     Result,
@@ -29,6 +30,7 @@ from .records import (
 )
 
 RESULTS, FAULTS, SAMPLES, METRICS = "results.jsonl", "faults.jsonl", "samples.jsonl", "metrics.jsonl"
+CHECKS = "checks.jsonl"
 
 
 def read_run(folder: Path) -> RunInfo:
@@ -88,6 +90,11 @@ def read_samples(folder: Path) -> list[SampleRecord]:
 def read_metrics(folder: Path) -> list[Metrics]:
     """The lines of metrics.jsonl in their order."""
     return [parse_record_line(Metrics, line, where) for line, where in numbered_lines(folder / METRICS)]
+
+
+def read_checks(folder: Path) -> list[Checked]:
+    """The lines of checks.jsonl in their order."""
+    return [parse_record_line(Checked, line, where) for line, where in numbered_lines(folder / CHECKS)]
 
 
 def read_timings(folder: Path) -> dict[str, float]:

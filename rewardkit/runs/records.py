@@ -5,6 +5,7 @@
     faults.jsonl   Fault          what a grader printed on a completion that it could not score, or that broke it; may vary
     samples.jsonl  SampleRecord   one sample a line; missing when the run keeps no texts
     metrics.jsonl  Metrics        one optimiser step a line
+    checks.jsonl   Checked        one checkpoint of a training a line: what its completions show of the reward
     summary.json   Summary        the figures: stages and comparisons
 
 There are as many results as completions and graders, so a result is a slotted dataclass that costs a few hundred bytes. Making one
@@ -133,6 +134,60 @@ class Metrics(BaseModel):
     learning_rate: float | None = None
     entropy: float | None = None
     components: Mapping[str, float] = {}
+
+
+class MeanRow(Record):
+    """A mean over so many prompts with its 95 % interval, None under 10 prompts."""
+
+    mean: float
+    low: float | None
+    high: float | None
+    prompts: Count
+
+
+class FigureRow(Record):
+    """A figure of one of the checks RK401 to RK406."""
+
+    check: str
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    prompts: Count
+
+
+class FoundRow(Record):
+    """What a check found, and the completion that shows it best; `facts` are the figures behind it."""
+
+    check: str
+    severity: str
+    title: str
+    sample: str = ""
+    completion: str | None = None
+    expected: str = ""
+    facts: tuple[str, ...] = ()
+
+
+class Checked(Record):
+    """A line of checks.jsonl: the completions before one checkpoint, looked at as `rewardkit test --on` does.
+
+    `reward` and `holdout` are the means of the newest completions, `start_reward` and `start_holdout` those of the first that were drawn;
+    `trend` says in words what became of the two. `skipped` has the checks that say nothing, with the reason.
+    """
+
+    phase: str
+    step: Count
+    completions: Count
+    prompts: Count
+    unscored: Count
+    reward: MeanRow | None = None
+    holdout: MeanRow | None = None
+    start_reward: MeanRow | None = None
+    start_holdout: MeanRow | None = None
+    trend: str = ""
+    figures: tuple[FigureRow, ...] = ()
+    findings: tuple[FoundRow, ...] = ()
+    skipped: Mapping[str, str] = {}
 
 
 class StageRow(Record):

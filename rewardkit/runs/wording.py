@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .records import ComparisonRow, StageRow
+from .records import Checked, ComparisonRow, StageRow
 
 STAGES = {
     "base": "Base model",
@@ -137,3 +137,20 @@ def _written_out(found: re.Match[str]) -> str:
     if code < 0x20:
         return chr(0x2400 + code)  # the picture of the control character
     return "\u2421" if code == 0x7F else f"\u27e8U+{code:04X}\u27e9"
+
+
+def checked(lines: Sequence[Checked]) -> list[str]:
+    """What the completions before the last checkpoint of each phase showed: the trend of reward and hold-out, and what was found."""
+    last = {line.phase: line for line in lines}
+    return [
+        f"{within(line.phase)}, the completions before step {line.step}: {told}."
+        for line in last.values()
+        if (told := checks_told(line))
+    ]
+
+
+def checks_told(line: Checked) -> str:
+    """Trend and findings in one sentence without a full stop; empty when there is nothing to tell."""
+    found = [f"{row.check} {row.title}" for row in line.findings]
+    parts = [part for part in (line.trend, ", ".join(dict.fromkeys(found))) if part]
+    return "; ".join(parts)

@@ -140,6 +140,7 @@ def test_the_json_of_a_run_is_one_object_of_the_documented_shape(write: WriteFil
             "expected": "1 (level 'exact')",
             "against": None,
             "others": [],
+            "facts": [],
             "output": "",
             "seed": 0,
             "replay": "9adb0ffa",

@@ -54,6 +54,7 @@ def outcome(path: Path) -> dict[str, Any]:
     return {
         "metrics": read(folder / "metrics.jsonl"),
         "results": read(folder / "results.jsonl"),
+        "checks": read(folder / "checks.jsonl"),
         "stages": summary["stages"],
         "comparisons": summary["comparisons"],
     }
@@ -87,4 +88,6 @@ def test_a_killed_training_ends_as_if_it_had_not_been(
     ended = outcome(path)
     assert ended["metrics"] == undisturbed["metrics"]
     assert ended["results"] == undisturbed["results"]
+    assert ended["checks"] == undisturbed["checks"]
+    assert [line["step"] for line in ended["checks"]] == [3, 6, 9, 12]
     assert (ended["stages"], ended["comparisons"]) == (undisturbed["stages"], undisturbed["comparisons"])
