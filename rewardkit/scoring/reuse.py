@@ -30,6 +30,7 @@ WORTH_THE_DISK = 200e-6
 _CLEARLY_WORTH = 1e-3
 
 Run: TypeAlias = Callable[[Sequence[Values], OnScores | None], list[Scores]]
+Clock: TypeAlias = Callable[[], float]
 
 _KEPT_TOGETHER, _KEPT_EVERY = 64, 1.0
 """Results stored in one go, or those of so many seconds: what a killed process has to grade again."""
@@ -42,11 +43,13 @@ class Reuse:
     Several threads may use it; two that grade the same call at the same time both grade it.
     """
 
-    def __init__(self, cache: ScoreCache | None = None) -> None:
+    def __init__(self, cache: ScoreCache | None = None, *, clock: Clock = time.perf_counter) -> None:
+        """`clock` gives seconds; what a call costs is told by it."""
         self.cache = ScoreCache() if cache is None else cache
         self.graded = 0
         self.reused = 0
         self._costs: dict[str, _Cost] = {}
+        self._clock = clock
         self._lock = threading.Lock()
 
     def score(
@@ -67,9 +70,9 @@ class Reuse:
     ) -> list[Scores]:
         if not calls:
             return []
-        started = time.perf_counter()
+        started = self._clock()
         results = run(calls, on_scores)
-        self._learn(grader.fingerprint, (time.perf_counter() - started) / len(calls))
+        self._learn(grader.fingerprint, (self._clock() - started) / len(calls))
         self._count(graded=len(calls))
         return results
 
@@ -80,7 +83,7 @@ class Reuse:
         keys = [key_of(grader.fingerprint, call, files.of(_row(call))) for call in calls]
         known = self._known(grader, keys)
         places = _places(keys, known)
-        keeper = _Keeper(self.cache, to_disk=grader.options.cache is True)
+        keeper = _Keeper(self.cache, self._clock, to_disk=grader.options.cache is True)
         tell = on_scores or _ignore
 
         def hear(number: int, scores: Scores) -> None:
@@ -131,24 +134,25 @@ class _Cost(NamedTuple):
 class _Keeper:
     """Stores results as they come, some at a time, where grading them was worth it."""
 
-    def __init__(self, cache: ScoreCache, *, to_disk: bool) -> None:
+    def __init__(self, cache: ScoreCache, clock: Clock, *, to_disk: bool) -> None:
         self._cache = cache
+        self._clock = clock
         self._to_disk = to_disk
         self._pending: dict[bytes, Scores] = {}
         self._heard = 0
-        self._started = self._stored = time.perf_counter()
+        self._started = self._stored = clock()
 
     def add(self, key: bytes | None, scores: Scores) -> None:
         self._heard += 1
         if key is not None:
             self._pending[key] = scores
-            if len(self._pending) >= _KEPT_TOGETHER or time.perf_counter() - self._stored > _KEPT_EVERY:
+            if len(self._pending) >= _KEPT_TOGETHER or self._clock() - self._stored > _KEPT_EVERY:
                 self.flush()
 
     def flush(self) -> None:
         if not self._pending:
             return
-        self._stored = time.perf_counter()
+        self._stored = self._clock()
         seconds = (self._stored - self._started) / self._heard
         if seconds >= WORTH_A_KEY:
             self._cache.put_many(self._pending, disk=self._to_disk and seconds >= WORTH_THE_DISK)

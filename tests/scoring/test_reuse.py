@@ -166,13 +166,30 @@ def test_an_async_grader_is_reused_only_when_its_author_says_so(wish: bool | Non
 
 
 def test_a_grader_known_to_be_cheap_is_not_looked_up() -> None:
-    reuse, batches = Reuse(), []
-    for _ in range(100):
+    assert graded_of_a_batch_of_64(seconds=10e-6) == [1, 64, 64, 64]
+    assert graded_of_a_batch_of_64(seconds=30e-6) == [1, 1, 0, 0]  # the first may have been a cold start
+
+
+def test_a_cold_start_does_not_make_a_cheap_grader_dear() -> None:
+    assert graded_of_a_batch_of_64(seconds=10e-6, first=900e-6) == [1, 1, 64, 64]
+
+
+def graded_of_a_batch_of_64(*, seconds: float, first: float | None = None) -> list[int]:
+    """How many of 64 equal calls are graded, batch after batch, where by the clock a call takes so many seconds."""
+    now = 0.0
+
+    def run(calls: Sequence[Values], on_scores: OnScores | None) -> list[Scores]:
+        nonlocal now, first
+        now += first or len(calls) * seconds
+        first = None
+        return Runner(cheap)(calls, on_scores)
+
+    reuse, graded = Reuse(clock=lambda: now), []
+    for _ in range(4):
         before = reuse.graded
-        reuse.score(cheap, calls_of(*"a" * 64), Runner(cheap))
-        batches.append(reuse.graded - before)
-    assert batches[:2] == [1, 1]  # the first may have been a cold start
-    assert 64 in batches  # on a busy machine, not all
+        reuse.score(cheap, calls_of(*"a" * 64), run)
+        graded.append(reuse.graded - before)
+    return graded
 
 
 def test_what_failed_is_graded_again_in_the_next_batch_and_shared_within_one(tmp_path: Path) -> None:
