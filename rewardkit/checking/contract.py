@@ -1,4 +1,4 @@
-"""Checks of the contract (RK001 to RK005, RK014): odd texts to try, and calls to repeat. What they break is seen on every call."""
+"""Checks of the contract (RK001 to RK004, RK014): odd texts to try. What they break is seen on every call."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ..scoring.stand_in_judge import asks_a_judge
 from .expectations import Expected
 from .forms import Form
 from .results import Skipped
-from .trials import Call, Material, Planned, Trial
+from .trials import Material, Planned, Trial
 from .written import written_answers
 
 ODD_TEXTS = (
@@ -56,7 +55,7 @@ ODD_CONTENTS = (
 _STRAINING = ("a" * 60 + "\u00a7", "1" * 60 + "\u00a7", "a b " * 20 + "\u00a7", " " * 3000 + "\u00a7")
 _DECORATED = "{}\n\nNote, please. Please see above, thank you! Step 1. Step 2. <think>therefore</think> I am certain. Answer: {}"
 _ROWS = 2
-REPEATS = 40
+_WRITTEN = 8
 
 
 def odd_texts(material: Material) -> Planned:
@@ -64,9 +63,12 @@ def odd_texts(material: Material) -> Planned:
     rows = material.different_rows(_ROWS)
     if not rows:
         yield Skipped("RK004", "there is no row to call it on", "add cases, or give --data")
-    for answer in written_answers(material, 1):
+    written = written_answers(material, _WRITTEN)
+    for answer in written[:1]:
         for text in odd_contents(answer.form):
             yield Trial("RK004", answer.row, (text,), Expected("sound"), answer.row.where)
+    for answer in sorted(written, key=lambda answer: -len(answer.form.content))[:_ROWS]:
+        yield Trial("RK004", answer.row, (tower(answer.form),), Expected("sound"), answer.row.where)
     for row in rows:
         answers = [text for answer in row.right_answers[:1] for text in adorned(answer)]
         for text in (*ODD_TEXTS, *answers):
@@ -86,9 +88,13 @@ def strained(answer: str) -> Iterator[str]:
 
 def odd_contents(form: Form) -> Iterator[str]:
     """A right answer with something odd in the place of its content."""
-    numbers = re.findall(r"\d+", form.content)
-    powers = "**".join(numbers * (1 if len(numbers) > 2 else 4))
-    return (form.write(content) for content in (*ODD_CONTENTS, powers))
+    return (form.write(content) for content in ODD_CONTENTS)
+
+
+def tower(form: Form) -> str:
+    """A right answer with a tower of powers of its own numbers in the place of its content, the largest first."""
+    numbers = sorted(re.findall(r"\d+", form.content), key=lambda number: (len(number), number), reverse=True)
+    return form.write("**".join(numbers * (1 if len(numbers) > 2 else 4)))
 
 
 def adorned(answer: str) -> tuple[str, str]:
@@ -117,15 +123,3 @@ def sound_calls(trials: Iterable[Trial]) -> Iterator[Trial]:
                     declared=False,
                     answers=None,
                 )
-
-
-def calls_to_repeat(material: Material) -> list[Call]:
-    """Right, wrong and empty completions to call many times (RK005): chance that strikes once in twenty calls shows."""
-    texts = [
-        (row, text)
-        for row in material.different_rows(_ROWS)
-        for text in (*row.right_answers[:1], *row.wrongs[:3], "no answer here", "")
-    ]
-    if asks_a_judge(material.grader):
-        return [Call(row, text, "judge", "worst") for row, text in texts]
-    return [Call(row, text) for row, text in texts]

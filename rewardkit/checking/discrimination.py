@@ -25,7 +25,6 @@ NONSENSE = (
 )
 """Texts that are no answer to anything; research: "One Token to Fool LLM-as-a-Judge", arXiv 2507.08794."""
 
-_NO_CONTENT = ("nan", "NaN", "inf", "-inf", "null", "None", "...", "?")
 _MOST_PIECES = 8
 _BLANKS = ("", " \n")
 _EMPTY_VALUES = ("[]", "{}", "null", "nan", "Answer: inf", "```\n```")
@@ -75,22 +74,6 @@ def null_answers(material: Material) -> Planned:
                 if text in _BLANKS and not material.grader.options.may_abstain:
                     for wrong in row.wrongs[:2]:
                         yield Trial("RK104", row, (wrong, text), earns, row.where, provable=False)
-
-
-def nothing_in_form(material: Material) -> Planned:
-    """RK104: what is no number, no date and no label does not pass in the place of one."""
-    if material.reference_free or material.role != "whole":
-        return
-    for answer in written_answers(material, 4):
-        for content in _NO_CONTENT if answer.kind in ("number", "date", "label", "list") else ():
-            text = answer.form.write(content)
-            if not (
-                answer.row.empty or answer.row.accepts(text) or plain(content) == plain(answer.form.content)
-            ):
-                below = material.stays_under(f"{content} for {answer.form.content}")
-                yield Trial(
-                    "RK104", answer.row, (text,), below, answer.row.where, provable=answer.kind != "label"
-                )
 
 
 def prompt_echo(material: Material) -> Planned:

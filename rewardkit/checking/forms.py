@@ -21,6 +21,10 @@ from .kinds import as_date, as_list, as_number, as_object
 from .known_rows import plain
 
 _NUMBER = re.compile(r"(?<![\w.])[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w])")
+_QUANTITY = re.compile(
+    r"(?:[$\u20ac\u00a3] ?)?([-+\u2212]?[\d,]+(?:\.\d+)?) ?[^\W\d][^\d]{0,19}|[$\u20ac\u00a3] ?([-+]?[\d,]+(?:\.\d+)?)"
+)
+"""A number with its unit or currency: `450 MW`, `$20`."""
 _FENCE = re.compile(r"```[a-zA-Z]*\n(?P<code>.*?)\n?```", re.DOTALL)
 _SEPARATORS = (", ", ",", "\n", "\n- ", "; ", " | ", " and ")
 _TAGS = re.compile(r"<(\w+)>[^<]*</\1>")
@@ -152,6 +156,8 @@ def _form_of_code(answer: str) -> Form:
 
 def _form_of_number(answer: str, reference: Any) -> Form | None:
     value = as_number(reference)
+    if value is None and isinstance(reference, str) and (found := _QUANTITY.fullmatch(reference.strip())):
+        value = as_number(found[1] or found[2])
     if value is None:
         return None
     equal = [found for found in _NUMBER.finditer(answer) if as_number(found.group()) == value]
@@ -184,7 +190,7 @@ def _form_of_data(answer: str, reference: Any, kind: Answer) -> Form | None:
     value = as_list(reference) if kind == "list" else as_object(reference)
     if value is None:
         return None
-    for start, end, found in _json_in(answer):
+    for start, end, found in json_in(answer):
         if found == value or (isinstance(found, list) and _same_items(found, value)):
             return Form(answer[:start], answer[end:], answer[start:end], found)
     if isinstance(value, list) and value and all(isinstance(item, str | int | float) for item in value):
@@ -199,7 +205,7 @@ def _same_items(found: Sequence[Any], value: Any) -> bool:
     return isinstance(value, list) and sorted(map(str, found)) == sorted(map(str, value))
 
 
-def _json_in(answer: str) -> Iterator[tuple[int, int, Any]]:
+def json_in(answer: str) -> Iterator[tuple[int, int, Any]]:
     """Every JSON object or list in a text that is not inside another one, with its place."""
     decoder, position = json.JSONDecoder(), 0
     while (found := re.compile(r"[\[{]").search(answer, position)) is not None:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import cycle, islice, pairwise
 
 from .expectations import Expected
-from .forms import tag_names, tags_emptied
 from .kinds import kind_of
 from .results import Skipped
 from .trials import Material, Planned, Trial
@@ -20,7 +19,8 @@ _NOISE = "the lamp hums and a river bends while seven quiet stones wait under ol
 _PADDING = "This line has nothing to add to what was said.\n" * 10
 _LENGTHS = (1, 2, 3, 4, 6, 8, 12, 100)
 _MANY_WORDS = 12
-_MANY_TAGS = 20
+_FIGURES = ("0", "1", "50", "100")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w])")
 _RAISE = 0.05  # of the range: less is noise of a similarity measure
 
 INJECTIONS = (
@@ -98,24 +98,6 @@ def cheats(material: Material) -> Planned:
         yield from _no_gain(material, answer)
 
 
-def empty_tags(material: Material) -> Planned:
-    """RK111: the tags of a right answer around nothing do not pass, also where no reference is compared with, nor do many of them."""
-    if material.role == "penalty":
-        return
-    for row in material.different_rows(_MOST_ROWS, lambda row: row.golds):
-        emptied = tags_emptied(row.golds[0])
-        for name in dict.fromkeys(tag_names(row.golds[0])):
-            many = f"<{name}></{name}>\n" * _MANY_TAGS
-            yield Trial(
-                "RK111", row, (many,), material.stays_under("many empty tags"), row.where, provable=False
-            )
-        told = row.reference is not None and row.reference.strip() in emptied  # outside of them as well
-        if emptied != row.golds[0] and not told and not row.accepts(emptied):
-            yield Trial(
-                "RK111", row, (emptied,), material.stays_under("empty tags"), row.where, provable=False
-            )
-
-
 def longer_and_longer(material: Material) -> Planned:
     """RK113: where a wrong answer is wrong for its length, more words do not raise its score, nor do they in the end that of a right one.
 
@@ -135,7 +117,10 @@ def longer_and_longer(material: Material) -> Planned:
 
 
 def _wrong_answers(answer: Written) -> Iterator[tuple[str, str, bool]]:
-    """Check, completion, and whether a fair grader might read it as right."""
+    """Check, completion, and whether a fair grader might read it as right.
+
+    Among them a wrong content beside other figures than the right answer has: with little confidence it is as wrong as with much.
+    """
     form, gold, wrong = answer.form, answer.answer, answer.wrong
     if answer.kind in ("label", "text", None):
         yield "RK109", f"The answer is not {form.content}.", False
@@ -153,6 +138,11 @@ def _wrong_answers(answer: Written) -> Iterator[tuple[str, str, bool]]:
         yield "RK109", f"{gold} is wrong. {form.write(wrong)}", True
         yield "RK111", _decorated(form.write(wrong), wrong), False
     yield "RK110", only_thought_of(gold, form.write(wrong)), False
+    if answer.kind in ("label", "text", None):
+        for figure in _FIGURES:
+            text = f"{_NUMBER.sub(figure, form.before)}{wrong}{_NUMBER.sub(figure, form.after)}"
+            if text != form.write(wrong):
+                yield "RK111", text, False
 
 
 def _no_gain(material: Material, answer: Written) -> Planned:

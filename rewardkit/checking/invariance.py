@@ -36,10 +36,12 @@ def other_writings(material: Material) -> Planned:
     """RK203 to RK209: a right answer in another writing of its kind scores no less."""
     if not_declared(material, "RK204") is not None:
         return
-    for answer in written_answers(material, _REWRITTEN_ROWS):
+    answers = written_answers(material, _REWRITTEN_ROWS)
+    counts = any(map(_is_count, answers)) and all(map(_is_whole, answers))
+    for answer in answers:
         if not answer.row.golds:
             continue
-        for check, text, doubtful in rewrites(answer):
+        for check, text, doubtful in rewrites(answer, counts=counts):
             if text != answer.answer:
                 yield Trial(
                     check,
@@ -76,18 +78,19 @@ def as_phones_write(row: KnownRow, text: str) -> str | None:
     return _CONTRACTION.sub(lambda match: match[0].replace("'", "\u2019"), text)
 
 
-def rewrites(answer: Written) -> Iterator[tuple[str, str, bool]]:
-    """Check, the same answer otherwise written, and whether a fair grader might insist on the first writing."""
+def rewrites(answer: Written, *, counts: bool = False) -> Iterator[tuple[str, str, bool]]:
+    """Check, the same answer otherwise written, and whether a fair grader might insist on the first writing.
+
+    `counts`: whole numbers here are counts of something (`30 days`), which nobody writes as 30.0.
+    """
     form, value = answer.form, answer.form.value
     in_json = (
         as_object(answer.answer) is not None
     )  # where a number has one writing, and a label is a key word
     if answer.kind == "number" and not isinstance(value, str):
-        counts = (
-            re.match(r"[ -]?[A-Za-z]{2,}", form.after) is not None
-        )  # `30 days`: a count, which nobody writes as 30.0
+        doubtful = counts or _is_count(answer)
         for text in _numbers(value, in_json=in_json):
-            yield "RK204", form.write(text), counts
+            yield "RK204", form.write(text), doubtful
         if not form.after.strip() and not in_json:
             yield "RK209", f"{answer.answer.rstrip()}.", False
     elif answer.kind == "label" and not in_json:
@@ -108,6 +111,17 @@ def rewrites(answer: Written) -> Iterator[tuple[str, str, bool]]:
             form.write(re.sub(r"\b(SELECT|FROM|WHERE)\b", lambda m: m[0].lower(), form.content)),
             False,
         )
+
+
+def _is_count(answer: Written) -> bool:
+    """Whether a word stands right after its number."""
+    is_number = answer.kind == "number" and not isinstance(answer.form.value, str)
+    return is_number and re.match(r"[ -]?[A-Za-z]{2,}", answer.form.after) is not None
+
+
+def _is_whole(answer: Written) -> bool:
+    value = answer.form.value
+    return isinstance(value, Decimal) and value == value.to_integral_value()
 
 
 def _numbers(value: Decimal, *, in_json: bool) -> Iterator[str]:

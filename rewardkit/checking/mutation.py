@@ -8,16 +8,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from .expectations import Expected
-from .kinds import kind_of
-from .known_rows import KnownRow, leaves
-from .mutants import Mutant, mutants_of
+from .known_rows import KnownRow
+from .mutants import Mutant, expression_mutants, mutants_of, numbers_of
 from .results import Skipped
 from .trials import Material, Planned, Trial
 from .written import Written, forgiven, no_form, not_here, texts_of, written_answers
 
 _MOST_ROWS = 12
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?P<offset>Z|[+-]\d\d:?\d\d)")
+_EXPRESSION = re.compile(r"[0-9(][0-9+\-*/() ]{3,198}[0-9)]")
 _CHECKS = {"changed": "RK114", "more": "RK115", "less": "RK116"}
 
 
@@ -52,33 +50,18 @@ def wrong_versions(material: Material, answer: Written, tolerance: Decimal) -> I
             yield mutant, text
 
 
-def other_offsets(material: Material) -> Planned:
-    """RK114: a moment with another offset from UTC on the same clock is another moment."""
-    if material.reference_free or material.role != "whole":
+def numbers_used_again(material: Material) -> Planned:
+    """RK115: where each right answer is an expression in the numbers that its row lists, one that uses others too does not pass."""
+    if material.role != "whole":
         return
-    for row in material.different_rows(_MOST_ROWS, lambda row: row.right_answers):
-        answer = row.right_answers[0]
-        moments = list(_MOMENT.finditer(answer))
-        if len(moments) == 1 and any(_MOMENT.search(text) for text in leaves(row.compared)):
-            start, end = moments[0].span("offset")
-            for offset in ("+07:00", "-03:00"):
-                text = answer[:start] + offset + answer[end:]
-                if moments[0]["offset"] != offset and not row.accepts(text):
-                    below = material.stays_under("another offset from UTC")
-                    yield Trial("RK114", row, (text,), below, row.where)
-
-
-def ambiguous_dates(material: Material) -> Planned:
-    """RK114: of a date written with the day first and with the month first, not both are right."""
-    for answer in written_answers(material, _MOST_ROWS) if kind_of(material) == "date" else ():
-        day = answer.form.value
-        if day.day <= 12 and day.day != day.month:
-            both = (f"{day.day:02}/{day.month:02}/{day.year}", f"{day.month:02}/{day.day:02}/{day.year}")
-            expected = Expected(
-                "not_both", high=material.grader.options.solved_at, note="they are different days"
-            )
-            completions = tuple(answer.form.write(text) for text in both)
-            yield Trial("RK114", answer.row, completions, expected, answer.row.where, provable=False)
+    for row in material.different_rows(_MOST_ROWS, lambda row: row.golds):
+        lists = [given for value in row.columns.values() for given in _whole_numbers(value)]
+        for found in _EXPRESSION.finditer(row.golds[0]):
+            given = next((each for each in lists if sorted(each) == sorted(numbers_of(found[0]))), None)
+            for mutant in expression_mutants(found[0], given) if given else ():
+                text = row.golds[0][: found.start()] + mutant.value + row.golds[0][found.end() :]
+                below = material.stays_under(mutant.operator)
+                yield Trial("RK115", row, (text,), below, row.where, provable=False)
 
 
 def other_references(material: Material) -> Planned:
@@ -102,6 +85,15 @@ def other_references(material: Material) -> Planned:
             )
             expected = material.stays_under(f"it is the right answer to the reference at {mine.where}")
             yield Trial("RK117", swapped, (answer,), expected, mine.where, provable=False)
+
+
+def _whole_numbers(value: Any) -> Iterator[list[int]]:
+    """Every list of whole numbers in a value."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _whole_numbers(inner)
+    elif isinstance(value, list) and value and all(type(item) is int for item in value):
+        yield value
 
 
 def _columns_compared(row: KnownRow) -> dict[str, Any]:

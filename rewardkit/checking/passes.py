@@ -10,20 +10,15 @@ import time
 from collections.abc import Iterable, Sequence
 
 from ..scores import Score
-from .contract import REPEATS, calls_to_repeat
 from .judges import not_understood
 from .levels import Level
+from .repeating import REPEATS, calls_to_repeat, near_misses, partly_right
 from .results import Skipped
 from .score_book import ScoreBook
 from .trials import Call, Material, Trial
 
-OF_MUTANTS = ("RK114", "RK115", "RK116", "RK117")
-"""Checks whose trials are right answers made wrong."""
-
 _FIRST_WAVE = 4
 _MOST_TIMEOUTS = 3
-_MOST_PARTLY = 3
-_MOST_NEAR_MISSES = 8
 _SECOND_PASS_SECONDS = 30.0
 _ENDLESS = 1e9
 _SHARE_OF_FIRST_PASS, _SHARE_OF_ELSEWHERE = 0.5, 0.4  # of a test's time, that are left for what comes after
@@ -49,7 +44,7 @@ def score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:
     book.scorer.start_afresh(
         "sequence"
     )  # hostile answers may have left nothing for the next grader to be loaded by
-    repeats += _partly_right(book, calls) + _near_misses(book, trials)
+    repeats += partly_right(book, calls) + near_misses(book, trials)
     again = calls if each * len(calls) < time_left.seconds(_SECOND_PASS_SECONDS) else []
     second = [call for call in again or _breached_calls(book, trials) if call in book.seen]
     times = REPEATS if each < _CHEAP_SECONDS else 5
@@ -147,26 +142,6 @@ def _in_waves(book: ScoreBook, calls: Sequence[Call], declared: int, time_left: 
 
 def _is_late(score: Score) -> bool:
     return score.cause == "timeout" and score.value is None
-
-
-def _partly_right(book: ScoreBook, calls: Sequence[Call]) -> list[Call]:
-    """A few calls that earned neither nothing nor all: where a share of something is drawn by chance, they show it."""
-    low, high = book.material.span
-    scored = [(call, scores[0].value) for call in calls if (scores := book.seen.get(call))]
-    partly = [call for call, value in scored if value is not None and low < value < high]
-    return partly[:_MOST_PARTLY]
-
-
-def _near_misses(book: ScoreBook, trials: Iterable[Trial]) -> list[Call]:
-    """A few answers that are nearly right: where what is looked at is drawn by chance, they pass at times."""
-    near = [
-        call
-        for trial in trials
-        if trial.check in ("RK102", "RK106", *OF_MUTANTS) and not trial.guessed and book.of(trial, 0)
-        for call in trial.calls
-    ]
-    near = list(dict.fromkeys(near))
-    return near[:: max(1, len(near) // _MOST_NEAR_MISSES)][:_MOST_NEAR_MISSES]
 
 
 def _breached_calls(book: ScoreBook, trials: Iterable[Trial]) -> list[Call]:

@@ -20,6 +20,7 @@ from ..options import Answer
 from ..scoring import Scorer
 from .declared import usable
 from .expectations import Expected
+from .repeating import calls_to_repeat
 from .report import finding_json
 from .results import GraderReport, Replayed
 from .running import plan
@@ -101,7 +102,12 @@ def run_again(
 
 def _trial(material: Material, check: str, replay: str, others: Iterable[Trial]) -> Trial | None:
     trials, _ = plan(material)
-    for trial in chain(trials, others):
+    repeated = (
+        Trial("RK005", call.row, (call.completion,), Expected("same"), call.row.where)
+        for call in calls_to_repeat(material)
+        if not call.judge
+    )
+    for trial in chain(trials, others, repeated):
         if check == "RK005":
             calls = [
                 Trial(

@@ -15,20 +15,24 @@ from ..cases import Case, Order, Probe
 from ..grader import Grader
 from ..scoring import Scorer
 from .accepting import findings_of
+from .batches import in_batches
 from .contract import odd_texts, sound_calls
 from .declared import marks, right_answers, wrong_answers
-from .discrimination import missing_reference, nothing_in_form, null_answers, other_rows_answers, prompt_echo
-from .gaming import cheats, empty_tags, longer_and_longer, noise
+from .discrimination import missing_reference, null_answers, other_rows_answers, prompt_echo
+from .gaming import cheats, longer_and_longer, noise
 from .grouping import for_groups
+from .hollow import empty_tags, empty_texts, nothing_in_form, one_number
 from .invariance import other_writings, outer_space, typographic
 from .judges import judge_fails, understood, with_stand_in
 from .known_rows import KnownRow
 from .levels import DEFAULT, Level
-from .mutation import ambiguous_dates, mutated_answers, other_offsets, other_references
+from .mutation import mutated_answers, numbers_used_again, other_references
 from .notes import notes_of
-from .passes import OF_MUTANTS, score_twice
+from .passes import score_twice
+from .repeating import OF_MUTANTS
 from .results import Counts, GraderReport, Skipped
 from .score_book import Progress, ScoreBook
+from .slips import ambiguous_dates, milli_and_mega, other_offsets, same_but_for_capitals
 from .source_mutants import with_source_mutants
 from .surroundings import after_hostile_answers, other_surroundings, watched_calls
 from .trials import Material, Planned, Planner, Role, Trial
@@ -40,12 +44,17 @@ PLANNERS: tuple[Planner, ...] = (
     other_rows_answers,
     null_answers,
     nothing_in_form,
+    empty_texts,
+    one_number,
     prompt_echo,
     missing_reference,
     other_references,
     mutated_answers,
+    numbers_used_again,
     ambiguous_dates,
     other_offsets,
+    milli_and_mega,
+    same_but_for_capitals,
     noise,
     cheats,
     empty_tags,
@@ -53,6 +62,7 @@ PLANNERS: tuple[Planner, ...] = (
     outer_space,
     other_writings,
     typographic,
+    in_batches,
     odd_texts,
     other_surroundings,
     watched_calls,

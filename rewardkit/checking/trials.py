@@ -41,7 +41,7 @@ class Trial:
     `provable`: a breach cannot be a coincidence. `guessed`: what is expected is a guess (that a bare reference is right, that a
     remark makes an answer wrong), so a breach warns at most. `declared`: the author wrote it, so it is reported by itself. `sound`: the contract counts for its calls too.
     `answers`: the other row that the completion is right for. `surroundings`: those of the worker that scores it. `judges`: how a stand-in
-    for its judge behaves for each completion, in order.
+    for its judge behaves for each completion, in order. `alone`: the row of the first completion, where `row` is the same one in a batch.
     """
 
     check: str
@@ -56,14 +56,16 @@ class Trial:
     answers: KnownRow | None = None
     surroundings: Surroundings | None = None
     judges: tuple[str, ...] = ()
+    alone: KnownRow | None = None
 
     @property
     def calls(self) -> list[Call]:
         """What has to be scored for it, in order: each completion, and for a comparison with other surroundings both of them."""
         judges = self.judges or ("",) * len(self.completions)
+        rows = (self.alone or self.row, *(self.row,) * (len(self.completions) - 1))
         calls = [
-            Call(self.row, text, self.surroundings, judge)
-            for text, judge in zip(self.completions, judges, strict=True)
+            Call(row, text, self.surroundings, judge)
+            for row, text, judge in zip(rows, self.completions, judges, strict=True)
         ]
         home = Call(self.row, self.completions[-1], "judge" if self.judges else None, judges[-1])
         return [home, *calls] if self._compares else calls

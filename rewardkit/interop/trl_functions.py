@@ -2,7 +2,8 @@
 
     f(completions, prompts=..., <columns>, **kwargs) -> one number or None per completion
 
-It is called with one completion at a time, as a batch of one. Columns are lists of one value; None means "does not apply".
+It is called with one completion at a time, as a batch of one. Columns are lists of one value; None means "does not apply". Only tests call it
+with several, as TRL does.
 
 Completions are chat messages (`[[{"role": "assistant", "content": ...}]]`) when the sample's prompt is a list of messages, as in TRL, and also
 when the function shows that it wants them: the annotation of `completions` names `dict`, or the text "content" stands in its code or in that of
@@ -31,6 +32,9 @@ GIVEN = (
     "environments",
 )
 """Names that TRL passes to every reward function itself."""
+
+BESIDE = "rewardkit: beside"
+"""A column that only tests give: what the calls before and after this one in its batch are asked, each by name."""
 
 _ABSENT = ("completion_ids", "environments")  # a function that insists on these cannot run here
 _NO_REFERENCE = (
@@ -81,49 +85,64 @@ def _wants_chat(function: FunctionType) -> bool | None:
     return True if any("content" in texts_in(code) for code in own) else None
 
 
+def takes_batches(grader: Grader) -> bool:
+    """Whether it is made of a function that scores a batch."""
+    return isinstance(grader.function, partial) and grader.function.func in (_call, _call_async)
+
+
 def _call(
     function: Callable[..., Any], accepts: frozenset[str] | None, chat: bool | None, **values: Any
 ) -> object:
-    return _only(function(**_arguments(accepts, chat, values)))
+    batch, place = _batch(values)
+    return _one_of(function(**_arguments(accepts, chat, batch)), place, len(batch))
 
 
 async def _call_async(
     function: Callable[..., Any], accepts: frozenset[str] | None, chat: bool | None, **values: Any
 ) -> object:
-    return _only(await function(**_arguments(accepts, chat, values)))
+    batch, place = _batch(values)
+    return _one_of(await function(**_arguments(accepts, chat, batch)), place, len(batch))
+
+
+def _batch(values: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], int]:
+    """The calls that are made as one, and the place of this one among them."""
+    before, after = values["sample"].get(BESIDE, ((), ()))
+    return [*before, values, *after], len(before)
 
 
 def _arguments(
-    accepts: frozenset[str] | None, chat: bool | None, values: Mapping[str, Any]
+    accepts: frozenset[str] | None, chat: bool | None, batch: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The arguments that TRL would give for a batch of one; `accepts` are the function's parameters, None when it takes any."""
-    sample = values["sample"]
-    *before, answer = values["messages"]
-    as_chat = "messages" in sample if chat is None else chat
-    arguments: dict[str, Any] = {
-        key: [value] for key, value in sample.items() if key not in ("prompt", "messages", "id")
-    }
-    arguments |= {
-        key: [values[key]] for key in values if key not in ("completion", "messages", "prompt", "sample")
-    }
-    arguments |= {
-        "prompts": [before if as_chat else sample.get("prompt", "")],
-        "completions": [[answer] if as_chat else values["completion"]],
-        "trainer_state": None,
-        "log_extra": _ignore,
-        "log_metric": _ignore,
-    }
+    """The arguments that TRL would give for a batch; `accepts` are the function's parameters, None when it takes any."""
+    each = [_arguments_of_one(chat, values) for values in batch]
+    arguments: dict[str, Any] = {key: [one.get(key) for one in each] for key in each[0]}
+    arguments |= {"trainer_state": None, "log_extra": _ignore, "log_metric": _ignore}
     return {key: value for key, value in arguments.items() if accepts is None or key in accepts}
 
 
-def _only(results: Any) -> object:
+def _arguments_of_one(chat: bool | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    sample = values["sample"]
+    *before, answer = values["messages"]
+    as_chat = "messages" in sample if chat is None else chat
+    left_out = ("prompt", "messages", "id", BESIDE)
+    arguments = {key: value for key, value in sample.items() if key not in left_out}
+    given = ("completion", "messages", "prompt", "sample")
+    arguments |= {key: value for key, value in values.items() if key not in given}
+    arguments["prompts"] = before if as_chat else sample.get("prompt", "")
+    arguments["completions"] = [answer] if as_chat else values["completion"]
+    return arguments
+
+
+def _one_of(results: Any, place: int, count: int) -> object:
     if isinstance(results, str) or (not isinstance(results, Sequence) and not hasattr(results, "__len__")):
         raise TypeError(
             f"a TRL reward function returns one number per completion, a list; got {results!r:.60}"
         )
-    if len(results) != 1:
-        raise ValueError(f"a TRL reward function returns one number per completion; got {len(results)} for 1")
-    result = results[0]
+    if len(results) != count:
+        raise ValueError(
+            f"a TRL reward function returns one number per completion; got {len(results)} for {count}"
+        )
+    result = results[place]
     return result.item() if hasattr(result, "item") else result  # of a tensor or an array
 
 

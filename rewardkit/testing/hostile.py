@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from hypothesis import strategies as st
 
 from ..cases import Order
-from ..checking.contract import ODD_TEXTS, adorned, odd_contents
+from ..checking.contract import ODD_TEXTS, adorned, odd_contents, tower
 from ..checking.known_rows import leaves
 from ..checking.written import written_answers
 from ..grader import Grader
@@ -121,6 +121,7 @@ def _texts_of(about: Grader | RowLike | None) -> Iterator[str]:
             yield from mark.completions if isinstance(mark, Order) else (mark.completion,)
         for answer in written_answers(material, len(material.rows)):
             yield from odd_contents(answer.form)
+            yield tower(answer.form)
             yield from adorned(answer.answer)
     elif about is not None:
         ((sample, golds, wrongs),) = data_rows([about])

@@ -173,6 +173,7 @@ def test_killed_broken_mended_it_ends_as_if_nothing_had_happened(
         assert (folder / name).read_bytes() == (trained / name).read_bytes()
 
 
+@pytest.mark.soak
 def test_an_interrupt_of_all_is_told_once(model: Path, tmp_path: Path) -> None:
     project(tmp_path, model, run=TWO, graders=GRADERS)
     processes = start(2, ["-m", "rewardkit", *TRAIN], tmp_path)

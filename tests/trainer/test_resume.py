@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 TRAIN = "import sys; from rewardkit.trainer import run; run(sys.argv[1], untested=True, runs_dir=sys.argv[2])"
 LONGER = RUN.replace("max_steps = 6", "max_steps = 12").replace("save_steps = 2", "save_steps = 3")
-KILLS = 3
+KILLS = 2
 
 
 def start(path: Path) -> subprocess.Popen[bytes]:

@@ -6,8 +6,6 @@ nothing of the code. There the stand-in gives the worst verdict.
 
 from __future__ import annotations
 
-import inspect
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ from ...scoring.stand_in_judge import asks_a_judge
 from ..expectations import Expected
 from ..known_rows import KnownRow
 from ..results import Skipped
+from ..sources import source_of
 from ..trials import Material, Planned, Trial
 from .behaviours import ORDER, SIGN, Behaviour
 from .fences import closers_in
@@ -87,7 +86,7 @@ def judge_fails(material: Material) -> Planned:
             desk = _Desk(material, row, work)
             yield from _outages(desk)
             yield from _verdicts(desk)
-            yield from _orders(desk, closers_in(_source(material)))
+            yield from _orders(desk, closers_in(source_of(material.grader)))
     for row in material.different_rows(_ROWS)[:1]:  # each starts a process
         desk = _Desk(material, row, _WORK, 1000)
         yield desk.trial(
@@ -168,11 +167,3 @@ def not_understood(book: ScoreBook, trials: Iterable[Trial]) -> Iterator[Skipped
 def _is_known(trial: Trial) -> bool:
     """Whether a person wrote its completions for the row."""
     return trial.declared or (trial.check == "RK101" and not trial.guessed)
-
-
-def _source(material: Material) -> str:
-    module = sys.modules.get(material.grader.module)
-    try:
-        return inspect.getsource(module) if module is not None else ""
-    except (OSError, TypeError):
-        return ""

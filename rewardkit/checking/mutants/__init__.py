@@ -1,6 +1,7 @@
 """Right answers made wrong by one edit each: what a grader must tell from the right answer."""
 
+from .expressions import expression_mutants, numbers_of
 from .making import mutants_of, wrong_content
 from .mutant import Mutant
 
-__all__ = ["Mutant", "mutants_of", "wrong_content"]
+__all__ = ["Mutant", "expression_mutants", "mutants_of", "numbers_of", "wrong_content"]

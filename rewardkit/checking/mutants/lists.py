@@ -21,6 +21,10 @@ def list_mutants(items: Sequence[Any], others: Sequence[Any]) -> Iterator[Mutant
         yield Mutant("one item again and again", [items[0]] * len(items), "less")
         yield Mutant("the last item dropped", list(items[:-1]), "less")
         yield Mutant("the first item only", list(items[:1]), "less")
+    double = next((item for item in reversed(items) if list(items).count(item) > 1), None)
+    if double is not None:
+        place = max(index for index, item in enumerate(items) if item == double)
+        yield Mutant("an item fewer times", [*items[:place], *items[place + 1 :]], "less")
     more = [item for item in others if item not in items]
     if len(more) > 1:
         yield Mutant("the items of other rows too", [*more[:1], *items, *more[1:20]], "more")
