@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from ..cases import Case
 from ..grader import Grader
 from ..scores import Score
+from ..scoring.watched import STARTS_A_PROCESS
 from .declared import usable
 from .discrimination import NONSENSE
 from .expectations import contract_breach
@@ -159,11 +160,20 @@ def _severity(material: Material, group: Sequence[Breach], tried: int) -> Severi
         return "warn"
     if check == "RK102":
         return _severity_of_foreign_answers(material, group, tried)
+    if check in ("RK015", "RK118") and all(_may_be_meant(material, breach) for breach in group):
+        return "warn"
     if any(breach.trial.provable for breach in group):
         return "fail"
-    if check == "RK104" and material.reference_free:
-        return "warn"
-    return "fail" if max(_times_passed(check, group)) >= 2 else "warn"
+    if check == "RK104" and material.reference_free:  # that it earns more than a wrong answer may be meant
+        group = [breach for breach in group if breach.trial.expected.kind != "not_raised"]
+    return "fail" if max(_times_passed(check, group), default=0) >= 2 else "warn"
+
+
+def _may_be_meant(material: Material, breach: Breach) -> bool:
+    """Whether its author may know of it: a function of another library that runs programs, which it has no way to declare; no test, no demand."""
+    if breach.check == "RK118":
+        return isinstance(breach.trial.row.compared.get("reference"), list)
+    return STARTS_A_PROCESS in breach.scores[breach.index].reason and material.foreign
 
 
 def _times_passed(check: str, group: Sequence[Breach]) -> Iterator[int]:

@@ -67,7 +67,7 @@ def odd_texts(material: Material) -> Planned:
     for answer in written[:1]:
         for text in odd_contents(answer.form):
             yield Trial("RK004", answer.row, (text,), Expected("sound"), answer.row.where)
-    for answer in sorted(written, key=lambda answer: -len(answer.form.content))[:_ROWS]:
+    for answer in sorted(written, key=lambda answer: -len(answer.form.content))[:1]:
         yield Trial("RK004", answer.row, (tower(answer.form),), Expected("sound"), answer.row.where)
     for row in rows:
         answers = [text for answer in row.right_answers[:1] for text in adorned(answer)]
@@ -106,7 +106,7 @@ def sound_calls(trials: Iterable[Trial]) -> Iterator[Trial]:
     """The contract as one trial for each different call that the other trials make."""
     seen: set[tuple[int, str, tuple[str, ...]]] = set()
     for trial in trials:
-        at_home = trial.sound and trial.surroundings in (None, "judge")
+        at_home = trial.sound and (trial.surroundings in (None, "judge") or trial.compares)
         judges = trial.judges[:1]
         for completion in trial.completions if at_home else ():
             call = (id(trial.row), completion, judges)
@@ -117,6 +117,7 @@ def sound_calls(trials: Iterable[Trial]) -> Iterator[Trial]:
                     check="RK004",
                     completions=(completion,),
                     expected=Expected("sound"),
+                    surroundings="judge" if judges else None,
                     judges=judges,
                     provable=True,
                     guessed=False,

@@ -37,6 +37,8 @@ _DATE_WRITINGS = (
     "{short} {day}, {year}",
     "{day:02}.{number:02}.{year}",
     "{day}.{number}.{year}",
+    "{day:02}/{number:02}/{year}",
+    "{number:02}/{day:02}/{year}",
 )
 _DATA = ("list", "json", "date", "free")
 

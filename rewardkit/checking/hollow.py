@@ -12,6 +12,7 @@ from .expectations import Expected
 from .forms import json_in, tag_names, tags_emptied
 from .kinds import as_object
 from .known_rows import KnownRow, plain
+from .sources import source_of
 from .trials import Material, Planned, Trial
 from .written import written_answers
 
@@ -21,6 +22,12 @@ _MANY_TAGS = 20
 _QUOTATION = re.compile(
     r"(?P<open>[\"\u201c\u00ab])(?P<words>[^\"\u201c\u201d\u00ab\u00bb]*\s[^\"\u201c\u201d\u00ab\u00bb]*)(?P<close>[\"\u201d\u00bb])"
 )
+_EVIDENCE = re.compile(
+    r"<((?:quot|evidence|cit(?:e|ation)|passage|excerpt|snippet)\w*)([^<>]*)>[^<]+</\1>", re.IGNORECASE
+)
+_FENCED = re.compile(r"(?:```\w*\s*)?[\[{].*[\]}](?:\s*```)?", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z]\w*>")
+_FIGURE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _ASKS_FOR_QUOTATIONS = re.compile(r"\b(?:quot(?:e|es|ed|ations?)|verbatim|word for word)\b", re.IGNORECASE)
 
 
@@ -69,6 +76,7 @@ def empty_texts(material: Material) -> Planned:
         for note, text in (
             ("empty texts", _texts_emptied(row.golds[0])),
             ("empty quotations", _quotations_emptied(row)),
+            ("empty evidence", _evidence_emptied(row.golds[0])),
         ):
             if text is not None and not row.accepts(text):
                 yield Trial("RK111", row, (text,), material.stays_under(note), row.where, provable=False)
@@ -85,6 +93,32 @@ def one_number(material: Material) -> Planned:
                 "not_both", high=material.grader.options.solved_at, note="all its numbers are the same"
             )
             yield Trial("RK111", row, tuple(texts), expected, row.where, provable=False)
+
+
+def only_zeros(material: Material) -> Planned:
+    """RK111: where the right answer is the reference itself, it does not pass with 0 for each of its numbers."""
+    if material.role != "whole" or material.reference_free:
+        return
+    for row in material.different_rows(_MOST_ROWS, lambda row: row.golds and row.compared_text):
+        gold = row.golds[0]
+        text = _FIGURE.sub("0", gold)
+        if text != gold and not row.accepts(text) and plain(gold) == plain(row.compared_text):
+            below = material.stays_under("0 for its numbers")
+            yield Trial("RK111", row, (text,), below, row.where, provable=False)
+
+
+def tags_out_of_order(material: Material) -> Planned:
+    """RK111: where nothing but the form counts, the tags of a right answer in the reverse order do not pass: each is closed before it is opened."""
+    if material.role != "whole" or not material.reference_free:
+        return
+    source = source_of(material.grader)
+    for row in material.different_rows(_MOST_ROWS, lambda row: row.golds):
+        tags = _TAG.findall(row.golds[0])
+        if len(tags) > 1 and all(tag.strip("</>") in source for tag in tags):
+            backwards = iter(tags[::-1])
+            text = _TAG.sub(lambda _, left=backwards: next(left), row.golds[0])  # type: ignore[misc]
+            below = material.stays_under("its tags in the reverse order")
+            yield Trial("RK111", row, (f"\n{text}\n",), below, row.where)
 
 
 def _texts_emptied(gold: str) -> str | None:
@@ -104,9 +138,15 @@ def _quotations_emptied(row: KnownRow) -> str | None:
     return emptied if emptied != row.golds[0] else None
 
 
+def _evidence_emptied(gold: str) -> str | None:
+    """A right answer with nothing between the tags of its quotations; None where it has none."""
+    emptied = _EVIDENCE.sub(r"<\1\2></\1>", gold)
+    return emptied if emptied != gold else None
+
+
 def _with_one_number(gold: str) -> list[str]:
     """The JSON of an answer with each of its numbers everywhere; empty where it has other things in it, or one number only."""
-    for start, end, value in json_in(gold):
+    for start, end, value in json_in(gold) if _FENCED.fullmatch(gold.strip()) else ():
         ends = list(_ends(value))
         if all(isinstance(each, int | float) and not isinstance(each, bool) for each in ends):
             numbers = list(dict.fromkeys(ends))[:_MOST_ROWS]

@@ -137,8 +137,20 @@ def _numbers(value: Decimal, *, in_json: bool) -> Iterator[str]:
 def _data(value: Any) -> Iterator[str]:
     yield json.dumps(value, indent=2, ensure_ascii=False, default=str)
     yield json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
+    shorter = _without_point_zero(value)
+    if json.dumps(shorter, default=str) != json.dumps(value, default=str):
+        yield json.dumps(shorter, ensure_ascii=False, default=str)
     if isinstance(value, dict) and len(value) > 1:
         yield json.dumps(dict(reversed(list(value.items()))), ensure_ascii=False, default=str)
+
+
+def _without_point_zero(value: Any) -> Any:
+    """The data with whole floats as integers, as a model writes them: 1250 for 1250.0."""
+    if isinstance(value, dict):
+        return {key: _without_point_zero(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_point_zero(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _is_another(answer: Written, text: str) -> bool:

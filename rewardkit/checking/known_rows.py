@@ -58,6 +58,12 @@ class KnownRow:
         return bool(texts) and all(text in prompt for text in texts)
 
     @property
+    def compared_text(self) -> str:
+        """What it is compared with, where that is one text; else empty. Unlike `reference` it need not be an answer by itself."""
+        values = list(self.compared.values())
+        return values[0].strip() if len(values) == 1 and isinstance(values[0], str) else ""
+
+    @property
     def right_answers(self) -> tuple[str, ...]:
         """The golds, else the reference itself."""
         return self.golds or ((self.reference,) if self.reference is not None else ())

@@ -16,6 +16,7 @@ from .written import Written, forgiven, no_form, not_here, texts_of, written_ans
 
 _MOST_ROWS = 12
 _EXPRESSION = re.compile(r"[0-9(][0-9+\-*/() ]{3,198}[0-9)]")
+_BLOCK = re.compile(r"<(?P<name>\w+)>.*?</(?P=name)>", re.DOTALL)
 _CHECKS = {"changed": "RK114", "more": "RK115", "less": "RK116"}
 
 
@@ -62,6 +63,27 @@ def numbers_used_again(material: Material) -> Planned:
                 text = row.golds[0][: found.start()] + mutant.value + row.golds[0][found.end() :]
                 below = material.stays_under(mutant.operator)
                 yield Trial("RK115", row, (text,), below, row.where, provable=False)
+
+
+def blocks_too_many_or_few(material: Material) -> Planned:
+    """RK115 and RK116: where a right answer has as many blocks of one tag as its reference has items, one more or one less does not pass."""
+    if material.role != "whole" or material.reference_free:
+        return
+    for row in material.different_rows(_MOST_ROWS, lambda row: row.golds):
+        gold = row.golds[0]
+        blocks = list(_BLOCK.finditer(gold))
+        names = {block["name"] for block in blocks}
+        asked = {len(value) for value in row.compared.values() if isinstance(value, list)}
+        if len(names) != 1 or len(blocks) not in asked:
+            continue
+        first, last = blocks[0], blocks[-1]
+        more = f"{gold[: last.end()]}\n{first[0]}{gold[last.end() :]}"
+        below = material.stays_under(f"one <{first['name']}> too many")
+        yield Trial("RK115", row, (more,), below, row.where, provable=False)
+        if len(blocks) > 1:
+            less = gold[: last.start()] + gold[last.end() :]
+            below = material.stays_under(f"the last <{first['name']}> dropped")
+            yield Trial("RK116", row, (less,), below, row.where, provable=False)
 
 
 def other_references(material: Material) -> Planned:

@@ -34,7 +34,8 @@ def calls_to_repeat(material: Material) -> list[Call]:
     ]
     if asks_a_judge(material.grader):
         return [Call(row, text, "judge", "worst") for row, text in texts]
-    return [Call(row, text) for row, text in texts] + _cut(material)
+    most = _MOST_CUTS_WHERE_DRAWN if draws(material.grader) else _MOST_CUTS
+    return [Call(row, text) for row, text in texts] + cut(material, most=most)
 
 
 def partly_right(book: ScoreBook, calls: Sequence[Call]) -> list[Call]:
@@ -57,9 +58,8 @@ def near_misses(book: ScoreBook, trials: Iterable[Trial]) -> list[Call]:
     return near[:: max(1, len(near) // _MOST_NEAR_MISSES)][:_MOST_NEAR_MISSES]
 
 
-def _cut(material: Material) -> list[Call]:
-    """Right answers cut off, of more rows where the grader may draw."""
-    most = _MOST_CUTS_WHERE_DRAWN if draws(material.grader) else _MOST_CUTS
+def cut(material: Material, *, most: int) -> list[Call]:
+    """Parts of right answers to one row after the other, at most so many."""
     rows = material.different_rows(most, lambda row: row.right_answers)
     calls = [Call(row, text) for row in rows for text in _parts(row.right_answers[0])]
     return list(dict.fromkeys(calls))[:most]

@@ -17,15 +17,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import ConfigError, did_you_mean
 from ..options import Answer
+from ..scores import Score
 from ..scoring import Scorer
 from .declared import usable
-from .expectations import Expected
 from .repeating import calls_to_repeat
 from .report import finding_json
 from .results import GraderReport, Replayed
 from .running import plan
 from .score_book import ScoreBook
-from .steadiness import repeat
+from .steadiness import once_more, others_than, repeat
 from .trials import Material, Trial, finding_of
 
 FINDINGS = Path(".rewardkit") / "findings.json"
@@ -94,33 +94,24 @@ def run_again(
             f"finding '{replay}' cannot be run again: its row or case is no longer there; run `rewardkit test` again"
         )
     book = ScoreBook(scorer, material)
-    scores = repeat(book, trial) if check == "RK005" else book.score(trial.calls)
+    scores = _scored_often(book, trial) if check == "RK005" else book.score(trial.calls)
     index = trial.expected.breach(scores)
     finding = finding_of(material, trial, scores, index or 0, "fail", check=check)
     return Replayed(finding, scores, index is not None)
 
 
+def _scored_often(book: ScoreBook, trial: Trial) -> list[Score]:
+    trials, _ = plan(book.material)
+    calls = dict.fromkeys(call for other in trials for call in other.calls)
+    return repeat(book, trial, others_than(trial.calls[-1], calls))
+
+
 def _trial(material: Material, check: str, replay: str, others: Iterable[Trial]) -> Trial | None:
     trials, _ = plan(material)
-    repeated = (
-        Trial("RK005", call.row, (call.completion,), Expected("same"), call.row.where)
-        for call in calls_to_repeat(material)
-        if not call.judge
-    )
+    repeated = (once_more(call) for call in calls_to_repeat(material))
     for trial in chain(trials, others, repeated):
         if check == "RK005":
-            calls = [
-                Trial(
-                    check,
-                    trial.row,
-                    (call.completion,),
-                    Expected("same"),
-                    trial.where,
-                    surroundings=call.surroundings,
-                    judges=(call.judge,) if call.judge else (),
-                )
-                for call in trial.calls
-            ]
+            calls = [once_more(call) for call in trial.calls]
         elif check == "RK132" and trial.check == "RK101":
             calls = [usable(trial)]
         elif check in _CONTRACT and trial.expected.kind == "sound":

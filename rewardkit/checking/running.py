@@ -21,21 +21,22 @@ from .declared import marks, right_answers, wrong_answers
 from .discrimination import missing_reference, null_answers, other_rows_answers, prompt_echo
 from .gaming import cheats, longer_and_longer, noise
 from .grouping import for_groups
-from .hollow import empty_tags, empty_texts, nothing_in_form, one_number
+from .hollow import empty_tags, empty_texts, nothing_in_form, one_number, only_zeros, tags_out_of_order
 from .invariance import other_writings, outer_space, typographic
 from .judges import judge_fails, understood, with_stand_in
 from .known_rows import KnownRow
 from .levels import DEFAULT, Level
-from .mutation import mutated_answers, numbers_used_again, other_references
+from .mutation import blocks_too_many_or_few, mutated_answers, numbers_used_again, other_references
 from .notes import notes_of
 from .passes import score_twice
 from .repeating import OF_MUTANTS
 from .results import Counts, GraderReport, Skipped
 from .score_book import Progress, ScoreBook
-from .slips import ambiguous_dates, milli_and_mega, other_offsets, same_but_for_capitals
+from .slips import ambiguous_dates, milli_and_mega, other_offsets, other_units, same_but_for_capitals
 from .source_mutants import with_source_mutants
 from .surroundings import after_hostile_answers, other_surroundings, watched_calls
 from .trials import Material, Planned, Planner, Role, Trial
+from .values import changed_values
 
 PLANNERS: tuple[Planner, ...] = (
     marks,
@@ -46,14 +47,19 @@ PLANNERS: tuple[Planner, ...] = (
     nothing_in_form,
     empty_texts,
     one_number,
+    only_zeros,
+    tags_out_of_order,
     prompt_echo,
     missing_reference,
     other_references,
     mutated_answers,
+    changed_values,
     numbers_used_again,
+    blocks_too_many_or_few,
     ambiguous_dates,
     other_offsets,
     milli_and_mega,
+    other_units,
     same_but_for_capitals,
     noise,
     cheats,

@@ -13,6 +13,11 @@ from .written import written_answers
 
 _MOST_ROWS = 12
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?P<offset>Z|[+-]\d\d:?\d\d)")
+_NO_LETTER = re.compile(r"[\W_]")
+_UNITS = ("m", "g", "s", "J", "W", "Wh", "V", "A", "Hz", "Pa", "N", "L", "l", "mol", "eV", "F", "B")
+_QUANTITY = re.compile(
+    r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)? ?(?P<unit>[a-zA-Z\N{MICRO SIGN}]{1,4})(?![\w/])"
+)
 _MILLI_OR_MEGA = re.compile(
     r"(?<=\d)\s?(?P<prefix>[mM])(?P<unit>W|Wh|V|A|Hz|J|Pa|N|eV|\N{GREEK CAPITAL LETTER OMEGA}|\N{OHM SIGN})(?!\w)"
 )
@@ -67,17 +72,43 @@ def milli_and_mega(material: Material) -> Planned:
 
 
 def same_but_for_capitals(material: Material) -> Planned:
-    """RK114: where two references differ in nothing but capital letters, capital letters decide."""
+    """RK114: where two references have the same letters but for their size, size decides."""
     if material.reference_free or material.role != "whole":
         return
     alike: dict[str, dict[str, KnownRow]] = defaultdict(dict)
     for row in material.sound_rows:
         if row.reference is not None and row.right_answers and not row.empty:
-            alike[row.reference.strip().casefold()].setdefault(row.reference.strip(), row)
+            letters = _NO_LETTER.sub("", row.reference)
+            alike[letters.casefold()].setdefault(letters, row)
     for rows in alike.values():
         for mine in rows.values() if len(rows) > 1 else ():
             theirs = next(row for row in rows.values() if row is not mine)
             answer = theirs.right_answers[0]
-            if answer not in mine.right_answers and answer.casefold() == mine.right_answers[0].casefold():
+            if answer not in mine.right_answers:
                 expected = material.stays_under(f"it is the right answer at {theirs.where}")
                 yield Trial("RK114", mine, (answer,), expected, mine.where)
+
+
+def other_units(material: Material) -> Planned:
+    """RK114: km is not m, where the reference names a unit and the answer gives it."""
+    if material.reference_free or material.role != "whole":
+        return
+    for row in material.different_rows(_MOST_ROWS, lambda row: row.right_answers and row.compared_text):
+        answer = row.right_answers[0]
+        asked = _QUANTITY.fullmatch(row.compared_text)
+        given = list(_QUANTITY.finditer(answer))
+        if asked is None or len(given) != 1 or given[0]["unit"] != asked["unit"]:
+            continue
+        start, end = given[0].span("unit")
+        for unit in _prefixed(asked["unit"]):
+            text = answer[:start] + unit + answer[end:]
+            if not row.accepts(text):
+                below = material.stays_under(f"{unit} for {asked['unit']}")
+                yield Trial("RK114", row, (text,), below, row.where, provable=False)
+
+
+def _prefixed(unit: str) -> tuple[str, ...]:
+    """The unit with another prefix, or without its own."""
+    if unit in _UNITS:
+        return (f"k{unit}", f"m{unit}")
+    return (unit[1:],) if unit[1:] in _UNITS and unit[0] in "kmMGu\N{MICRO SIGN}c" else ()

@@ -11,11 +11,13 @@ from .expectations import Expected
 from .forms import form_of
 from .kinds import kind_of
 from .known_rows import KnownRow
+from .repeating import cut
 from .results import Skipped
 from .trials import Material, Planned, Trial
 from .written import written_answers
 
 _ROWS = 3
+_MOST_CUT = 16
 _HOSTILE_ROWS = 2
 _HOSTILE = (
     "import builtins\nfor name in ('sum', 'len', 'sorted', 'abs', 'all', 'any'):\n    setattr(builtins, name, lambda *a, **k: 0)\n",
@@ -39,6 +41,8 @@ def other_surroundings(material: Material) -> Planned:
             yield Skipped(check, "it is called by one thread at a time: it is async, or runs completions")
             continue
         more = _without_year(material) if surroundings == "clock" else ()
+        if surroundings == "hash":
+            more = ((call.row, call.completion) for call in cut(material, most=_MOST_CUT))
         for row, text in (*_calls(material), *more):
             yield Trial(check, row, (text,), Expected("same"), row.where, surroundings=surroundings)
 

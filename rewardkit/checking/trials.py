@@ -68,10 +68,11 @@ class Trial:
             for row, text, judge in zip(rows, self.completions, judges, strict=True)
         ]
         home = Call(self.row, self.completions[-1], "judge" if self.judges else None, judges[-1])
-        return [home, *calls] if self._compares else calls
+        return [home, *calls] if self.compares else calls
 
     @property
-    def _compares(self) -> bool:
+    def compares(self) -> bool:
+        """Whether its completions are scored here as well, to be compared with."""
         return self.surroundings not in (None, "judge") and self.expected.kind in ("same", "as_before")
 
     def replay_id(self, grader: Grader, check: str = "") -> str:
@@ -103,6 +104,12 @@ class Material:
         return grader.options.reference_free or not (asks or any(row.compared for row in self.rows))
 
     @property
+    def foreign(self) -> bool:
+        """Whether it is a function of another library, which declares nothing."""
+        low, high = self.grader.options.range
+        return high - low >= _NO_RANGE
+
+    @property
     def sound_rows(self) -> list[KnownRow]:
         """The rows whose reference can be used."""
         return [row for row in self.rows if not row.broken]
@@ -110,9 +117,9 @@ class Material:
     @property
     def span(self) -> tuple[float, float]:
         """The lowest score and the one that counts as solved; 0 for the lowest where a foreign function declares no range."""
-        low, high = self.grader.options.range
+        low, _ = self.grader.options.range
         solved = self.grader.options.solved_at
-        return (low, solved) if high - low < _NO_RANGE else (min(0.0, solved - 1.0), solved)
+        return (min(0.0, solved - 1.0), solved) if self.foreign else (low, solved)
 
     def choose(self, rows: Sequence[KnownRow], most: int) -> list[KnownRow]:
         """At most that many rows, or what the level makes of it; the same ones for the same seed, in their order."""

@@ -21,6 +21,7 @@ from typing import Any
 from ..scores import Score
 from .items import Values
 
+STARTS_A_PROCESS = "it starts a process"
 NOTICED = "noticed "
 """How the reason of a watched call begins that did what it should not."""
 
@@ -110,7 +111,7 @@ def effect(event: str, arguments: tuple[Any, ...]) -> str:
     if event in CHANGES_FILES and not in_open_folder(event, arguments) and not is_temporary(arguments[0]):
         return f"it changes files ({event})"
     if event.startswith(_STARTS_A_PROCESS) and not _asks_about_the_system(arguments):
-        return f"it starts a process ({event})"
+        return f"{STARTS_A_PROCESS} ({event})"
     return ""
 
 
