@@ -39,7 +39,7 @@ def figures() -> dict[str, Any]:
     return result
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "key",
     [
@@ -55,7 +55,7 @@ def test_scoring_measures(figures: dict[str, Any], key: str) -> None:
     assert 0 < figures[key] < 1000
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_scoring_without_peers_says_which_were_left_out(figures: dict[str, Any]) -> None:
     assert list(figures["peers_us_64"]) == ["trl"]
     assert {"verifiers", "verifiers_v1", "inspect_ai", "eval_protocol", "openevals", "pebble", "loky"} == set(

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .expectations import Expected
-from .forms import Form
+from .forms import Form, form_of
+from .mutants import endless
 from .results import Skipped
 from .trials import Material, Planned, Trial
 from .written import written_answers
@@ -54,6 +55,7 @@ ODD_CONTENTS = (
 
 _STRAINING = ("a" * 60 + "\u00a7", "1" * 60 + "\u00a7", "a b " * 20 + "\u00a7", " " * 3000 + "\u00a7")
 _DECORATED = "{}\n\nNote, please. Please see above, thank you! Step 1. Step 2. <think>therefore</think> I am certain. Answer: {}"
+_PROGRAM = re.compile(r"^(?:def|import|from|class) \w+.*[:\w]$|```(?:python|py)\n", re.MULTILINE)
 _ROWS = 2
 _WRITTEN = 8
 
@@ -69,6 +71,7 @@ def odd_texts(material: Material) -> Planned:
             yield Trial("RK004", answer.row, (text,), Expected("sound"), answer.row.where)
     for answer in sorted(written, key=lambda answer: -len(answer.form.content))[:1]:
         yield Trial("RK004", answer.row, (tower(answer.form),), Expected("sound"), answer.row.where)
+    yield from _endless_programs(material)
     for row in rows:
         answers = [text for answer in row.right_answers[:1] for text in adorned(answer)]
         for text in (*ODD_TEXTS, *answers):
@@ -76,6 +79,18 @@ def odd_texts(material: Material) -> Planned:
     for row in rows[:1]:
         for text in (text for answer in row.golds[:1] for text in strained(answer)):
             yield Trial("RK004", row, (text,), Expected("sound"), row.where)
+
+
+def _endless_programs(material: Material) -> Planned:
+    """Programs that never end, where right answers are programs; for a grader that declares to run them, its deadline is their limit."""
+    if material.grader.options.runs_completion:
+        return
+    for row in material.different_rows(1, lambda row: any(_PROGRAM.search(gold) for gold in row.golds)):
+        form = form_of(row.golds[0], None, "code")
+        if form is None:
+            continue
+        for text in endless(form.content):
+            yield Trial("RK004", row, (form.write(text),), Expected("sound"), row.where)
 
 
 def strained(answer: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -95,6 +96,18 @@ def one_number(material: Material) -> Planned:
             yield Trial("RK111", row, tuple(texts), expected, row.where, provable=False)
 
 
+def no_numbers(material: Material) -> Planned:
+    """RK111: JSON does not pass with NaN for each of its numbers, which differs from none by more than a tolerance."""
+    if material.role != "whole" or material.reference_free:
+        return
+    for row in material.different_rows(_MOST_ROWS, lambda row: row.golds and not row.empty):
+        for start, end, value in json_in(row.golds[0]) if _FENCED.fullmatch(row.golds[0].strip()) else ():
+            if any(_is_number(each) for each in _ends(value)):
+                text = row.golds[0][:start] + _json(_without_numbers(value)) + row.golds[0][end:]
+                below = material.stays_under("NaN for its numbers")
+                yield Trial("RK111", row, (text,), below, row.where, provable=False)
+
+
 def only_zeros(material: Material) -> Planned:
     """RK111: where the right answer is the reference itself, it does not pass with 0 for each of its numbers."""
     if material.role != "whole" or material.reference_free:
@@ -148,7 +161,7 @@ def _with_one_number(gold: str) -> list[str]:
     """The JSON of an answer with each of its numbers everywhere; empty where it has other things in it, or one number only."""
     for start, end, value in json_in(gold) if _FENCED.fullmatch(gold.strip()) else ():
         ends = list(_ends(value))
-        if all(isinstance(each, int | float) and not isinstance(each, bool) for each in ends):
+        if all(map(_is_number, ends)):
             numbers = list(dict.fromkeys(ends))[:_MOST_ROWS]
             if len(numbers) > 1:
                 return [gold[:start] + _json(_filled(value, number)) + gold[end:] for number in numbers]
@@ -162,6 +175,19 @@ def _ends(value: Any) -> Iterator[Any]:
             yield from _ends(inner)
     else:
         yield value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _without_numbers(value: Any) -> Any:
+    """The same data with NaN for each of its numbers."""
+    if isinstance(value, dict):
+        return {key: _without_numbers(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_numbers(inner) for inner in value]
+    return math.nan if _is_number(value) else value
 
 
 def _filled(value: Any, content: str | float) -> Any:

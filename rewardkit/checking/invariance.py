@@ -17,19 +17,22 @@ from .written import Written, written_answers
 
 _SPACE_IS_FREE = ("number", "text", "label", "list", "json", "sql", "date")
 _MOST_ROWS = 20
+_IN_MARKS = re.compile(r"(<(?:final_)?answer>|\\boxed\{)([^<>{}]*\w[^<>{}]*)(</(?:final_)?answer>|\})")
 _REWRITTEN_ROWS = 8
 _CONTRACTION = re.compile(r"\b[A-Za-z]+'(?:t|m|s|re|ll|ve|d)\b")
 
 
 def outer_space(material: Material) -> Planned:
-    """RK201: a right answer with line breaks around it scores no less."""
+    """RK201: a right answer with line breaks around it, or inside its tags or its box, scores no less."""
     if (skipped := not_declared(material, "RK201")) is not None:
         yield skipped
         return
     rows = [row for row in material.sound_rows if row.golds]
     for row in material.choose(rows, _MOST_ROWS):
         gold = row.golds[0]
-        yield Trial("RK201", row, (gold, in_space(gold)), Expected("keeps"), row.where)
+        for text in (in_space(gold), _IN_MARKS.sub(r"\1\n \2 \n\3", gold)):
+            if text != gold:
+                yield Trial("RK201", row, (gold, text), Expected("keeps"), row.where)
 
 
 def other_writings(material: Material) -> Planned:

@@ -21,7 +21,15 @@ from .declared import marks, right_answers, wrong_answers
 from .discrimination import missing_reference, null_answers, other_rows_answers, prompt_echo
 from .gaming import cheats, longer_and_longer, noise
 from .grouping import for_groups
-from .hollow import empty_tags, empty_texts, nothing_in_form, one_number, only_zeros, tags_out_of_order
+from .hollow import (
+    empty_tags,
+    empty_texts,
+    no_numbers,
+    nothing_in_form,
+    one_number,
+    only_zeros,
+    tags_out_of_order,
+)
 from .invariance import other_writings, outer_space, typographic
 from .judges import judge_fails, understood, with_stand_in
 from .known_rows import KnownRow
@@ -32,7 +40,14 @@ from .passes import score_twice
 from .repeating import OF_MUTANTS
 from .results import Counts, GraderReport, Skipped
 from .score_book import Progress, ScoreBook
-from .slips import ambiguous_dates, milli_and_mega, other_offsets, other_units, same_but_for_capitals
+from .slips import (
+    ambiguous_dates,
+    milli_and_mega,
+    other_offsets,
+    other_units,
+    reversed_order,
+    same_but_for_capitals,
+)
 from .source_mutants import with_source_mutants
 from .surroundings import after_hostile_answers, other_surroundings, watched_calls
 from .trials import Material, Planned, Planner, Role, Trial
@@ -47,6 +62,7 @@ PLANNERS: tuple[Planner, ...] = (
     nothing_in_form,
     empty_texts,
     one_number,
+    no_numbers,
     only_zeros,
     tags_out_of_order,
     prompt_echo,
@@ -60,6 +76,7 @@ PLANNERS: tuple[Planner, ...] = (
     other_offsets,
     milli_and_mega,
     other_units,
+    reversed_order,
     same_but_for_capitals,
     noise,
     cheats,

@@ -18,6 +18,14 @@ _UNITS = ("m", "g", "s", "J", "W", "Wh", "V", "A", "Hz", "Pa", "N", "L", "l", "m
 _QUANTITY = re.compile(
     r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)? ?(?P<unit>[a-zA-Z\N{MICRO SIGN}]{1,4})(?![\w/])"
 )
+_ASKS_FOR_ORDER = re.compile(
+    r"\bin (?:\w+ ){0,2}order\b(?! of)|\brank(?:ed|ing)?\b|\bsort(?:ed)?\b|\bchronological|\bascending\b|\bdescending\b"
+    r"|\b(?:best|most \w+|largest|smallest|oldest|earliest|first) first\b",
+    re.IGNORECASE,
+)
+_ORDER_IS_FREE = re.compile(
+    r"\bany order\b|\bwhatever order\b|\border (?:does not|is not|doesn't)|\bunordered\b", re.IGNORECASE
+)
 _MILLI_OR_MEGA = re.compile(
     r"(?<=\d)\s?(?P<prefix>[mM])(?P<unit>W|Wh|V|A|Hz|J|Pa|N|eV|\N{GREEK CAPITAL LETTER OMEGA}|\N{OHM SIGN})(?!\w)"
 )
@@ -105,6 +113,20 @@ def other_units(material: Material) -> Planned:
             if not row.accepts(text):
                 below = material.stays_under(f"{unit} for {asked['unit']}")
                 yield Trial("RK114", row, (text,), below, row.where, provable=False)
+
+
+def reversed_order(material: Material) -> Planned:
+    """RK114: where the prompt asks for an order, the items of a right answer in the reverse order do not pass."""
+    if material.reference_free or material.role != "whole":
+        return
+    for answer in written_answers(material, _MOST_ROWS):
+        items = answer.form.value
+        asks = _ASKS_FOR_ORDER.search(answer.row.prompt) and not _ORDER_IS_FREE.search(answer.row.prompt)
+        if asks and isinstance(items, list) and items != items[::-1]:
+            text = answer.form.write_value(items[::-1])
+            if not answer.row.accepts(text):
+                below = material.stays_under("in the reverse order")
+                yield Trial("RK114", answer.row, (text,), below, answer.row.where, provable=False)
 
 
 def _prefixed(unit: str) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ def drawn(modules: dict[str, ModuleType]) -> tuple[dict[str, Any], Any]:
     return modules["make_data"].draw_questions(catalogue), catalogue
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_data_files_are_what_the_script_writes(
     drawn: tuple[dict[str, Any], Any], modules: dict[str, ModuleType]
 ) -> None:

@@ -3,5 +3,6 @@
 from .expressions import expression_mutants, numbers_of
 from .making import mutants_of, wrong_content
 from .mutant import Mutant
+from .programs import endless
 
-__all__ = ["Mutant", "expression_mutants", "mutants_of", "numbers_of", "wrong_content"]
+__all__ = ["Mutant", "endless", "expression_mutants", "mutants_of", "numbers_of", "wrong_content"]

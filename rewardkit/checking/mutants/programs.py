@@ -49,6 +49,16 @@ def program_mutants(gold: str, names: Sequence[str]) -> Iterator[Mutant]:
         )
 
 
+def endless(gold: str) -> list[str]:
+    """Programs that never end: one that hangs at once, and the right one with functions that do."""
+    try:
+        tree = ast.parse(gold)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    has_functions = any(isinstance(node, ast.FunctionDef) for node in tree.body)
+    return ["while True:\n    pass", *([_with_body(tree, "while True: pass")] if has_functions else [])]
+
+
 def _with_body(tree: ast.Module, body: str) -> str:
     """The program with this as the body of each of its functions."""
     changed = copy.deepcopy(tree)
