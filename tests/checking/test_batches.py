@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from at_home import AT_HOME
 from writing import WriteFile
 
 from rewardkit import Scorer, collect
 from rewardkit.checking import GraderReport, check_grader, known_rows, read_data
-from rewardkit.checking.levels import Level
-
-AT_HOME = Level("at home", None, 1.0, surroundings=False, source=False)
 
 FUNCTIONS = """
     def _right(completion, answer):
@@ -40,7 +36,7 @@ ROWS = """\
 
 def check(write: WriteFile, name: str) -> GraderReport:
     (grader,) = collect([f"trl+{write('my_rewards.py', FUNCTIONS)}:{name}"])
-    rows = known_rows(grader, read_data(Path(write("rows.jsonl", ROWS)), {}))
+    rows = known_rows(grader, read_data(write("rows.jsonl", ROWS), {}))
     with Scorer(workers=1) as scorer:
         return check_grader(scorer, grader, rows, level=AT_HOME)
 

@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from at_home import AT_HOME
 
 from rewardkit import Scorer, collect
 from rewardkit.checking import CHECKS, DEFAULT, GraderReport, check_grader, known_rows, read_data, roles
 from rewardkit.checking.combinations import with_parts
-from rewardkit.checking.levels import Level
 from rewardkit.grader import Grader
 
 HERE = Path(__file__).parent
 PAIRS = HERE / "pairs"
 
-AT_HOME = Level("at home", None, 1.0, surroundings=False, source=False)
-WITH_SOURCE = Level("with source", None, 1.0, surroundings=False, source=True)
+WITH_SOURCE = replace(AT_HOME, source=True)
 LEVELS = dict.fromkeys(("RK006", "RK008", "RK011", "RK013"), DEFAULT) | {"RK140": WITH_SOURCE}
 """Other processes are started only where the check needs them: the rest is tested at home."""
 
 SHOWN_BY = {
+    "rk014_tower_of_powers": "75**50**25",
     "rk104_nan_is_near_everything": "(nan for 7)",
     "rk105_leaves_mistakes_as_they_are": "(a piece of the prompt)",
     "rk111_counts_tags": "(many empty tags)",
@@ -37,6 +38,12 @@ SHOWN_BY = {
     "rk111_empty_evidence_is_found_anywhere": "(empty evidence)",
     "rk111_a_tie_is_an_order": "(all its numbers are the same)",
     "rk111_zero_is_as_good_as_missing": "(0 for its numbers)",
+    "rk111_pays_for_doubt": "Confidence: 0%",
+    "rk113_line_breaks_join_words": "sea\nis\ncalm",
+    "rk114_begins_with_the_label": "(letters behind)",
+    "rk114_the_month_is_enough": "(the next day)",
+    "rk114_looks_at_the_name_only": "(another value of 'age')",
+    "rk114_counts_the_rows": "(Min for Max)",
     "rk114_the_first_value_only": "(5869 for 1952)",
     "rk114_the_clock_without_its_offset": "(another offset from UTC)",
     "rk114_day_first_or_month_first": "(they are different days)",
@@ -44,29 +51,26 @@ SHOWN_BY = {
     "rk114_a_unit_by_its_last_letter": "(km for m)",
     "rk114_cobalt_is_carbon_monoxide": "(it is the right answer at ",
     "rk115_numbers_used_again": "(5 used twice more)",
+    "rk115_whatever_comes_behind": "(another text behind it)",
     "rk115_a_call_too_many": "(one <tool_call> too many)",
+    "rk116_the_beginning_is_enough": "(the last word dropped)",
     "rk116_the_last_call_dropped": "(the last <tool_call> dropped)",
     "rk116_a_set_for_a_bag": "(an item fewer times)",
+    "rk205_whole_floats_as_texts": '{"net": 1250, "tax": 250.5}',
 }
-"""What a finding of a check that looks in several ways must name."""
+"""What the finding must show of a check that looks in several ways: each of these graders is there for one of them."""
+
+_CARELESS = (
+    "test_judge_graders.py",
+    "test_a_careless_grader_is_found_in_each_way",
+    "test_nothing_is_found_in_a_careful_one",
+)
 
 ELSEWHERE = {
     "RK009": ("test_batches.py", "test_a_flawed_function_is_found", "test_nothing_is_found_side_by_side"),
-    "RK301": (
-        "test_judge_graders.py",
-        "test_a_careless_grader_is_found_in_each_way",
-        "test_nothing_is_found_in_a_careful_one",
-    ),
-    "RK302": (
-        "test_judge_graders.py",
-        "test_a_careless_grader_is_found_in_each_way",
-        "test_nothing_is_found_in_a_careful_one",
-    ),
-    "RK303": (
-        "test_judge_graders.py",
-        "test_a_careless_grader_is_found_in_each_way",
-        "test_nothing_is_found_in_a_careful_one",
-    ),
+    "RK301": _CARELESS,
+    "RK302": _CARELESS,
+    "RK303": _CARELESS,
     "RK311": (
         "test_judge_graders.py",
         "test_a_verdict_kept_without_what_it_is_about_is_found",
@@ -166,14 +170,16 @@ def test_the_flaw_is_found_by_the_check_it_is_named_after(scorer: Scorer, name: 
     check = check_of(name)
     found = [finding for finding in report_of(scorer, name, FLAWED[name]).findings if finding.id == check]
     assert CHECKS[check].severity in [finding.severity for finding in found]
-    assert SHOWN_BY.get(name, "") in "\n".join(finding.expected for finding in found)
+    assert SHOWN_BY.get(name, "") in "\n".join(
+        f"{finding.completion} {finding.expected}" for finding in found
+    )
 
 
 @pytest.mark.parametrize("name", MENDED)
 def test_nothing_is_found_in_its_near_neighbour(scorer: Scorer, name: str) -> None:
     report = report_of(scorer, name, MENDED[name])
-    assert check_of(name) not in [finding.id for finding in report.findings]
-    assert report.verdict != "fail", [finding.id for finding in report.findings]
+    assert report.findings == ()
+    assert report.verdict == "pass"
 
 
 def test_every_flawed_grader_has_a_near_neighbour() -> None:

@@ -71,15 +71,17 @@ def rk014_slow_on_long_text(completion: str, reference: str) -> bool:
     return completion == reference
 
 
-@case("Answer: (9 + 3) * 2", reference="24", expect=1)
-@case("Answer: 9 + 5 * 2", reference="19", expect=1)
+@case("Answer: 75 + 50 - 25", numbers=[25, 50, 75], target=100, expect=1)
+@case("Answer: 60 * 40 - 30", numbers=[30, 40, 60], target=2370, expect=1)
 @reward(timeout=0.3)
-def rk014_tower_of_powers(completion: str, reference: str) -> bool:
+def rk014_tower_of_powers(completion: str, numbers: list[int], target: int) -> bool:
     expression = completion.rpartition("Answer:")[2].strip()
-    if not re.fullmatch(r"[0-9+\-*/() ]+", expression) or "**" in expression:
+    if not re.fullmatch(r"[0-9+\-*/() ]{1,60}", expression) or "**" in expression:
+        return False
+    if sorted(map(int, re.findall(r"\d+", expression))) != sorted(numbers):
         return False
     try:
-        return eval(expression) == float(reference)
+        return eval(expression) == target
     except Exception:
         return False
 
