@@ -1,6 +1,6 @@
 """How many flawed graders `rewardkit test` finds, and how many correct ones it accuses, beside published tools on the same graders and rows.
 
-    python benchmarks/checking.py [--sets known,blind,public,fresh] [--quick] [--only ID] [--findings] [--peers none] [--json]
+    python benchmarks/checking.py [--sets known,blind,public,fresh,last,later,final] [--quick] [--only ID] [--findings] [--peers none] [--json]
 
 found          flawed graders in which a tool finds a flaw, of all flawed ones, with the 95 % Wilson interval
 false alarms   correct graders in which it does, of all correct ones
@@ -107,7 +107,9 @@ def _arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--sets", default=",".join(SETS), help="comma-separated: known, blind, public, fresh, last"
+        "--sets",
+        default=",".join(SETS),
+        help="comma-separated: known, blind, public, fresh, last, later, final",
     )
     parser.add_argument("--quick", action="store_true", help="a sample of twenty")
     parser.add_argument("--only", default="", help="one grader, by its id")

@@ -21,6 +21,7 @@ from .kinds import as_date, as_list, as_number, as_object
 from .known_rows import plain
 
 _NUMBER = re.compile(r"(?<![\w.])[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w])")
+_MARKED_ANSWER = re.compile(r"\banswer\W{0,3}:|\\boxed\{|####|<answer>", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"(?:[$\u20ac\u00a3] ?)?([-+\u2212]?[\d,]+(?:\.\d+)?) ?[^\W\d][^\d]{0,19}|[$\u20ac\u00a3] ?([-+]?[\d,]+(?:\.\d+)?)"
 )
@@ -79,6 +80,8 @@ class Form:
 def form_of(answer: str, reference: Any, kind: Answer | None) -> Form | None:
     """The form of a right answer; None when its content is not found in it, by the reference or by what marks an answer."""
     found = _form_by_reference(answer, reference, kind)
+    if found is not None and _MARKED_ANSWER.search(found.after):
+        return None  # what stands before the answer is how it was found
     if found is None and kind not in _DATA:
         found = _form_by_marks(answer)
         if kind == "number" and found is not None and as_number(found.content) is not None:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from .kinds import as_number
 from .known_rows import KnownRow
-from .mutants import Mutant, expression_mutants, mutants_of, numbers_of
+from .mutants import OTHER_SIGN, Mutant, expression_mutants, mutants_of, numbers_of
 from .results import Skipped
 from .trials import Material, Planned, Trial
 from .written import Written, forgiven, no_form, not_here, texts_of, written_answers
@@ -38,7 +39,7 @@ def mutated_answers(material: Material) -> Planned:
                 material.stays_under(mutant.operator),
                 answer.row.where,
                 provable=mutant.provable,
-                guessed=_may_be_right(answer, mutant),
+                guessed=_may_be_right(material, answer, mutant),
             )
 
 
@@ -128,8 +129,13 @@ def _neighbours(rows: Sequence[KnownRow]) -> Iterator[tuple[KnownRow, KnownRow]]
     return ((row, rows[(index + 1) % len(rows)]) for index, row in enumerate(rows) if len(rows) > 1)
 
 
-def _may_be_right(answer: Written, mutant: Mutant) -> bool:
-    """Keys that nobody asked for do no harm to a reader of JSON who looks for those that he knows, nor do a query's columns."""
+def _may_be_right(material: Material, answer: Written, mutant: Mutant) -> bool:
+    """Keys that nobody asked for do no harm to a reader of JSON who looks for those that he knows, nor do a query's columns.
+
+    Where no number is negative, and nobody says that they are numbers and no levels or letters, a minus may be a dash.
+    """
+    if mutant.operator == OTHER_SIGN and material.grader.options.answer is None:
+        return not any((number := as_number(other)) is not None and number < 0 for other in answer.others)
     if answer.kind == "sql":
         return not mutant.provable
     return mutant.sort == "more" and answer.kind == "json" and isinstance(answer.form.value, dict)

@@ -64,7 +64,7 @@ def wrong_content(form: Form, kind: Answer | None, others: Sequence[Any]) -> str
     if kind == "date":
         return form.text_of(value + datetime.timedelta(days=400))
     if kind in ("list", "json"):
-        return form.text_of(_strange(value))
+        return form.text_of(_foreign_items(value, others) or _strange(value))
     if kind in ("label", "text"):
         return next((str(o) for o in others if not _words(o) & _words(value)), "zxqv")
     return None
@@ -80,6 +80,22 @@ def _far(value: Decimal) -> Decimal:
         if f"{abs(value):f}" not in f"{number:f}":
             return number
     return Decimal(-1)
+
+
+def _foreign_items(value: Any, others: Sequence[Any]) -> list[Any]:
+    """The list of another row that shares no item with this one, of the same type; empty where there is none."""
+    if not isinstance(value, list):
+        return []
+    kinds = {type(item) for item in value}
+    lists = (as_list(other) or [] for other in others)
+    return next(
+        (
+            items
+            for items in lists
+            if items and {*map(type, items)} == kinds and not any(item in value for item in items)
+        ),
+        [],
+    )
 
 
 def _strange(value: Any) -> Any:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from .mutant import Mutant
 
+OTHER_SIGN = "the other sign"
 _CERTAIN = Decimal("0.05")  # no author forgives more without saying so
 _DOUBTFUL = Decimal("0.01")
 
@@ -25,7 +26,7 @@ def _others(value: Decimal) -> Iterator[tuple[str, Decimal]]:
     sign = "-" if value < 0 else ""
     yield "a digit in front", Decimal(f"{sign}1{digits}")
     yield "one more", value + 1
-    yield "the other sign", -value
+    yield OTHER_SIGN, -value
     yield "ten times as much", value * 10
     yield (
         "7 % more",

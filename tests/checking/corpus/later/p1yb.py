@@ -4,7 +4,9 @@ import re
 
 from rewardkit import case, probe, reward
 
-SAN = re.compile(r"(?<![\w-])(?:[KQRBN][a-h]?[1-8]?x?[a-h][1-8]|(?:[a-h]x)?[a-h][1-8](?:=?[QRBN])?|[O0]-[O0](?:-[O0])?)(?![\w-])")
+SAN = re.compile(
+    r"(?<![\w-])(?:[KQRBN][a-h]?[1-8]?x?[a-h][1-8]|(?:[a-h]x)?[a-h][1-8](?:=?[QRBN])?|[O0]-[O0](?:-[O0])?)(?![\w-])"
+)
 
 
 def bare(move: str) -> str:

@@ -29,7 +29,11 @@ def same(given: object, wanted: object) -> bool:
     if isinstance(wanted, list):
         return isinstance(given, list) and len(given) == len(wanted) and all(map(same, given, wanted))
     if isinstance(wanted, dict):
-        return isinstance(given, dict) and given.keys() == wanted.keys() and all(same(given[key], wanted[key]) for key in wanted)
+        return (
+            isinstance(given, dict)
+            and given.keys() == wanted.keys()
+            and all(same(given[key], wanted[key]) for key in wanted)
+        )
     return given == wanted
 
 

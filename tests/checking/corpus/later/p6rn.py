@@ -9,7 +9,12 @@ from rewardkit import case, order, probe, reward
 @case("Answer: yes\nConfidence: 0.9", reference="yes", expect=0.99)
 @case("Answer: yes\nConfidence: 0.9", reference="no", expect=0.19)
 @case("Answer: yes", reference="yes", expect=0)
-@order("Answer: no\nConfidence: 0.9", "Answer: no\nConfidence: 0.6", "Answer: yes\nConfidence: 0.9", reference="yes")
+@order(
+    "Answer: no\nConfidence: 0.9",
+    "Answer: no\nConfidence: 0.6",
+    "Answer: yes\nConfidence: 0.9",
+    reference="yes",
+)
 @probe("Confidence: 0.5", reference="yes")
 @probe("Answer: yes or no\nConfidence: 1", reference="yes")
 @reward(answer="label", pass_at=0.9)

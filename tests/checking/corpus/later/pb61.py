@@ -17,9 +17,13 @@ def parse(text: str) -> dict | None:
         return None
 
 
-@case('```toml\n[server]\nhost = "a.b"\nport = 80\n```', reference={"server": {"host": "a.b", "port": 80}}, expect=1)
+@case(
+    '```toml\n[server]\nhost = "a.b"\nport = 80\n```',
+    reference={"server": {"host": "a.b", "port": 80}},
+    expect=1,
+)
 @case('[server]\nport = 80\nhost = "a.b"', reference={"server": {"host": "a.b", "port": 80}}, expect=1)
-@case('```\nport = 80\n```', reference={"port": 80}, expect=1)
+@case("```\nport = 80\n```", reference={"port": 80}, expect=1)
 @case("port = 8080", reference={"port": 80}, expect=0)
 @case("port: 80", reference={"port": 80}, expect=0)
 @probe("", reference={"port": 80})

@@ -5,7 +5,9 @@ import re
 from rewardkit import case, probe, reward
 
 CLOCK = r"([01]?[0-9]|2[0-3]):([0-5][0-9])"
-SLOT = re.compile(rf"(?:from\s+)?{CLOCK}\s*(?:h|uhr)?\s*(?:-|–|—|to|until|till)\s*{CLOCK}[\s.]*", re.IGNORECASE)
+SLOT = re.compile(
+    rf"(?:from\s+)?{CLOCK}\s*(?:h|uhr)?\s*(?:-|–|—|to|until|till)\s*{CLOCK}[\s.]*", re.IGNORECASE
+)
 ROOM = {"open": "09:00", "close": "12:00", "minutes": 60, "busy": [["09:30", "10:00"], ["11:15", "11:30"]]}
 FULL = {"open": "09:00", "close": "11:00", "minutes": 60, "busy": [["09:45", "10:15"]]}
 

@@ -22,7 +22,9 @@ def boxes(text: str) -> list[str]:
 
 
 def value_of(text: str) -> Fraction | None:
-    text = re.sub(r"\\text\{[^{}]*\}|\\[!,; ]|[\s$*]|\\left|\\right", "", text.replace("−", "-").replace("{,}", ","))
+    text = re.sub(
+        r"\\text\{[^{}]*\}|\\[!,; ]|[\s$*]|\\left|\\right", "", text.replace("−", "-").replace("{,}", ",")
+    )
     text = re.sub(r"^[a-zA-Z]=", "", text).rstrip(".")
     if len(text) > 500:
         return None

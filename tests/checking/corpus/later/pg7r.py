@@ -29,7 +29,11 @@ def same(given: object, wanted: object) -> bool:
 
 
 @case("[checkout]\none_click = true\ntimeout = 30\n[search]\nfuzzy = false", reference=FLAGS, expect=1)
-@case("```toml\nsearch.fuzzy = false\ncheckout = {timeout = 30, one_click = true}\n```", reference=FLAGS, expect=1)
+@case(
+    "```toml\nsearch.fuzzy = false\ncheckout = {timeout = 30, one_click = true}\n```",
+    reference=FLAGS,
+    expect=1,
+)
 @case("timeout = 30\nmode = 'on'", reference={"mode": "on", "timeout": 30}, expect=1)
 @case("# the flags\ntimeout = 30  # seconds", reference={"timeout": 30}, expect=1)
 @case("timeout = 1", reference={"timeout": True}, expect=0)

@@ -6,7 +6,10 @@ from rewardkit import case, probe, reward
 
 SECTION = r"(?:(?:section|sections|sec\.|§§?)\s*)?([0-9]{1,2}(?:\.[0-9]{1,2}){1,2})"
 LIST = re.compile(rf"{SECTION}(?:\s*(?:,|;|\+|&|and|,\s*and)\s*{SECTION})*", re.IGNORECASE)
-REFUSAL = re.compile(r"(?:this is |it is |that is )?not (?:covered|answered)(?: (?:by|in) the (?:staff )?handbook)?", re.IGNORECASE)
+REFUSAL = re.compile(
+    r"(?:this is |it is |that is )?not (?:covered|answered)(?: (?:by|in) the (?:staff )?handbook)?",
+    re.IGNORECASE,
+)
 
 
 @case("Parental leave is in part four.\nSections: 4.2, 4.3.1", reference=["4.3.1", "4.2"], expect=1)

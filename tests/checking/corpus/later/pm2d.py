@@ -5,7 +5,9 @@ import re
 from rewardkit import case, probe, reward
 
 COLOURS = ("red", "orange", "yellow", "green", "blue")
-DENIED = re.compile(r"\b(?:not|no|never|neither|nor|isn't|cannot|can't|unlikely|rather than|instead of)\b", re.IGNORECASE)
+DENIED = re.compile(
+    r"\b(?:not|no|never|neither|nor|isn't|cannot|can't|unlikely|rather than|instead of)\b", re.IGNORECASE
+)
 
 
 def colours_in(text: str) -> set[str]:

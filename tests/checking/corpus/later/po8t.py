@@ -4,7 +4,17 @@ import re
 
 from rewardkit import case, probe, reward
 
-NONE = {"none", "none of them", "no interactions", "no interaction", "none found", "none interact", "none of them interact", "nothing", "empty"}
+NONE = {
+    "none",
+    "none of them",
+    "no interactions",
+    "no interaction",
+    "none found",
+    "none interact",
+    "none of them interact",
+    "nothing",
+    "empty",
+}
 
 
 def named(text: str) -> set[str]:
@@ -16,7 +26,11 @@ def named(text: str) -> set[str]:
 
 
 @case("Interactions: warfarin, ibuprofen", reference=["ibuprofen", "warfarin"], expect=1)
-@case("Both thin the blood.\n**Interactions:**\n- Ibuprofen\n- Warfarin", reference=["ibuprofen", "warfarin"], expect=1)
+@case(
+    "Both thin the blood.\n**Interactions:**\n- Ibuprofen\n- Warfarin",
+    reference=["ibuprofen", "warfarin"],
+    expect=1,
+)
 @case('["Ibuprofen", "Warfarin"]', reference=["ibuprofen", "warfarin"], expect=1)
 @case("Interactions: Warfarin and St John’s wort.", reference=["St John's wort", "warfarin"], expect=1)
 @case("Interactions: warfarin", reference=["ibuprofen", "warfarin"], expect=0)

@@ -12,7 +12,13 @@ from rewardkit import case, order, probe, reward
 @case("Answer: B\nConfidence: 0", reference="C", expect=0)
 @case("Answer: C", reference="C", expect=-1)
 @case("Answer: C\nConfidence: 120%", reference="C", expect=-1)
-@order("Answer: B\nConfidence: 90%", "Answer: B\nConfidence: 20%", "Answer: C\nConfidence: 20%", "Answer: C\nConfidence: 90%", reference="C")
+@order(
+    "Answer: B\nConfidence: 90%",
+    "Answer: B\nConfidence: 20%",
+    "Answer: C\nConfidence: 20%",
+    "Answer: C\nConfidence: 90%",
+    reference="C",
+)
 @probe("Answer: C or B\nConfidence: 100%", ceiling=-1, reference="C")
 @probe("Answer: B\nAnswer: C\nConfidence: 100%", ceiling=-1, reference="C")
 @reward(answer="label", range=(-1.0, 1.0), pass_at=0.25, partial_cap=0.0, format_strict=True)

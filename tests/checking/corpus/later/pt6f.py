@@ -7,7 +7,9 @@ from rewardkit import Unscored, case, probe, reward
 NUMBER = r"[-+−–]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 UNIT = r"(?:m(?:illi)?l(?:it(?:er|re)s?)?\s*(?:/|per|an)\s*h(?:(?:ou)?r)?)"
 ANSWER = re.compile(rf"([^0-9]*?)(?<![.,0-9])({NUMBER})\s*{UNIT}?[\s.!]*", re.IGNORECASE)
-DOUBT = re.compile(r"\b(?:not|no|never|neither|isn't|than|least|most|over|under|below|above)\b", re.IGNORECASE)
+DOUBT = re.compile(
+    r"\b(?:not|no|never|neither|isn't|than|least|most|over|under|below|above)\b", re.IGNORECASE
+)
 
 
 def rate_in(line: str) -> float | None:
@@ -38,7 +40,9 @@ def drip_rate(completion: str, reference: float | str) -> bool:
     except ValueError:
         raise Unscored(f"{reference!r} is no rate") from None
     lines = completion.splitlines()
-    marked = [line for line in lines if re.match(r"(?i)\W*(?:rate|(?:final )?answer)(?:\s*\(mL/h\))?\W*:", line)]
+    marked = [
+        line for line in lines if re.match(r"(?i)\W*(?:rate|(?:final )?answer)(?:\s*\(mL/h\))?\W*:", line)
+    ]
     if not marked:
         marked = [line for line in lines if re.search(r"[0-9]", line)]
     rates = {rate_in(line) for line in marked}

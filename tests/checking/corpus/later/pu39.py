@@ -5,7 +5,21 @@ from fractions import Fraction
 
 from rewardkit import Unscored, case, probe, reward
 
-SECONDS = {"second": 1, "sec": 1, "s": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "h": 3600, "day": 86400, "d": 86400, "week": 604800, "wk": 604800, "w": 604800}
+SECONDS = {
+    "second": 1,
+    "sec": 1,
+    "s": 1,
+    "minute": 60,
+    "min": 60,
+    "hour": 3600,
+    "hr": 3600,
+    "h": 3600,
+    "day": 86400,
+    "d": 86400,
+    "week": 604800,
+    "wk": 604800,
+    "w": 604800,
+}
 MONTHS = {"month": 1, "mo": 1, "quarter": 3, "year": 12, "yr": 12, "y": 12}
 PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*-?\s*([a-z]+)(?:\s*,?\s*(?:and\s+)?)")
 

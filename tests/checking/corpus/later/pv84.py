@@ -35,10 +35,26 @@ def same(given: object, wanted: object) -> bool:
     return given == wanted
 
 
-@case('{"tenant": "Mara Lindqvist", "rent": 1250, "start": "2025-04-01", "pets": false}', reference=LEASE, expect=1)
-@case('Here:\n```json\n{"pets": false, "rent": 1250.00, "start": "2025-04-01", "tenant": "mara lindqvist"}\n```', reference=LEASE, expect=1)
-@case('{"tenant": "Mara Lindqvist", "rent": 1250, "start": "2025-04-01", "pets": 0}', reference=LEASE, expect="rent")
-@case('{"tenant": "Mara Lindqvist", "rent": "1250", "start": "2025-04-01", "pets": false}', reference=LEASE, expect="fields")
+@case(
+    '{"tenant": "Mara Lindqvist", "rent": 1250, "start": "2025-04-01", "pets": false}',
+    reference=LEASE,
+    expect=1,
+)
+@case(
+    'Here:\n```json\n{"pets": false, "rent": 1250.00, "start": "2025-04-01", "tenant": "mara lindqvist"}\n```',
+    reference=LEASE,
+    expect=1,
+)
+@case(
+    '{"tenant": "Mara Lindqvist", "rent": 1250, "start": "2025-04-01", "pets": 0}',
+    reference=LEASE,
+    expect="rent",
+)
+@case(
+    '{"tenant": "Mara Lindqvist", "rent": "1250", "start": "2025-04-01", "pets": false}',
+    reference=LEASE,
+    expect="fields",
+)
 @case('{"rent": 1250}', reference=LEASE, expect="object")
 @case('{"rent": 900, "rent": 1250}', reference=LEASE, expect=0)
 @order("rent: 1250", "{}", '{"tenant": "", "rent": 1250, "start": "", "pets": null}', reference=LEASE)

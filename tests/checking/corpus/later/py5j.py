@@ -4,7 +4,21 @@ import re
 
 from rewardkit import case, probe, reward
 
-COMMON = {"about", "after", "again", "because", "before", "between", "their", "there", "these", "those", "until", "where", "which"}
+COMMON = {
+    "about",
+    "after",
+    "again",
+    "because",
+    "before",
+    "between",
+    "their",
+    "there",
+    "these",
+    "those",
+    "until",
+    "where",
+    "which",
+}
 FACTS = "Expired certificate blocked checkout between 14:00 and 15:30; rollback restored service"
 
 

@@ -22,10 +22,22 @@ GOOD = '<quote doc="1">was built in 1863</quote><answer>1863</answer>'
 
 
 @case(GOOD, reference="1863", documents=DOCS, expect=1)
-@case('<quote doc="2">was built in 1863</quote><answer>1863</answer>', reference="1863", documents=DOCS, expect=0.4)
+@case(
+    '<quote doc="2">was built in 1863</quote><answer>1863</answer>',
+    reference="1863",
+    documents=DOCS,
+    expect=0.4,
+)
 @case("<answer>1863</answer>", reference="1863", documents=DOCS, expect=0.4)
-@case('<quote doc="1">was built in 1863</quote><answer>1836</answer>', reference="1863", documents=DOCS, expect=0)
-@order('<quote doc="1">it opened in 1863</quote><answer>1863</answer>', GOOD, reference="1863", documents=DOCS)
+@case(
+    '<quote doc="1">was built in 1863</quote><answer>1836</answer>',
+    reference="1863",
+    documents=DOCS,
+    expect=0,
+)
+@order(
+    '<quote doc="1">it opened in 1863</quote><answer>1863</answer>', GOOD, reference="1863", documents=DOCS
+)
 @probe('<quote doc="1">was built in 1863</quote>', reference="1863", documents=DOCS)
 @reward(answer="text", partial_cap=0.4)
 def grounded_answer(completion: str, reference: str, documents: list[str]) -> float:

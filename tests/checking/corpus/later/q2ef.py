@@ -59,7 +59,11 @@ SUMS = [{"stdin": "3 4\n", "stdout": "7"}, {"stdin": "-1 1\n", "stdout": "0"}]
 def program(completion: str, reference: list[dict]) -> bool:
     """Full marks for a Python program, in the last fenced block or bare, that prints what is expected for every input."""
     parts = completion.split("```")
-    source = parts[-2].removeprefix("python3").removeprefix("python").removeprefix("py") if len(parts) >= 3 else completion
+    source = (
+        parts[-2].removeprefix("python3").removeprefix("python").removeprefix("py")
+        if len(parts) >= 3
+        else completion
+    )
     for test in reference:
         printed = output_of(source, test["stdin"])
         if printed is None or tidy(printed) != tidy(test["stdout"]):

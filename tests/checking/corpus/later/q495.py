@@ -29,5 +29,7 @@ def passage_answer(completions, answers, **kwargs) -> list[float]:
     for completion, accepted in zip(completions, answers, strict=True):
         got = words(short_answer(completion if isinstance(completion, str) else completion[-1]["content"]))
         golds = [words(answer) for answer in accepted]
-        rewards.append(1.0 if got in golds else 0.5 * max((overlap(got, gold) for gold in golds), default=0.0))
+        rewards.append(
+            1.0 if got in golds else 0.5 * max((overlap(got, gold) for gold in golds), default=0.0)
+        )
     return rewards

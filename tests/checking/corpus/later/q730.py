@@ -4,7 +4,20 @@ import re
 
 from rewardkit import case, order, probe, reward
 
-COMMON = {"about", "after", "again", "because", "before", "their", "there", "these", "those", "which", "while", "would"}
+COMMON = {
+    "about",
+    "after",
+    "again",
+    "because",
+    "before",
+    "their",
+    "there",
+    "these",
+    "those",
+    "which",
+    "while",
+    "would",
+}
 TEXT = (
     "The council rejected the tram extension because construction costs doubled, "
     "while residents demanded cheaper electric buses before winter."

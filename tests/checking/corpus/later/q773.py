@@ -44,7 +44,9 @@ def expression_of(completion: str, target: int) -> str:
 @case("So: <answer>24 = (9 − 1) × (8 − 5)</answer>", reference=24, numbers=[1, 5, 8, 9], expect=1)
 @case("<answer>(9 - 1) * 3</answer>", reference=24, numbers=[1, 5, 8, 9], expect=0)
 @case("<answer>8 / (3 - 8 / 3)</answer>", reference=24, numbers=[3, 3, 8, 8], expect=1)
-@order("<answer>9 + 8 + 5 + 1</answer>", "<answer>(9 - 1) * (8 - 5)</answer>", reference=24, numbers=[1, 5, 8, 9])
+@order(
+    "<answer>9 + 8 + 5 + 1</answer>", "<answer>(9 - 1) * (8 - 5)</answer>", reference=24, numbers=[1, 5, 8, 9]
+)
 @probe("<answer>24</answer>", reference=24, numbers=[1, 5, 8, 9])
 @probe("<answer>2 ** 5 - 7</answer>", reference=25, numbers=[2, 5, 7])
 @reward(answer="free", format_strict=True)

@@ -40,6 +40,10 @@ def f1(got: set, wanted: set) -> float:
 def bio_tags(completion: str, reference: list[str], tokens: list[str]) -> Iterator[Step]:
     """One legal tag for each token; then the F1 of the entities; everything only for the very tags of the reference."""
     tags = re.findall(r"[^\s,\[\]\"']+", completion)
-    yield "aligned", len(tags) == len(tokens) and all(TAG.fullmatch(tag) for tag in tags), "not one tag for each token"
+    yield (
+        "aligned",
+        len(tags) == len(tokens) and all(TAG.fullmatch(tag) for tag in tags),
+        "not one tag for each token",
+    )
     yield "spans", f1(spans(tags), spans(reference)), "some entities differ"
     yield "exact", tags == reference

@@ -47,7 +47,11 @@ def call_of(value: Any) -> Any:
 @case(json.dumps([LIGHTS, HEAT]), reference=[LIGHTS], expect=0)
 @case(json.dumps([LIGHTS, LIGHTS]), reference=[LIGHTS], expect=0)
 @case("[]", reference=[], expect=1)
-@order('[{"name": "set_lights", "arguments": {"room": "kitchen", "on": 1}}]', json.dumps([LIGHTS]), reference=[LIGHTS])
+@order(
+    '[{"name": "set_lights", "arguments": {"room": "kitchen", "on": 1}}]',
+    json.dumps([LIGHTS]),
+    reference=[LIGHTS],
+)
 @probe("[]", reference=[LIGHTS])
 @reward(answer="json")
 def calls(completion: str, reference: list[dict]) -> bool:

@@ -28,7 +28,11 @@ def tidy(answer: str) -> str:
     answer = re.sub(r"\\[dt]frac", r"\\frac", answer.strip().strip("$").rstrip("."))
     answer = re.sub(r"^\\text\{([^{}]*)\}$", r"\1", answer)
     answer = re.sub(r"\\(?:left|right|!|,|;)|\\text\{[^{}]*\}|\^\{?\\circ\}?|\\\$", "", answer)
-    answer = re.sub(r"\\frac([0-9])([0-9])(?![0-9])", r"\\frac{\1}{\2}", re.sub(r"\s+", "", answer).replace("−", "-").replace("{,}", ","))
+    answer = re.sub(
+        r"\\frac([0-9])([0-9])(?![0-9])",
+        r"\\frac{\1}{\2}",
+        re.sub(r"\s+", "", answer).replace("−", "-").replace("{,}", ","),
+    )
     return re.sub(r"^[a-zA-Z]=", "", answer)
 
 
@@ -51,6 +55,10 @@ def boxed_accuracy(completions, solution, **kwargs) -> list[float]:
     for completion, right in zip(completions, solution, strict=True):
         box = last_box(text_of(completion))
         answer, wanted = tidy(box or ""), tidy(right)
-        equal = bool(answer) and answer == wanted or (number(answer) is not None and number(answer) == number(wanted))
+        equal = (
+            bool(answer)
+            and answer == wanted
+            or (number(answer) is not None and number(answer) == number(wanted))
+        )
         rewards.append(1.0 if equal else 0.0)
     return rewards

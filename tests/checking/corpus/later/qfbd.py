@@ -9,7 +9,9 @@ DECLARED = re.compile(
 )
 BARE = re.compile(r"[(\[*\"']*(?:\$?\\boxed\{)?([A-Ea-e])[)\]*\"'}$.]*")
 LED = re.compile(r"\(?([A-E])[).:]\s+\S[^\n]*")
-SECOND = re.compile(r"[)\]*\"'}$.\s]*(?:or|and|/|,|&)\s*(?:(?i:option)\s+)?[(\[*\"']*[A-Ea-e](?![A-Za-z0-9'])")
+SECOND = re.compile(
+    r"[)\]*\"'}$.\s]*(?:or|and|/|,|&)\s*(?:(?i:option)\s+)?[(\[*\"']*[A-Ea-e](?![A-Za-z0-9'])"
+)
 
 
 def chosen(text: str) -> str | None:
