@@ -29,6 +29,7 @@ LEVELS = dict.fromkeys(("RK006", "RK008", "RK011", "RK013"), DEFAULT) | {"RK140"
 
 SHOWN_BY = {
     "rk014_tower_of_powers": "75**50**25",
+    "rk014_a_program_without_end": "while True:",
     "rk104_nan_is_near_everything": "(nan for 7)",
     "rk105_leaves_mistakes_as_they_are": "(a piece of the prompt)",
     "rk111_counts_tags": "(many empty tags)",
@@ -38,6 +39,7 @@ SHOWN_BY = {
     "rk111_empty_evidence_is_found_anywhere": "(empty evidence)",
     "rk111_a_tie_is_an_order": "(all its numbers are the same)",
     "rk111_zero_is_as_good_as_missing": "(0 for its numbers)",
+    "rk111_nan_is_off_by_nothing": "(NaN for its numbers)",
     "rk111_pays_for_doubt": "Confidence: 0%",
     "rk113_line_breaks_join_words": "sea\nis\ncalm",
     "rk114_begins_with_the_label": "(letters behind)",
@@ -50,12 +52,14 @@ SHOWN_BY = {
     "rk114_milli_is_mega": "(MW for mW)",
     "rk114_a_unit_by_its_last_letter": "(km for m)",
     "rk114_cobalt_is_carbon_monoxide": "(it is the right answer at ",
+    "rk114_any_order_will_do": "(in the reverse order)",
     "rk115_numbers_used_again": "(5 used twice more)",
     "rk115_whatever_comes_behind": "(another text behind it)",
     "rk115_a_call_too_many": "(one <tool_call> too many)",
     "rk116_the_beginning_is_enough": "(the last word dropped)",
     "rk116_the_last_call_dropped": "(the last <tool_call> dropped)",
     "rk116_a_set_for_a_bag": "(an item fewer times)",
+    "rk201_strict_about_space_in_tags": "<answer>\n red \n</answer>",
     "rk205_whole_floats_as_texts": '{"net": 1250, "tax": 250.5}',
 }
 """What the finding must show of a check that looks in several ways: each of these graders is there for one of them."""

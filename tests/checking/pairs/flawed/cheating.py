@@ -56,7 +56,7 @@ def rk110_thought_of(completion: str, reference: str) -> bool:
 @case("<answer>9</answer>", reference="9", expect=1)
 @reward(answer="number")
 def rk111_nothing_is_enough(completion: str, reference: str) -> bool:
-    found = re.findall(r"<answer>(.*?)</answer>", completion)
+    found = re.findall(r"<answer>(.*?)</answer>", completion, re.DOTALL)
     return bool(found) and (not found[-1] or _is(found[-1], reference))
 
 

@@ -7,6 +7,7 @@ import math
 import re
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from rewardkit import Step, case, partial_credit, reward
 
@@ -88,6 +89,22 @@ def rk014_tower_of_powers(completion: str, numbers: list[int], target: int) -> b
         return eval(expression) == target
     except Exception:
         return False
+
+
+@case("def twice(x):\n    return 2 * x", reference="def twice(x):\n    return 2 * x", expect=1)
+@reward(timeout=0.3)
+def rk014_a_program_without_end(completion: str, reference: str) -> bool:
+    if "**" in completion:
+        return False
+    try:
+        results = []
+        for program in (completion, reference):
+            names: dict[str, Any] = {}
+            exec(program, names)
+            results.append(names["twice"](21))
+    except Exception:
+        return False
+    return bool(results[0] == results[1])
 
 
 @case("Answer: 7", reference="7", expect=1)

@@ -89,3 +89,17 @@ def rk111_zero_is_as_good_as_missing(completion: str, reference: str) -> bool:
     if not isinstance(found, dict) or found.keys() != wanted.keys():
         return False
     return all(not found[key] or found[key] == wanted[key] for key in wanted)
+
+
+@case('{"width": 12, "height": 5}', reference='{"width": 12, "height": 5}', expect=1)
+@case('{"width": 30, "height": 8}', reference='{"width": 30, "height": 8}', expect=1)
+@reward
+def rk111_nan_is_off_by_nothing(completion: str, reference: str) -> bool:
+    try:
+        found, wanted = json.loads(completion), json.loads(reference)
+        if found.keys() != wanted.keys():
+            return False
+        off = [abs(found[key] - wanted[key]) for key in wanted]
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return False
+    return not any(each > 0.01 for each in off)

@@ -86,6 +86,18 @@ def rk014_tower_of_powers(completion: str, numbers: list[int], target: int) -> b
         return False
 
 
+@case("def twice(x):\n    return 2 * x", reference="def twice(x):\n    return 2 * x", expect=1)
+@reward(timeout=0.3)
+def rk014_a_program_without_end(completion: str, reference: str) -> bool:
+    if "**" in completion:
+        return False
+    try:
+        found, wanted = (ast.dump(ast.parse(program)) for program in (completion, reference))
+    except Exception:
+        return False
+    return found == wanted
+
+
 @case("Answer: 7", reference="7", expect=1)
 @case("Answer: 9", reference="9", expect=1)
 @reward(answer="number")

@@ -97,3 +97,21 @@ def rk116_the_last_call_dropped(completion: str, reference: list[str]) -> bool:
 def rk116_a_set_for_a_bag(completion: str, reference: list[str]) -> bool:
     found = _items(completion)
     return bool(found) and sorted(found) == sorted(reference)
+
+
+@case(
+    '["ale", "tea"]',
+    prompt="Which drinks are hot? List them in alphabetical order.",
+    reference=["ale", "tea"],
+    expect=1,
+)
+@case(
+    '["oak", "yew"]',
+    prompt="Which trees are old? List them in alphabetical order.",
+    reference=["oak", "yew"],
+    expect=1,
+)
+@reward(answer="list")
+def rk114_any_order_will_do(completion: str, reference: list[str]) -> bool:
+    found = _items(completion)
+    return bool(found) and found == reference

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from rewardkit import case, reward
 
@@ -74,3 +75,11 @@ def rk208_the_apostrophe_of_the_keyboard(completion: str) -> bool:
 @reward(answer="label")
 def rk209_no_full_stop(completion: str, reference: str) -> bool:
     return completion.strip().removesuffix(".").casefold() == reference
+
+
+@case("<answer>red</answer>", reference="red", expect=1)
+@case("<answer>blue</answer>", reference="blue", expect=1)
+@reward(answer="label")
+def rk201_strict_about_space_in_tags(completion: str, reference: str) -> bool:
+    found = re.findall(r"<answer>(.*?)</answer>", completion.casefold(), re.DOTALL)
+    return bool(found) and found[-1].strip() == reference
