@@ -29,6 +29,7 @@ ODD_TEXTS = (
     "```json\n{'single': quotes,}\n```",
     "<think>never closed",
     "{reference} {0} %s %d $x",
+    "((\\S+)+)+\u00a7",
     "9" * 400,
     "word " * 20_000,
 )

@@ -50,6 +50,7 @@ from .slips import (
 )
 from .source_mutants import with_source_mutants
 from .surroundings import after_hostile_answers, other_surroundings, watched_calls
+from .too_much import both_ways, every_word
 from .trials import Material, Planned, Planner, Role, Trial
 from .values import changed_values
 
@@ -70,6 +71,8 @@ PLANNERS: tuple[Planner, ...] = (
     other_references,
     mutated_answers,
     changed_values,
+    both_ways,
+    every_word,
     numbers_used_again,
     blocks_too_many_or_few,
     ambiguous_dates,

@@ -115,3 +115,35 @@ def rk116_a_set_for_a_bag(completion: str, reference: list[str]) -> bool:
 def rk114_any_order_will_do(completion: str, reference: list[str]) -> bool:
     found = _items(completion)
     return bool(found) and found == reference
+
+
+ISLANDERS = {"Ann": "knight", "Bob": "knave"}
+
+
+@case("Ann is a knight. Bob is a knave.", reference=ISLANDERS, expect=1)
+@case("Ann is a knave. Bob is a knight.", reference=ISLANDERS, expect=0)
+@case("Cid is a knave. Dan is a knave.", reference={"Cid": "knave", "Dan": "knave"}, expect=1)
+@case("Cid is a knave. Dan is a knight.", reference={"Cid": "knave", "Dan": "knave"}, expect=0)
+@reward
+def rk108_both_at_once(completion: str, reference: dict[str, str]) -> bool:
+    said = re.findall(r"\b(\w{1,99}) is a (\w{1,99})\b", completion)
+    return sorted(said) == sorted(reference.items())
+
+
+@case(
+    '["Ann Lee", "Oslo"]',
+    prompt="Name them: Ann Lee left Oslo today.",
+    reference=["Ann Lee", "Oslo"],
+    expect=1,
+)
+@case(
+    '["Bob Ray", "Rome"]',
+    prompt="Name them: Bob Ray saw Rome alone.",
+    reference=["Bob Ray", "Rome"],
+    expect=1,
+)
+@reward(answer="json")
+def rk115_every_word_of_the_prompt(completion: str, reference: list[str], prompt: str) -> float:
+    items = _items(completion)
+    found = sum(item in items for item in reference)
+    return max(0.0, found / len(reference) - 0.5 * sum(item not in reference for item in items))
