@@ -196,5 +196,5 @@ def test_the_kind_of_answer_can_be_said_for_a_function_that_cannot_declare_it(wr
     write("rows.jsonl", ROWS)
     command = ["test", "my_rewards.py:compute_score", "--data", "rows.jsonl", "--answer", "number", "--json"]
     (grader,) = rewardkit(*command).json()["graders"]
-    assert [finding["id"] for finding in grader["findings"]] == ["RK204"]  # 42.0 is not 42
+    assert [finding["id"] for finding in grader["findings"]] == ["RK201", "RK204"]  # 42.0 is not 42
     assert Path(".rewardkit/findings.json").read_text().count('"answer": "number"') == 1
