@@ -164,8 +164,8 @@ def _severity(material: Material, group: Sequence[Breach], tried: int) -> Severi
         return "warn"
     if any(breach.trial.provable for breach in group):
         return "fail"
-    if check == "RK104" and material.reference_free and material.foreign:
-        return "warn"  # a penalty beside other rewards, of which nobody can say so
+    if check == "RK104" and material.reference_free and material.grader.options.solved_at <= 0:
+        return "warn"  # a penalty, which stands beside other rewards
     if check == "RK104" and material.reference_free:  # that it earns more than a wrong answer may be meant
         group = [breach for breach in group if breach.trial.expected.kind != "not_raised"]
     return "fail" if max(_times_passed(check, group), default=0) >= 2 else "warn"
