@@ -1,4 +1,4 @@
-"""Slips of one sign that make a right answer another one: an offset from UTC, the order of day and month, a capital letter (RK114)."""
+"""Slips that make a right answer another one: an offset from UTC, day and month, a capital letter, a unit, the order of items (RK114)."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from ..scores import Score
 from .expectations import Expected
@@ -21,6 +22,7 @@ _ROUND_SECONDS = 1.0  # a slow grader is called no longer than that in a round, 
 _APART = 0.7  # seconds between the first rounds, so that a score which depends on the clock shows
 _ROUNDS_APART = 3
 _MOST_OTHERS = 30
+_MOST_SECONDS = 20.0  # after two rounds no further one is begun, nor another call tried
 
 
 def unsteady(book: ScoreBook) -> Iterator[Finding]:
@@ -33,7 +35,9 @@ def unsteady(book: ScoreBook) -> Iterator[Finding]:
     if not differing:
         return
     trials = [once_more(call) for call in _shortest_longest_middle(differing)]
-    reproduced = next((trial for trial in trials if _differs_again(book, trial)), None)
+    until = time.monotonic() + _MOST_SECONDS
+    in_time = takewhile(lambda trial: trial is trials[0] or time.monotonic() < until, trials)
+    reproduced = next((trial for trial in in_time if _differs_again(book, trial)), None)
     trial = reproduced or trials[0]
     seen = list(book.seen[trial.calls[-1]])
     index = trial.expected.breach(seen) or 0
@@ -79,13 +83,14 @@ def repeat(book: ScoreBook, trial: Trial, others: Sequence[Call] = ()) -> list[S
     Before all rounds but the first some of `others` are called, each time other ones: a score may depend on what was scored before.
     """
     scores: list[Score] = []
+    until = time.monotonic() + _MOST_SECONDS
     before = [(), *_some_of([call for call in others if call not in trial.calls])]
     for number in range(ROUNDS):
         book.start_afresh(trial.calls)
         time.sleep(_APART * (0 < number < _ROUNDS_APART))
         book.score(before[number % len(before)])
         scores += _round(book, trial, scores)
-        if trial.expected.breach(scores) is not None:
+        if trial.expected.breach(scores) is not None or (number and time.monotonic() > until):
             break
     return scores
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,15 @@ from rewardkit.scoring.stand_in_judge import asks_a_judge
 GRADERS = {grader.name: grader for grader in collect([str(Path(__file__).with_name("judge_graders.py"))])}
 
 
+UNHURRIED = replace(FAST, seconds=None)
+"""A busy machine must not leave out what these tests look for."""
+
+
 @pytest.fixture(scope="module")
 def reports() -> dict[str, GraderReport]:
     with Scorer(workers=1) as scorer:
         return {
-            name: check_grader(scorer, grader, known_rows(grader), level=FAST)
+            name: check_grader(scorer, grader, known_rows(grader), level=UNHURRIED)
             for name, grader in GRADERS.items()
         }
 
@@ -51,7 +56,7 @@ def test_nothing_is_found_in_a_careful_one(reports: dict[str, GraderReport]) -> 
 def test_a_finding_with_a_stand_in_can_be_replayed(reports: dict[str, GraderReport]) -> None:
     (finding,) = [finding for finding in reports["careless"].findings if finding.id == "RK303"]
     careless = GRADERS["careless"]
-    material = Material(careless, known_rows(careless), 0, level=FAST)
+    material = Material(careless, known_rows(careless), 0, level=UNHURRIED)
     with Scorer(workers=1) as scorer:
         replayed = run_again(scorer, material, "RK303", finding.replay)
     assert replayed.still_broken

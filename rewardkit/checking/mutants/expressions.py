@@ -1,4 +1,4 @@
-"""Arithmetic expressions of the same value that use a number more often than it was given, or none of them."""
+"""Arithmetic expressions of the same value that use a number more often than it was given, or one that was not."""
 
 from __future__ import annotations
 
