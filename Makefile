@@ -41,7 +41,7 @@ format: $(READY)  ## format and fix what can be fixed
 	$(BIN)/ruff check --fix --output-format concise .
 
 soak: $(READY)  ## the long counts of the reliability tests
-	$(BIN)/python -m pytest -m soak
+	REWARDKIT_QUIET_MACHINE=1 $(BIN)/python -m pytest -m "soak or timed"
 
 bench: $(READY)  ## the benchmarks, beside our peers in the same run (the first time makes their environments: 2 GB)
 	$(BIN)/python benchmarks/scoring.py

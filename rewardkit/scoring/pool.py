@@ -42,6 +42,7 @@ _CHUNK_SECONDS = 0.02
 _CHUNK_CALLS = 512
 _WORN_CALLS = 100_000  # after so many calls a worker is replaced: caches that a grader's libraries keep do not grow for ever
 _WORN_MB = 1024  # or when it has grown by so much
+_FORGED = "it wrote into the pipe of its worker process"
 
 
 class Pool(Protocol):
@@ -186,7 +187,7 @@ class WorkerPool:
         except EOFError:
             self._lost(worker, job, selector, "died")
         except (ValueError, TypeError, LookupError, RecursionError):
-            self._lost(worker, job, selector, "died", "it wrote into the pipe of its worker process")
+            self._lost(worker, job, selector, "died", _FORGED)
         if worker.worn and not worker.chunk and worker in self._workers:
             self._retire(worker, selector)
 
@@ -251,10 +252,11 @@ class WorkerPool:
         """A worker died or has to be killed: fail the call it was on, put the rest of its chunk back."""
         self._forget(worker, selector)
         output = worker.where(late.printed) if late is not None and late.call in worker.chunk else ""
-        reason = reason or worker.last_words()
+        last_words = reason or worker.last_words()
         ended = worker.process.poll()  # None: it lives, but its pipe is closed or somebody wrote into it
         worker.kill()
-        self._drain(worker, job)
+        forged = not self._drain(worker, job)
+        reason = reason or (_FORGED if forged else last_words)
         state = worker.record.read()
         if late is None:
             guilty = _guilty_of_death(worker, job, state, ended)
@@ -274,17 +276,19 @@ class WorkerPool:
         job.put_back(worker.chunk)
         worker.close()
 
-    def _drain(self, worker: Worker, job: Job) -> None:
-        """Take in what a killed worker had still reported."""
+    def _drain(self, worker: Worker, job: Job) -> bool:
+        """Take in what a killed worker had still reported; False where somebody else wrote some of it."""
         try:
             while True:
                 heard = worker.heard
                 for kind, *content in worker.read():
                     self._hear(worker, job, kind, content)
                 if worker.heard == heard:
-                    return
-        except (EOFError, ValueError, TypeError, LookupError, RecursionError):
-            return
+                    return True
+        except EOFError:
+            return True
+        except (ValueError, TypeError, LookupError, RecursionError):
+            return False
 
     def _fail(
         self, job: Job, worker: Worker, index: int, state: State, cause: Cause, reason: str, output: str

@@ -1,9 +1,9 @@
-import time
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from sql_databases import run
+from stopwatch import within
 
 from rewardkit.graders.sql.engines.duckdb_databases import DuckDBDatabase
 from rewardkit.graders.sql.engines.engine import Failure, Table
@@ -24,19 +24,17 @@ def test_a_runaway_query_ends_and_leaves_the_database_usable(
     opened: Callable[..., DuckDBDatabase], sql: str
 ) -> None:
     database = opened(limit_ms=300)
-    start = time.monotonic()
-    failure = run(database, sql)
+    with within(5):  # 0.3 s asked for
+        failure = run(database, sql)
     assert isinstance(failure, Failure)
     assert failure.kind in ("timeout", "memory")
-    assert time.monotonic() - start < 5  # 0.3 s asked for; a loaded machine is slower to notice
     assert run(database, "SELECT 1 AS x") == Table(("x",), [(1,)])
 
 
 def test_a_result_beyond_the_cap_is_a_failure_and_is_not_fetched(people: DuckDBDatabase) -> None:
-    start = time.monotonic()
-    failure = run(people, "SELECT * FROM range(200000000)")
+    with within(5):
+        failure = run(people, "SELECT * FROM range(200000000)")
     assert failure == Failure("too_many_rows", "more than 10,000 rows")
-    assert time.monotonic() - start < 5
 
 
 def test_times_with_a_zone_come_as_utc_even_under_equal_column_names(people: DuckDBDatabase) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from stopwatch import within
 
 from rewardkit.graders.sql.engines.engine import Failure, Query, Refusal, Table
 from rewardkit.graders.sql.engines.sources import source_of
@@ -24,7 +25,6 @@ SCRIPT = """
     CREATE VIRTUAL TABLE docs USING fts5 (body);
 """
 LIMIT_MS = 300
-SOON = 5.0  # 0.3 s asked for; a loaded machine is slower to notice
 
 
 @pytest.fixture
@@ -285,9 +285,8 @@ LIST = f"WITH s AS MATERIALIZED (SELECT '[' || substr(replace({HALF}, 'a', '1,')
     ],
 )
 def test_what_runs_away_ends_soon(hardened: SqliteDatabase, sql: str) -> None:
-    start = time.monotonic()
-    outcome(hardened, sql)
-    assert time.monotonic() - start < SOON
+    with within(5):  # 0.3 s asked for
+        outcome(hardened, sql)
 
 
 def test_a_runaway_ends_within_the_limit_of_every_database(tmp_path: Path) -> None:
@@ -295,10 +294,11 @@ def test_a_runaway_ends_within_the_limit_of_every_database(tmp_path: Path) -> No
         connection.executescript(SCRIPT)
     database = open_sqlite(source_of(str(tmp_path / "t.sqlite")), clock="2024-08-14 12:00:00")
     start = time.monotonic()
-    failure = outcome(database, f"{NUMBERS} SELECT max(n) FROM r")
+    with within(5):
+        failure = outcome(database, f"{NUMBERS} SELECT max(n) FROM r")
     assert isinstance(failure, Failure)
     assert failure.kind == "timeout"
-    assert 1.9 < time.monotonic() - start < 5
+    assert time.monotonic() - start > 1.9
 
 
 def test_a_query_may_not_compile_for_long() -> None:
