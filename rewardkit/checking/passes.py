@@ -56,7 +56,7 @@ def score_twice(book: ScoreBook, trials: Sequence[Trial]) -> list[Skipped]:
     book.scorer.start_afresh("sequence")
     if each * len(repeats) * times < time_left.seconds(_SECOND_PASS_SECONDS):
         book.score([call for call in repeats for _ in range(times)])
-    return [*_out_of_time(book, trials, each), *_repeated_here(book.material), *not_understood(book, trials)]
+    return [*out_of_time(book, trials, each), *_repeated_here(book.material), *not_understood(book, trials)]
 
 
 def _repeated_here(material: Material) -> list[Skipped]:
@@ -66,13 +66,14 @@ def _repeated_here(material: Material) -> list[Skipped]:
     return [Skipped("RK005", why, 'declare isolation="process"')]
 
 
-def _out_of_time(book: ScoreBook, trials: Sequence[Trial], each: float) -> list[Skipped]:
-    """One line for each check of which something was not tried, since the level's time was over."""
+def out_of_time(book: ScoreBook, trials: Sequence[Trial], each: float | None = None) -> list[Skipped]:
+    """One line for each check of which something was not tried, since the level's time was over, at `each` seconds a call."""
     level = book.material.level
     if level.seconds is None:
         return []
     untried = dict.fromkeys(trial.check for trial in trials if book.of(trial, 0) is None)
-    why = f"not all of it was tried: at {each:.2g} s a call the {level.seconds:g} s of a {level.name} test were over"
+    pace = f"at {each:.2g} s a call, " if each is not None else ""
+    why = f"not all of it was tried: {pace}the {level.seconds:g} s of a {level.name} test were over"
     return [Skipped(check, why, "use --deep, which takes the time it needs") for check in untried]
 
 

@@ -13,6 +13,7 @@ from ...scoring import Scorer
 from ..accepting import Breach, breaches
 from ..expectations import Expected, contract_breach
 from ..findings import Severity
+from ..passes import out_of_time
 from ..results import Finding, Skipped
 from ..score_book import Progress, ScoreBook
 from ..trials import Call, Material, Trial, finding_of
@@ -62,9 +63,7 @@ def _score_in_time(book: ScoreBook, trials: Sequence[Trial], calls: Sequence[Cal
     for start in range(0, len(calls), _WAVE):
         book.score(calls[start : start + _WAVE])
         if most is not None and time.monotonic() - began > most and start + _WAVE < len(calls):
-            untried = dict.fromkeys(trial.check for trial in trials if book.of(trial, 0) is None)
-            why = f"not all of it was tried: the {most:g} s of a {book.material.level.name} test were over"
-            return [Skipped(check, why, "use --deep, which takes the time it needs") for check in untried]
+            return out_of_time(book, trials)
     return []
 
 
