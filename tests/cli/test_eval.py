@@ -204,7 +204,7 @@ def test_wrong_options_end_with_code_2_and_say_what_is_allowed(
 @pytest.mark.slow
 def test_an_eval_of_an_endpoint_killed_at_random_moments_ends_in_the_same_bytes(project: Path) -> None:
     with ChatServer(guess) as server:
-        command = [str(arg) for arg in on(server, "--k", 12, "--batch-size", 8)]
+        command = [str(arg) for arg in on(server, "--k", 6, "--batch-size", 8)]
         assert killed_until_done([*command, "--run", "killed"], project, kills=1, seed=2) >= 1
         assert rewardkit(*command, "--run", "whole").code == 0
     killed, whole = ((project / "runs" / name / "results.jsonl").read_bytes() for name in ("killed", "whole"))

@@ -101,7 +101,9 @@ def test_100_000_rows_are_graded_under_1_gb(write: WriteFile) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["jsonl", "parquet", pytest.param("csv", marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "kind", ["jsonl", *(pytest.param(kind, marks=pytest.mark.soak) for kind in ("parquet", "csv"))]
+)
 def test_memory_does_not_grow_with_the_file(write: WriteFile, kind: str) -> None:
     """10 or 15 MB of completions within 150 MB (more in the soak); the command itself takes about 60, and as much again for the batches of DuckDB."""
     write("graders.py", GRADERS)

@@ -145,6 +145,7 @@ def test_the_evaluation_of_the_base_is_byte_for_byte_that_of_one_process(
         assert lines_of(trained, name, "base")
 
 
+@pytest.mark.soak
 def test_killed_broken_mended_it_ends_as_if_nothing_had_happened(
     trained: Path, model: Path, tmp_path: Path
 ) -> None:
