@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 CORPUS = Path(__file__).parents[2] / "tests" / "checking" / "corpus"
-SETS = ("known", "blind", "public", "fresh", "last", "later", "final")
+SETS = ("known", "blind", "public", "fresh", "last", "later", "final", "eighth")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,9 @@ _KNOWN = ("RK100", "RK101", "RK121")
 """Checks whose completions a person wrote as answers; an error on one of them breaks its expectation."""
 
 
+_NO_COINCIDENCE = 4  # different wrong answers that pass on one reference
+
+
 @dataclass(frozen=True, slots=True)
 class Breach:
     """A trial that broke at both scorings, with the scores of the first and the completion that broke it."""
@@ -59,7 +62,9 @@ def findings_of(
     groups: dict[tuple[str, ...], list[Breach]] = defaultdict(list)
     for breach in breaches(trials, book):
         groups[breach.check, *_signature(breach)].append(breach)
-    tried = Counter(trial.check for trial in trials)
+    tried: dict[str, list[Trial]] = defaultdict(list)
+    for trial in trials:
+        tried[trial.check].append(trial)
     findings: list[Finding] = []
     skipped: list[Skipped] = []
     for group in groups.values():
@@ -132,7 +137,7 @@ def _raised_at(score: Score) -> str:
     return line[1] if line else str(score.cause)
 
 
-def _finding(material: Material, group: Sequence[Breach], tried: int) -> Finding:
+def _finding(material: Material, group: Sequence[Breach], tried: Sequence[Trial]) -> Finding:
     contract = group[0].trial.expected.kind == "sound"
     shown = min(group, key=lambda b: (not b.trial.provable, len(b.completion) if contract else 0))
     severity = _severity(material, group, tried)
@@ -151,7 +156,7 @@ def _finding(material: Material, group: Sequence[Breach], tried: int) -> Finding
     return replace(finding, others=tuple(row for row in rows if row != finding.where))
 
 
-def _severity(material: Material, group: Sequence[Breach], tried: int) -> Severity:
+def _severity(material: Material, group: Sequence[Breach], tried: Sequence[Trial]) -> Severity:
     check, trial = group[0].check, group[0].trial
     causes = {breach.scores[breach.index].cause for breach in group}
     if check == "RK132":
@@ -159,7 +164,9 @@ def _severity(material: Material, group: Sequence[Breach], tried: int) -> Severi
     if trial.guessed or (check in _KNOWN and causes <= set(_NOT_ITS_FAULT)):
         return "warn"
     if check == "RK102":
-        return _severity_of_foreign_answers(material, group, tried)
+        return _severity_of_foreign_answers(material, group, len(tried))
+    if check == "RK105" and 2 * _rows_of(group) < len({trial.row.key for trial in tried}):
+        return "warn"  # these prompts may state the answer, in words of their own
     if check in ("RK015", "RK118") and all(_may_be_meant(material, breach) for breach in group):
         return "warn"
     if any(breach.trial.provable for breach in group):
@@ -168,6 +175,8 @@ def _severity(material: Material, group: Sequence[Breach], tried: int) -> Severi
         return "warn"  # a penalty, which stands beside other rewards
     if check == "RK104" and material.reference_free:  # that it earns more than a wrong answer may be meant
         group = [breach for breach in group if breach.trial.expected.kind != "not_raised"]
+    if check == "RK114" and material.grader.options.answer and _most_of_one_row(group) >= _NO_COINCIDENCE:
+        return "fail"
     return "fail" if max(_times_passed(check, group), default=0) >= 2 else "warn"
 
 
@@ -186,7 +195,19 @@ def _times_passed(check: str, group: Sequence[Breach]) -> Iterator[int]:
     elif check == "RK118":  # by both answers to one row whose reference was emptied
         yield from Counter(breach.trial.row.id for breach in group).values()
     else:  # by the echo, on several references
-        yield len({breach.trial.row.key for breach in group})
+        yield _rows_of(group)
+
+
+def _most_of_one_row(group: Sequence[Breach]) -> int:
+    """How many different wrong answers passed on one row."""
+    return max(
+        Counter(row for row, _ in {(breach.trial.row.id, breach.completion) for breach in group}).values()
+    )
+
+
+def _rows_of(group: Sequence[Breach]) -> int:
+    """How many different references it happened on."""
+    return len({breach.trial.row.key for breach in group})
 
 
 def _severity_of_foreign_answers(material: Material, group: Sequence[Breach], tried: int) -> Severity:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .expectations import Expected
 from .forms import Form, form_of
-from .mutants import endless
+from .mutants import EXPRESSION, endless, numbers_of
 from .results import Skipped
 from .trials import Material, Planned, Trial
 from .written import written_answers
@@ -73,6 +73,7 @@ def odd_texts(material: Material) -> Planned:
     for answer in sorted(written, key=lambda answer: -len(answer.form.content))[:1]:
         yield Trial("RK004", answer.row, (tower(answer.form),), Expected("sound"), answer.row.where)
     yield from _endless_programs(material)
+    yield from _endless_powers(material)
     for row in rows:
         answers = [text for answer in row.right_answers[:1] for text in adorned(answer)]
         for text in (*ODD_TEXTS, *answers):
@@ -92,6 +93,19 @@ def _endless_programs(material: Material) -> Planned:
             continue
         for text in endless(form.content):
             yield Trial("RK004", row, (form.write(text),), Expected("sound"), row.where)
+
+
+def _endless_powers(material: Material) -> Planned:
+    """The numbers of a right expression as one power upon the other, the largest on top: nothing can compute it."""
+    for row in material.different_rows(_WRITTEN, lambda row: row.golds):
+        for found in EXPRESSION.finditer(row.golds[0]):
+            numbers = sorted(numbers_of(found[0]))
+            if len(numbers) > 2 and numbers[0] > 1:
+                text = (
+                    row.golds[0][: found.start()] + "**".join(map(str, numbers)) + row.golds[0][found.end() :]
+                )
+                yield Trial("RK004", row, (text,), Expected("sound"), row.where)
+                return
 
 
 def strained(answer: str) -> Iterator[str]:

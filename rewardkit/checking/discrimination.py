@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from .expectations import Expected
-from .kinds import as_list, kind_of, reference_of
+from .forms import date_texts
+from .kinds import as_date, as_list, kind_of, reference_of
 from .known_rows import KnownRow, plain
 from .results import Skipped
 from .trials import Material, Planned, Trial
@@ -85,7 +86,7 @@ def prompt_echo(material: Material) -> Planned:
     if material.rows and not asking:
         advice = "add prompt= to cases, or give --data with a prompt column"
         yield Skipped("RK105", "no row has a prompt", advice)
-    elif asking and all(row.told for row in asking):
+    elif asking and all(_is_told(row) for row in asking):
         yield Skipped("RK105", "every prompt holds its reference, so an echo may be right")
     for row in material.different_rows(_MOST_ROWS["RK105"], _echo_is_wrong):
         yield Trial("RK105", row, (row.prompt,), material.stays_under(), row.where, provable=False)
@@ -146,8 +147,15 @@ def _pieces(prompt: str) -> Iterator[str]:
     return (piece for piece in dict.fromkeys(found) if len(piece.split()) > 1)
 
 
+def _is_told(row: KnownRow) -> bool:
+    """Whether the prompt states the answer, a date perhaps in another writing than the reference."""
+    date = as_date(row.compared_text)
+    stated = date is not None and any(text.casefold() in row.prompt.casefold() for text in date_texts(date))
+    return row.told or stated
+
+
 def _echo_is_wrong(row: KnownRow) -> bool:
-    return bool(row.prompt.strip()) and not row.told and not row.accepts(row.prompt)
+    return bool(row.prompt.strip()) and not _is_told(row) and not row.accepts(row.prompt)
 
 
 def _skipped_as_free(check: str, material: Material) -> Skipped:

@@ -183,6 +183,11 @@ def _form_of_date(answer: str, reference: Any) -> Form | None:
     return None
 
 
+def date_texts(date: datetime.date) -> list[str]:
+    """A date in every writing that is known here."""
+    return [_date_text(date, writing) for writing in ("", *_DATE_WRITINGS)]
+
+
 def _date_text(date: datetime.date, writing: str) -> str:
     """A date in one of `_DATE_WRITINGS`, else as ISO 8601 has it."""
     if not writing:

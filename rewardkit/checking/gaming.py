@@ -123,7 +123,10 @@ def _wrong_answers(answer: Written) -> Iterator[tuple[str, str, bool]]:
     """
     form, gold, wrong = answer.form, answer.answer, answer.wrong
     if answer.kind in ("label", "text", None):
-        yield "RK109", f"The answer is not {form.content}.", False
+        named_all_the_same = any(
+            character.isdigit() for character in form.content
+        )  # a code, a date, a quantity
+        yield "RK109", f"The answer is not {form.content}.", named_all_the_same
     if (form.before or form.after) and form.content not in form.write(""):
         yield "RK111", form.write(""), False
     if wrong is None:

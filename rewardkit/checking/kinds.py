@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -20,6 +21,9 @@ _LONGEST_LABEL = 40
 _LARGEST = Decimal(10) ** 15  # what is made of it must be exact in 28 digits
 _WRAPPERS = ("target", "targets", "answer", "answers", "value", "text", "solution", "ground_truth")
 _LEAST_ROWS = 2
+_PROGRAM = re.compile(
+    r"^```(?:python|py)\s*\n.*?^(?:def|class) \w+|\A(?:def|class) \w+", re.MULTILINE | re.DOTALL
+)
 
 
 def kind_of(material: Material) -> Answer | None:
@@ -27,6 +31,10 @@ def kind_of(material: Material) -> Answer | None:
     declared = material.grader.options.answer
     if declared is not None:
         return declared
+    if any(row.golds for row in material.sound_rows) and all(
+        _PROGRAM.search(gold) for row in material.sound_rows for gold in row.golds
+    ):
+        return "code"
     values = [value for row in material.sound_rows if (value := reference_of(row)) is not None]
     if len(values) < _LEAST_ROWS:
         return None
@@ -44,7 +52,23 @@ def reference_of(row: KnownRow) -> Any:
         value = inner if name in _WRAPPERS else value
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str | int | float):
             (value,) = value  # a list of accepted answers
-    return value
+    return _accepted(value, row.golds) or value
+
+
+def _accepted(value: Any, golds: Sequence[str]) -> str | None:
+    """Of a list of texts the one that a right answer gives, where it does not give the others: each of them would do."""
+    if not isinstance(value, list) or len(value) < 2 or not all(isinstance(item, str) for item in value):
+        return None
+    for gold in golds[:1]:
+        given: list[str] = [item for item in value if item.strip() and item.casefold() in gold.casefold()]
+        longest = max(given, key=len, default=None)
+        if (
+            longest is not None
+            and all(item.casefold() in longest.casefold() for item in given)
+            and len(given) < len(value)
+        ):
+            return longest
+    return None
 
 
 def as_number(value: object) -> Decimal | None:

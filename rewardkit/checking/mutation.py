@@ -9,15 +9,28 @@ from decimal import Decimal
 from typing import Any
 
 from .kinds import as_number
-from .known_rows import KnownRow
-from .mutants import OTHER_SIGN, Mutant, expression_mutants, mutants_of, numbers_of
+from .known_rows import KnownRow, leaves
+from .mutants import (
+    EXPRESSION,
+    HUNDREDFOLD,
+    NEGATED,
+    OTHER_ORDER,
+    OTHER_SIGN,
+    Mutant,
+    expression_mutants,
+    mutants_of,
+    numbers_of,
+)
 from .results import Skipped
 from .trials import Material, Planned, Trial
 from .written import Written, forgiven, no_form, not_here, texts_of, written_answers
 
 _MOST_ROWS = 12
-_EXPRESSION = re.compile(r"[0-9(][0-9+\-*/() ]{3,198}[0-9)]")
 _BLOCK = re.compile(r"<(?P<name>\w+)>.*?</(?P=name)>", re.DOTALL)
+_OF_A_HUNDRED = re.compile(
+    r"%|per ?cent|\bshare\b|\bfraction\b|\bproportion|\bratio\b|\brate\b|\bprobabilit|\bchance\b|\bodds\b|\bcents?\b",
+    re.IGNORECASE,
+)
 _CHECKS = {"changed": "RK114", "more": "RK115", "less": "RK116"}
 
 
@@ -48,7 +61,7 @@ def wrong_versions(material: Material, answer: Written, tolerance: Decimal) -> I
     texts = texts_of(material, answer.row) if answer.kind in ("sql", "code") else []
     for mutant in mutants_of(answer.form, answer.kind, answer.others, tolerance, texts):
         text = answer.form.write_value(mutant.value)
-        if not answer.row.accepts(text):
+        if not answer.row.accepts(text) and not _is_the_same_thing(answer, mutant):
             yield mutant, text
 
 
@@ -58,7 +71,7 @@ def numbers_used_again(material: Material) -> Planned:
         return
     for row in material.different_rows(_MOST_ROWS, lambda row: row.golds):
         lists = [given for value in row.columns.values() for given in _whole_numbers(value)]
-        for found in _EXPRESSION.finditer(row.golds[0]):
+        for found in EXPRESSION.finditer(row.golds[0]):
             given = next((each for each in lists if sorted(each) == sorted(numbers_of(found[0]))), None)
             for mutant in expression_mutants(found[0], given) if given else ():
                 text = row.golds[0][: found.start()] + mutant.value + row.golds[0][found.end() :]
@@ -129,11 +142,25 @@ def _neighbours(rows: Sequence[KnownRow]) -> Iterator[tuple[KnownRow, KnownRow]]
     return ((row, rows[(index + 1) % len(rows)]) for index, row in enumerate(rows) if len(rows) > 1)
 
 
+def _is_the_same_thing(answer: Written, mutant: Mutant) -> bool:
+    """A hundred times as much where a share may be written in per cent; rows in another order where the reference asks for none."""
+    if mutant.operator in HUNDREDFOLD:
+        return any(
+            _OF_A_HUNDRED.search(text)
+            for text in (answer.row.prompt, answer.answer, *leaves(answer.row.compared))
+        )
+    asked = [text.casefold() for text in leaves(answer.row.compared)]
+    return mutant.operator == OTHER_ORDER and not any("order by" in text for text in asked)
+
+
 def _may_be_right(material: Material, answer: Written, mutant: Mutant) -> bool:
     """Keys that nobody asked for do no harm to a reader of JSON who looks for those that he knows, nor do a query's columns.
 
-    Where no number is negative, and nobody says that they are numbers and no levels or letters, a minus may be a dash.
+    Where no number is negative, and nobody says that they are numbers and no levels or letters, a minus may be a dash. A code, a
+    date or a quantity that is denied is named all the same, and nobody answers so who does not know it.
     """
+    if mutant.operator == NEGATED:
+        return any(character.isdigit() for character in answer.form.content)
     if mutant.operator == OTHER_SIGN and material.grader.options.answer is None:
         return not any((number := as_number(other)) is not None and number < 0 for other in answer.others)
     if answer.kind == "sql":

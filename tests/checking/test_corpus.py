@@ -25,7 +25,7 @@ def parts() -> Iterator[Any]:
     sys.path.remove(str(BENCHMARKS))
 
 
-@pytest.mark.parametrize("name", ["known", "blind", "public", "fresh", "last", "later", "final"])
+@pytest.mark.parametrize("name", ["known", "blind", "public", "fresh", "last", "later", "final", "eighth"])
 def test_every_grader_is_one_of_its_file_and_has_rows(parts: Any, name: str) -> None:
     corpus, _ = parts
     found = corpus.specimens([name])

@@ -21,6 +21,7 @@ Behaviour: TypeAlias = Literal[
     "cut off",
     "quotes",
     "weighs",
+    "counts",
     "obeys",
     "reads",
 ]
@@ -114,6 +115,11 @@ def _weighing(request: Mapping[str, Any]) -> str:
     return f"It could have had {high}, on a scale from {low} to {high}. It is {low}."
 
 
+def _counting(request: Mapping[str, Any]) -> str:
+    ends = asks_for_a_number(request)
+    return verdict_of(request).worst if ends is None else f"{verdict_of(request).worst}/{ends[1]}"
+
+
 _SCRIPTS: Mapping[str, Script] = {
     "best": lambda request: say(verdict_of(request).best),
     "worst": lambda request: say(verdict_of(request).worst),
@@ -124,4 +130,5 @@ _SCRIPTS: Mapping[str, Script] = {
     "cut off": lambda request: say(_CUT_OFF, finish="length"),
     "quotes": lambda request: say(_quoting(request)),
     "weighs": lambda request: say(_weighing(request)),
+    "counts": lambda request: say(_counting(request)),
 }

@@ -108,7 +108,7 @@ def _verdicts(desk: _Desk) -> Planned:
         yield desk.trial("RK302", Expected("no_score", note=note), (desk.text(), behaviour))
     yield desk.trial("RK302", desk.not_both(), (desk.text(), "best"), (desk.text(), "worst"))
     same = desk.not_raised("its judge gave both the worst verdict")
-    wordy: tuple[Behaviour, ...] = ("quotes", "weighs")
+    wordy: tuple[Behaviour, ...] = ("quotes", "weighs", "counts")
     for behaviour in wordy:
         yield desk.trial("RK302", same, (desk.text(), "worst"), (desk.text(), behaviour))
 

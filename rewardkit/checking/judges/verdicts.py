@@ -33,7 +33,7 @@ _LABEL = re.compile(
 )
 _LABELLED = re.compile(rf"(?P<prefix>\b[A-Za-z]+:\s*){_QUOTE}(?P<word>{_WORDS})\b", re.IGNORECASE)
 _ASKS_FOR_JSON = re.compile(
-    r"\b(?:reply|respond|return|answer|output|write|give|end|provide|produce)\w*\b[^.\n]{0,80}\bjson\b|\bas json\b|\bjson:",
+    r"\b(?:reply|respond|return|answer|output|write|give|end|provide|produce)\w*\b(?:(?!follow)[^.\n]){0,80}\bjson\b|(?<!follow )(?<!follows )(?<!given )\bas json\b|\bjson:",
     re.IGNORECASE,
 )
 _LOUD = re.compile(rf"\b(?:{_WORDS.upper().replace('|[A-D]', '')})\b")

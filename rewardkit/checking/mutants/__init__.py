@@ -1,12 +1,15 @@
 """Right answers made wrong by one edit each: what a grader must tell from the right answer."""
 
-from .expressions import expression_mutants, numbers_of
+from .expressions import EXPRESSION, expression_mutants, numbers_of
 from .making import mutants_of, wrong_content
-from .mutant import Mutant
-from .numbers import OTHER_SIGN
+from .mutant import HUNDREDFOLD, NEGATED, OTHER_ORDER, OTHER_SIGN, Mutant
 from .programs import endless
 
 __all__ = [
+    "EXPRESSION",
+    "HUNDREDFOLD",
+    "NEGATED",
+    "OTHER_ORDER",
     "OTHER_SIGN",
     "Mutant",
     "endless",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from .mutant import Mutant
 
+EXPRESSION = re.compile(r"[0-9(][0-9+\-*/() ]{3,198}[0-9)]")
 _LONGEST = 200
 
 

@@ -16,7 +16,7 @@ def list_mutants(items: Sequence[Any], others: Sequence[Any]) -> Iterator[Mutant
     if items:
         yield Mutant("another item", [*items[:-1], strange])
         yield Mutant("no items", [], "less", provable=True)
-        yield Mutant("letters behind an item", [*items[:-1], f"{items[-1]}zx"])
+        yield Mutant("letters behind an item", [*items[:-1], f"{items[-1]}zxqv"])
     if len(items) > 1:
         yield Mutant("one item again and again", [items[0]] * len(items), "less")
         yield Mutant("the last item dropped", list(items[:-1]), "less")

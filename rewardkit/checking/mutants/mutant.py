@@ -7,6 +7,12 @@ from typing import Any, Literal, TypeAlias
 
 Sort: TypeAlias = Literal["changed", "more", "less"]
 
+# Edits that are wrong for most answers, and are asked about where they may not be.
+OTHER_SIGN = "the other sign"
+HUNDREDFOLD = ("a hundred times as much", "a hundredth of it")
+NEGATED = "negated"
+OTHER_ORDER = "in the opposite order"
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:

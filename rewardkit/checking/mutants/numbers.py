@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from .mutant import Mutant
+from .mutant import HUNDREDFOLD, OTHER_SIGN, Mutant
 
-OTHER_SIGN = "the other sign"
 _CERTAIN = Decimal("0.05")  # no author forgives more without saying so
 _DOUBTFUL = Decimal("0.01")
 
@@ -28,6 +27,8 @@ def _others(value: Decimal) -> Iterator[tuple[str, Decimal]]:
     yield "one more", value + 1
     yield OTHER_SIGN, -value
     yield "ten times as much", value * 10
+    yield HUNDREDFOLD[0], value * 100
+    yield HUNDREDFOLD[1], value / 100
     yield (
         "7 % more",
         (value * Decimal("1.07")).quantize(Decimal(1) if whole and abs(value) >= 15 else Decimal("0.0001")),

@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from .mutant import Mutant
+from .mutant import OTHER_ORDER, Mutant
 
 Run: TypeAlias = Callable[[str], list[tuple[Any, ...]]]
 
@@ -112,7 +112,7 @@ def _tree_edits(tree: Any) -> Iterator[tuple[str, exp.Expression, bool]]:
         changed = tree.copy()
         first = changed.args["order"].expressions[0]
         first.set("desc", not first.args.get("desc"))
-        yield "in the opposite order", changed, False
+        yield OTHER_ORDER, changed, False
     changed = tree.copy()
     number = next((node for node in changed.find_all(exp.Literal) if not node.is_string), None)
     if number is not None and number.find_ancestor(exp.Limit) is None:
