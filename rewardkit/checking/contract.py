@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -59,6 +60,7 @@ _DECORATED = "{}\n\nNote, please. Please see above, thank you! Step 1. Step 2. <
 _PROGRAM = re.compile(r"^(?:def|import|from|class) \w+.*[:\w]$|```(?:python|py)\n", re.MULTILINE)
 _ROWS = 2
 _WRITTEN = 8
+_BEYOND = 9  # digits of an exponent: a power with one that long does not fit into memory
 
 
 def odd_texts(material: Material) -> Planned:
@@ -97,15 +99,19 @@ def _endless_programs(material: Material) -> Planned:
 
 def _endless_powers(material: Material) -> Planned:
     """The numbers of a right expression as one power upon the other, the largest on top: nothing can compute it."""
+    towers = []
     for row in material.different_rows(_WRITTEN, lambda row: row.golds):
         for found in EXPRESSION.finditer(row.golds[0]):
             numbers = sorted(numbers_of(found[0]))
-            if len(numbers) > 2 and numbers[0] > 1:
+            if len(numbers) > 2 and numbers[-2] > 1:
                 text = (
                     row.golds[0][: found.start()] + "**".join(map(str, numbers)) + row.golds[0][found.end() :]
                 )
-                yield Trial("RK004", row, (text,), Expected("sound"), row.where)
-                return
+                towers.append((numbers[-1] * math.log10(numbers[-2]), row, text))
+    highest = max(towers, key=lambda tower: tower[0], default=None)
+    if highest is not None and highest[0] > _BEYOND:
+        _, row, text = highest
+        yield Trial("RK004", row, (text,), Expected("sound"), row.where)
 
 
 def strained(answer: str) -> Iterator[str]:
