@@ -1,6 +1,6 @@
 """How many flawed graders `rewardkit test` finds, and how many correct ones it accuses, beside published tools on the same graders and rows.
 
-    python benchmarks/checking.py [--sets known,blind,public,fresh,last,later,final] [--quick] [--only ID] [--findings] [--peers none] [--json]
+    python benchmarks/checking.py [--sets known,blind,public,fresh,last,later,final,eighth] [--quick] [--only ID] [--findings] [--peers none] [--json]
 
 found          flawed graders in which a tool finds a flaw, of all flawed ones, with the 95 % Wilson interval
 false alarms   correct graders in which it does, of all correct ones
@@ -109,7 +109,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--sets",
         default=",".join(SETS),
-        help="comma-separated: known, blind, public, fresh, last, later, final",
+        help="comma-separated: known, blind, public, fresh, last, later, final, eighth",
     )
     parser.add_argument("--quick", action="store_true", help="a sample of twenty")
     parser.add_argument("--only", default="", help="one grader, by its id")

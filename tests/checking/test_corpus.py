@@ -51,12 +51,13 @@ def test_flaws_are_found_and_correct_graders_pass(parts: Any) -> None:
     ("name", "missed", "accused"),
     [
         ("known", 0, 0),
-        ("blind", 3, 0),
+        ("blind", 4, 0),
         ("public", 3, 0),
         ("fresh", 0, 0),
         ("last", 0, 0),
         ("later", 4, 0),
-        ("final", 6, 0),
+        ("final", 3, 0),
+        ("eighth", 1, 0),
     ],
 )
 def test_all_of_a_set(parts: Any, name: str, missed: int, accused: int) -> None:
