@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from .combining import gated, penalised, weighted
     from .errors import RewardkitError, Unscored
     from .grader import Grader
+    from .judging.criteria import Criterion
     from .ladders import Step, partial_credit
     from .phases import preparing
     from .rewards import reward
+    from .rubrics import rubric
     from .samples import Sample, read_samples
     from .scores import Component, Score
     from .scoring import Item, Scorer, score
@@ -24,6 +26,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Component",
+    "Criterion",
     "Grader",
     "Item",
     "RewardkitError",
@@ -42,6 +45,7 @@ __all__ = [
     "probe",
     "read_samples",
     "reward",
+    "rubric",
     "score",
     "weighted",
 ]
@@ -52,9 +56,11 @@ _HOMES = {
     "combining": ("gated", "penalised", "weighted"),
     "errors": ("RewardkitError", "Unscored"),
     "grader": ("Grader",),
+    "judging.criteria": ("Criterion",),
     "ladders": ("Step", "partial_credit"),
     "phases": ("preparing",),
     "rewards": ("reward",),
+    "rubrics": ("rubric",),
     "samples": ("Sample", "read_samples"),
     "scores": ("Component", "Score"),
     "scoring": ("Item", "Scorer", "score"),

@@ -29,7 +29,7 @@ from .options import Options
 from .paths import display_path
 from .scores import Score
 
-Kind = Literal["reward", "partial_credit", "weighted", "gated", "penalised"]
+Kind = Literal["reward", "partial_credit", "rubric", "weighted", "gated", "penalised"]
 
 BUILT_IN = ("completion", "completions", "prompt", "messages", "seed", "sample")
 
@@ -75,7 +75,8 @@ class Grader:
             raise TypeError(
                 f"{self} combines graders and has no function of its own; use .score(completion, ...)"
             )
-        return self.function(*args, **kwargs)
+        written = self.function if self.kind != "rubric" else inspect.unwrap(self.function)
+        return written(*args, **kwargs)
 
     def score(self, completion: str, **columns: Any) -> Score:
         """Grade one completion here and now, async graders too.

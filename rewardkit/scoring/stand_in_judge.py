@@ -76,6 +76,11 @@ def asks_a_judge(grader: Grader) -> bool:
     return own or any(asks_a_judge(part) for part, _ in grader.parts)
 
 
+def is_stood_in() -> bool:
+    """Whether a stand-in takes the judge's place in this process: what it says is not to be kept."""
+    return _ADDRESS in os.environ
+
+
 def lead_clients() -> None:
     """In a worker, before a grader is loaded: every client of the openai package talks to the stand-in and never waits to try again."""
     time.sleep = lambda seconds, /: None  # a grader's own waiting between tries

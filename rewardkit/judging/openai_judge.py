@@ -1,0 +1,244 @@
+"""A judge behind an OpenAI-compatible endpoint, asked through the openai client.
+
+Nothing waits for ever: `timeout` bounds each request, `patience` all attempts and waits together. Time-outs, broken connections, 408, 409,
+429 and 5xx are tried again after a growing pause, or after what Retry-After asks for, however long within the patience. An endpoint that
+does not know JSON schemas is asked without one from then on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+import random
+import time
+import weakref
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from .judges import NoVerdict, Reply
+from .limits import Limits
+from .questions import Question
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+_AGAIN = (408, 409, 425, 429)
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+_NO_SCHEMA = (400, 404, 422)
+
+
+@dataclass(eq=False)
+class OpenAIJudge:
+    """A model that judges. Give its name; the address and the key come from the environment unless given.
+
+    model: the model's name. url: the base URL (default: OPENAI_BASE_URL, else api.openai.com). api_key_env: the variable with the key.
+    temperature: None leaves it to the endpoint, as some models ask for. responses: use the responses API.
+    timeout: seconds for one request. patience: seconds for all attempts together. max_tokens: of one reply.
+    concurrency, requests_per_minute, tokens_per_minute: what the endpoint may be asked at once, and in a minute (None: no limit).
+    """
+
+    model: str
+    url: str = ""
+    api_key_env: str = "OPENAI_API_KEY"
+    temperature: float | None = 0.0
+    responses: bool = False
+    timeout: float = 60.0
+    patience: float = 600.0
+    max_tokens: int = 2048
+    concurrency: int = 8
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+    _clients: Any = field(default_factory=weakref.WeakKeyDictionary, repr=False)
+    _limits: Any = field(default_factory=weakref.WeakKeyDictionary, repr=False)
+    _plain: bool = field(default=False, repr=False)  # the endpoint does not know JSON schemas
+
+    def __reduce__(self) -> Any:
+        settings = {name: value for name, value in vars(self).items() if not name.startswith("_")}
+        return _made, (settings,)
+
+    @property
+    def base_url(self) -> str:
+        """Where its requests go."""
+        return (self.url or os.environ.get("OPENAI_BASE_URL") or OPENAI_URL).rstrip("/")
+
+    @property
+    def host(self) -> str:
+        """Host and port of the endpoint."""
+        return urlsplit(self.base_url).netloc.rpartition("@")[2]
+
+    @property
+    def identity(self) -> str:
+        """Model, address and what is asked with each request; not the key, nor how patiently it is asked."""
+        kind = "responses" if self.responses else "chat"
+        return (
+            f"{self.model}@{self.base_url} {kind} temperature={self.temperature} max_tokens={self.max_tokens}"
+        )
+
+    async def ask(self, question: Question) -> Reply:
+        """Its reply; NoVerdict with the cause when it cannot be reached, refuses, or is cut off."""
+        import openai
+
+        limits = self._limits_here()
+        until, pause, plain = math.inf, _FIRST_PAUSE, self._plain
+        while True:
+            try:
+                async with limits.turn():
+                    until = min(
+                        until, time.monotonic() + self.patience
+                    )  # waiting for the first turn does not count
+                    async with asyncio.timeout(max(0.001, min(self.timeout, until - time.monotonic()))):
+                        reply = await self._once(question, plain)
+                self._plain |= plain
+                limits.used(reply.tokens_in + reply.tokens_out)
+                return reply
+            except TimeoutError:
+                last, wait = f"{self.host} did not answer within {self.timeout:g} s", pause
+            except openai.APIStatusError as error:
+                last, wait = self._refused_request(error, pause)
+                if error.status_code in _NO_SCHEMA:
+                    if plain:
+                        raise NoVerdict("judge_unavailable", last) from None
+                    plain, wait = True, 0.0
+            except openai.APIConnectionError as error:
+                last = f"no connection to {self.host}: {_shortened(str(error.__cause__ or error))}"
+                wait = pause * random.uniform(0.75, 1.25)
+            except openai.OpenAIError as error:
+                raise NoVerdict("judge_unavailable", _shortened(str(error))) from None
+            except (ValueError, RecursionError) as error:  # a body that is no JSON
+                last, wait = f"no usable reply from {self.host}: {_shortened(str(error))}", pause
+            if time.monotonic() + wait > until:
+                raise NoVerdict("judge_unavailable", f"{last}; given up after {self.patience:g} s") from None
+            await asyncio.sleep(wait)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _refused_request(self, error: Any, pause: float) -> tuple[str, float]:
+        """What the endpoint says and how long to wait; NoVerdict for what waiting does not mend."""
+        said = f"HTTP {error.status_code} from {self.host}: {_shortened(error.message)}"
+        if error.status_code in _AGAIN or error.status_code in _NO_SCHEMA or error.status_code >= 500:
+            asked = _asked_to_wait(error)
+            return said, pause * random.uniform(0.75, 1.25) if asked is None else asked
+        raise NoVerdict("judge_unavailable", said) from None
+
+    async def _once(self, question: Question, plain: bool) -> Reply:
+        client = self._client_here()
+        if self.responses:
+            return _of_response(await client.responses.create(**self._request(question, plain)))
+        return _of_chat(await client.chat.completions.create(**self._request(question, plain)))
+
+    def _request(self, question: Question, plain: bool) -> dict[str, Any]:
+        request: dict[str, Any] = {"model": self.model}
+        if self.temperature is not None:
+            request["temperature"] = self.temperature
+        form = {"name": "verdicts", "strict": True, "schema": question.schema}
+        if self.responses:
+            system, user = question.messages()
+            request |= {
+                "instructions": system["content"],
+                "input": user["content"],
+                "max_output_tokens": self.max_tokens,
+            }
+            if not plain:
+                request["text"] = {"format": {"type": "json_schema", **form}}
+            return request
+        # OpenAI's own newer models refuse max_tokens, most other servers do not know max_completion_tokens.
+        limit = "max_completion_tokens" if self.base_url == OPENAI_URL else "max_tokens"
+        request |= {"messages": question.messages(), limit: self.max_tokens}
+        if not plain:
+            request["response_format"] = {"type": "json_schema", "json_schema": form}
+        return request
+
+    def _client_here(self) -> Any:
+        """One client for each event loop and address: its connections belong to the loop."""
+        from openai import AsyncOpenAI
+
+        clients = self._clients.setdefault(asyncio.get_running_loop(), {})
+        if self.base_url not in clients:
+            key = os.environ.get(self.api_key_env, "")
+            if not key and self.base_url == OPENAI_URL:
+                raise NoVerdict(
+                    "judge_unavailable",
+                    f"api.openai.com needs a key: set {self.api_key_env}, or name another variable with api_key_env=",
+                )
+            clients[self.base_url] = AsyncOpenAI(
+                base_url=self.base_url, api_key=key or "none", timeout=self.timeout, max_retries=0
+            )
+        return clients[self.base_url]
+
+    def _limits_here(self) -> Limits:
+        loop = asyncio.get_running_loop()
+        if loop not in self._limits:
+            self._limits[loop] = Limits(self.concurrency, self.requests_per_minute, self.tokens_per_minute)
+        return self._limits[loop]  # type: ignore[no-any-return]
+
+
+def _made(settings: dict[str, Any]) -> OpenAIJudge:
+    return OpenAIJudge(**settings)
+
+
+def _of_chat(reply: Any) -> Reply:
+    choices = getattr(reply, "choices", None)
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = getattr(choice, "message", None)
+    if message is None:
+        raise NoVerdict("judge_unparseable", f"the reply is no chat completion: {_shortened(repr(reply))}")
+    if getattr(message, "refusal", None):
+        raise NoVerdict("judge_refused", f"it refused: {_shortened(message.refusal)}")
+    finish = getattr(choice, "finish_reason", None)
+    if finish == "content_filter":
+        raise NoVerdict("judge_refused", "its content filter ended the reply")
+    if finish == "length":
+        raise NoVerdict("judge_unparseable", "its reply was cut off; raise max_tokens")
+    usage = getattr(reply, "usage", None)
+    tokens = (getattr(usage, "prompt_tokens", 0), getattr(usage, "completion_tokens", 0))
+    return _reply(message.content, *tokens)
+
+
+def _of_response(reply: Any) -> Reply:
+    items = getattr(reply, "output", None)
+    if not isinstance(items, list):
+        raise NoVerdict("judge_unparseable", f"the reply is no response: {_shortened(repr(reply))}")
+    parts = [part for item in items for part in getattr(item, "content", None) or ()]
+    refused = [part for part in parts if getattr(part, "type", "") == "refusal"]
+    if refused:
+        raise NoVerdict("judge_refused", f"it refused: {_shortened(refused[0].refusal)}")
+    if getattr(reply, "status", "completed") != "completed":
+        raise NoVerdict("judge_unparseable", "its reply was cut off; raise max_tokens")
+    usage = getattr(reply, "usage", None)
+    tokens = (getattr(usage, "input_tokens", 0), getattr(usage, "output_tokens", 0))
+    return _reply("".join(getattr(part, "text", None) or "" for part in parts), *tokens)
+
+
+def _reply(text: object, tokens_in: object, tokens_out: object) -> Reply:
+    if not isinstance(text, str) or not text.strip():
+        raise NoVerdict("judge_unparseable", "it said nothing")
+    return Reply(
+        text,
+        tokens_in if isinstance(tokens_in, int) else 0,
+        tokens_out if isinstance(tokens_out, int) else 0,
+    )
+
+
+def _asked_to_wait(error: Any) -> float | None:
+    """Seconds that Retry-After asks for, also above what the client itself would heed."""
+    headers = error.response.headers
+    try:
+        if "retry-after-ms" in headers:
+            return max(0.0, float(headers["retry-after-ms"]) / 1000)
+        return max(0.0, float(headers["retry-after"]))
+    except (KeyError, ValueError):
+        return _seconds_until(headers.get("retry-after", ""))
+
+
+def _seconds_until(date: str) -> float | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(0.0, parsedate_to_datetime(date).timestamp() - time.time())
+    except (ValueError, TypeError):
+        return None
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 200 else f"{line[:200]} ..."

@@ -1,0 +1,162 @@
+"""`@rubric`: criteria that a judge model applies to an answer.
+
+    @rubric(judge="gpt-4.1-mini")
+    def support_reply(policy: str) -> list[Criterion]:
+        \"\"\"Grade a support agent's reply to a customer.\"\"\"
+        return [Criterion("cites", "Names the section of the policy that applies.", points=2),
+                Criterion("invents", "States something that this policy does not say: {policy}", points=-3)]
+
+The docstring is the judge's task. The function may ask for columns and for the prompt, but never for the completion: what is asked of an
+answer must not depend on the answer. The score is the points earned over the sum of the positive points, within 0 and 1.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, TypedDict, Unpack, cast
+
+from .errors import ConfigError, GraderError, did_you_mean
+from .grader import Grader, grader_of, where_of
+from .judging.applying import Ask, Manner, applied
+from .judging.criteria import Criterion, check_criteria
+from .judging.judges import Judge
+from .options import OptionArgs, options_of
+
+JUDGE = "REWARDKIT_JUDGE"
+"""The variable that names another judge for every rubric that names its own by a text; `--judge` sets it."""
+
+_TIMEOUT = 1800.0  # a judge has time-outs of its own, and waits for its turn among other calls
+_NOT_ITS_OWN = ("completion", "completions", "messages", "sample")
+
+
+class RubricArgs(OptionArgs, total=False):
+    """The keyword arguments of `@rubric`: those of every grader, and these.
+
+    judge: the name of a model (`gpt-4.1-mini`, `openai:MODEL@URL`), a Judge, or a list of them: a panel whose middle verdict counts.
+    ask: "each" criterion in a question of its own (default), the criteria of a "group" together, or "all" in one.
+    repeats: how often each judge is asked; the middle verdict counts.
+    shortest: an answer of fewer words earns nothing and is sent to nobody (default 2).
+    """
+
+    judge: str | Judge | Sequence[str | Judge]
+    ask: Ask
+    repeats: int
+    shortest: int
+
+
+class _Own(TypedDict):
+    ask: Ask
+    repeats: int
+    shortest: int
+
+
+def rubric(**options: Unpack[RubricArgs]) -> Callable[[Callable[..., Any]], Grader]:
+    """Declare a rubric. GraderError, with file and line, for a wrong option, or a function that asks for the completion."""
+
+    def decorate(function: Callable[..., Any]) -> Grader:
+        where = where_of(function, "rubric")
+        given: dict[str, Any] = dict(options)
+        judge = given.pop("judge", "")
+        own: _Own = {
+            "ask": given.pop("ask", "each"),
+            "repeats": given.pop("repeats", 1),
+            "shortest": given.pop("shortest", 2),
+        }
+        _check(own, function, where)
+        checked = options_of(cast(OptionArgs, {"timeout": _TIMEOUT, **given}), where=where)
+        task = inspect.getdoc(function) or ""
+        if not task.strip():
+            raise GraderError("a rubric needs a docstring: it is the judge's task", where=where)
+        if not inspect.signature(function).parameters:
+            _check_result(function(), where)
+        specs = tuple(judge) if isinstance(judge, list | tuple) else (judge,)
+        wrapped = _judged(function, task, specs, own, checked.concurrency)
+        return grader_of(wrapped, "rubric", checked, name=given.get("name"))
+
+    return decorate
+
+
+def _judged(
+    function: Callable[..., Any], task: str, specs: tuple[str | Judge, ...], own: _Own, concurrency: int
+) -> Callable[..., Any]:
+    """The rubric's function as one of a completion; the author's own is its `__wrapped__`. What it closes over is part of the fingerprint."""
+    asked = inspect.signature(function).parameters
+
+    @functools.wraps(function)
+    async def judged(completion: str, prompt: str = "", **columns: Any) -> Any:
+        given = {name: value for name, value in {"prompt": prompt, **columns}.items() if name in asked}
+        criteria, where = function(**given), where_of(function, "rubric")
+        _check_result(criteria, where)
+        judges = tuple(judge_of(spec, concurrency, where) for spec in specs)
+        manner = Manner(judges, own["ask"], own["repeats"], own["shortest"])
+        return await applied(
+            inspect.getdoc(function) or "", tuple(criteria), completion, prompt, given, manner
+        )
+
+    parameters = [parameter for name, parameter in asked.items() if name != "prompt"]
+    kinds = inspect.Parameter
+    prompt = asked.get("prompt", kinds("prompt", kinds.KEYWORD_ONLY, default=""))
+    all_of_them = [
+        kinds("completion", kinds.KEYWORD_ONLY),
+        *(parameter.replace(kind=kinds.KEYWORD_ONLY) for parameter in (prompt, *parameters)),
+    ]
+    judged.__signature__ = inspect.Signature(all_of_them)  # type: ignore[attr-defined]
+    return judged
+
+
+def judge_of(spec: str | Judge, concurrency: int, where: str) -> Judge:
+    """The judge that a rubric names, or the one that `--judge` names in its place. GraderError when neither does."""
+    if not isinstance(spec, str):
+        return spec
+    name = os.environ.get(JUDGE) or spec
+    if not name:
+        raise GraderError(
+            'it names no judge: declare judge="gpt-4.1-mini" (or openai:MODEL@URL), or give --judge',
+            where=where,
+        )
+    try:
+        return _named(name, concurrency)
+    except ConfigError as error:
+        raise GraderError(error.message, where=where) from None
+
+
+@functools.cache
+def _named(name: str, concurrency: int) -> Judge:
+    """One judge for each name: its limits hold for all rubrics that name it."""
+    from .evaluating.models import parse_spec
+    from .judging.openai_judge import OpenAIJudge
+
+    if not name.startswith("openai:"):
+        return OpenAIJudge(name, concurrency=concurrency)
+    spec = parse_spec(name)
+    return OpenAIJudge(spec.name, spec.url if "@" in name and spec.url else "", concurrency=concurrency)
+
+
+def _check(own: _Own, function: Callable[..., Any], where: str) -> None:
+    if own["ask"] not in ("each", "group", "all"):
+        raise GraderError(
+            f"ask={own['ask']!r} must be one of each, group, all.{did_you_mean(str(own['ask']), ('each', 'group', 'all'))}",
+            where=where,
+        )
+    for name, least in (("repeats", 1), ("shortest", 0)):
+        value = own[name]  # type: ignore[literal-required]
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise GraderError(f"{name}={value!r} must be a whole number, {least} or more", where=where)
+    for name in inspect.signature(function).parameters:
+        if name in _NOT_ITS_OWN:
+            raise GraderError(
+                f"a rubric must not ask for '{name}': what is asked of an answer cannot depend on the answer. It may ask for columns and for "
+                "the prompt; the judge sees the completion by itself",
+                where=where,
+            )
+    if inspect.iscoroutinefunction(function):
+        raise GraderError("a rubric's function is not async: it only returns its criteria", where=where)
+
+
+def _check_result(criteria: object, where: str) -> None:
+    if not isinstance(criteria, list | tuple) or not all(isinstance(each, Criterion) for each in criteria):
+        raise GraderError(f"it must return a list of Criterion; got {criteria!r:.80}", where=where)
+    check_criteria(criteria, where)
