@@ -41,12 +41,14 @@ def installed_graders() -> dict[str, importlib.metadata.EntryPoint]:
 
 
 def is_grader_file(path: Path) -> bool:
-    """Whether a TOML file declares graders (some top-level table has `use`); other TOML files are passed over by a scan."""
+    """Whether a TOML file declares graders (some top-level table has `use`) or is a rubric; other TOML files are passed over by a scan."""
     text = path.read_text(encoding="utf-8", errors="replace")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return bool(_USE.search(text))  # meant as one: reading it tells the line of the mistake
+    if isinstance(data.get("criteria"), list):
+        return True
     return any(isinstance(table, dict) and "use" in table for table in data.values())
 
 
@@ -56,6 +58,10 @@ def read_graders(path: Path) -> list[Grader]:
         file = read_toml(path)
     except ConfigError as error:
         raise GraderError(str(error)) from None
+    if isinstance(file.data.get("criteria"), list):
+        from .judging.rubric_files import rubric_of
+
+        return [rubric_of(file)]
     graders = []
     names = [name for name, table in file.data.items() if isinstance(table, Mapping) and "use" in table]
     for name, table in file.data.items():

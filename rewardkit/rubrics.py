@@ -66,7 +66,7 @@ def rubric(**options: Unpack[RubricArgs]) -> Callable[[Callable[..., Any]], Grad
             "shortest": given.pop("shortest", 2),
         }
         _check(own, function, where)
-        checked = options_of(cast(OptionArgs, {"timeout": _TIMEOUT, **given}), where=where)
+        checked = options_of(cast(OptionArgs, {"answer": "free", "timeout": _TIMEOUT, **given}), where=where)
         task = inspect.getdoc(function) or ""
         if not task.strip():
             raise GraderError("a rubric needs a docstring: it is the judge's task", where=where)

@@ -1,0 +1,156 @@
+"""Rubrics written in TOML, without Python: one file, one rubric, named after the file.
+
+    task = "Grade a support agent's reply to a customer."
+    judge = "gpt-4.1-mini"
+
+    [[criteria]]
+    id = "cites"
+    text = "Names the section of this policy that applies: {policy}"      # {policy} is a column of the data
+    points = 2
+
+    [[criteria]]
+    id = "tone"
+    text = "How polite it is."
+    choices = ["rude", "plain", "warm"]                                   # from the worst to the best
+
+    [[case]]                                                              # any number of cases and probes
+    completion = "Section 2 covers it."
+    policy = "Section 2: water damage."
+    expect = 1
+
+Beside `criteria` stand the settings of `@rubric` (judge, ask, repeats, shortest), the options of every grader, and `min_kappa`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, cast
+
+from ..cases import Mark, case_of, cases_beside
+from ..errors import ConfigError, GraderError, did_you_mean
+from ..grader import Grader
+from ..options import OptionArgs
+from ..rubrics import RubricArgs, rubric
+from ..toml_files import TomlFile, read_toml
+from .criteria import Criterion, check_criteria
+from .questions import places_in
+
+_SETTINGS = ("judge", "ask", "repeats", "shortest")
+_OPTIONS = frozenset(OptionArgs.__annotations__) - {"name"}
+_TABLES = ("task", "criteria", "case", "probe", "min_kappa", "description")
+_KEYS = tuple(field.name for field in fields(Criterion))
+_GIVEN = ("completion", "completions", "answer", "messages", "sample")
+
+
+def read_rubric(path: Path) -> Grader:
+    """The rubric of a file; GraderError with file and line for what is wrong in it."""
+    try:
+        file = read_toml(path)
+    except ConfigError as error:
+        raise GraderError(str(error)) from None
+    return rubric_of(file)
+
+
+def rubric_of(file: TomlFile) -> Grader:
+    """The rubric that a TOML file holds."""
+    _check_keys(file)
+    criteria = criteria_of(file)
+    task = file.data.get("task")
+    if not isinstance(task, str) or not task.strip():
+        raise GraderError(
+            'a rubric needs task = "...": what the judge is told to do', where=file.where("task")
+        )
+    name = _name_of(file.path)
+    options = {key: value for key, value in file.data.items() if key in _OPTIONS or key in _SETTINGS}
+    if isinstance(options.get("range"), list):
+        options["range"] = tuple(options["range"])
+    # What a fingerprint cannot see: it looks into the author's code, and this function is ours.
+    decides = repr((task, criteria, *(options.get(key) for key in _SETTINGS)))
+    digest = blake2b(decides.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    options["version"] = f"{options.get('version', '')} {digest}".strip()
+    grader = rubric(**cast(RubricArgs, options))(_function(name, task, criteria))
+    marks = (*_marks(file), *cases_beside(file.path, name))
+    line = min(file.lines.values(), default=1)
+    return replace(
+        grader, name=name, attribute=name, file=file.path, line=line, module="", marks=marks, doc=task
+    )
+
+
+def criteria_of(file: TomlFile) -> tuple[Criterion, ...]:
+    """Its criteria, each checked at its own line."""
+    tables = file.data["criteria"]
+    made = []
+    for index, table in enumerate(tables):
+        where = file.where("criteria", str(index))
+        if not isinstance(table, Mapping):
+            raise GraderError("each criterion is a table [[criteria]]", where=where)
+        for key in table:
+            if key not in _KEYS:
+                raise GraderError(
+                    f"unknown key '{key}' in a criterion; allowed: {', '.join(_KEYS)}.{did_you_mean(key, _KEYS)}",
+                    where=file.where("criteria", str(index), key),
+                )
+        for key in ("id", "text"):
+            if key not in table:
+                raise GraderError(f"a criterion needs '{key}'", where=where)
+        values = {**table, "choices": tuple(table.get("choices", ()))}
+        criterion = Criterion(**values)
+        positive = Criterion("any", "Anything.")  # alone, one with negative points is no rubric
+        check_criteria((criterion, positive) if criterion.id != "any" else (criterion,), where)
+        named = [place for place in places_in(criterion.text) if place in _GIVEN]
+        if named:
+            raise GraderError(
+                f"'{{{named[0]}}}' in the text of '{criterion.id}': what is asked of an answer cannot depend on the answer; the judge sees it anyway",
+                where=file.where("criteria", str(index), "text"),
+            )
+        made.append(criterion)
+    check_criteria(made, file.where("criteria"))
+    return tuple(made)
+
+
+def _function(name: str, task: str, criteria: tuple[Criterion, ...]) -> Any:
+    """A function that asks for the columns which the criteria name, and returns them."""
+
+    def criteria_of_file(**columns: object) -> list[Criterion]:
+        return list(criteria)
+
+    columns = list(dict.fromkeys(place for each in criteria for place in places_in(each.text)))
+    parameters = [inspect.Parameter(column, inspect.Parameter.KEYWORD_ONLY) for column in columns]
+    criteria_of_file.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    criteria_of_file.__name__, criteria_of_file.__doc__ = name, task
+    return criteria_of_file
+
+
+def _check_keys(file: TomlFile) -> None:
+    allowed = (*_TABLES, *_SETTINGS, *sorted(_OPTIONS))
+    for key in file.data:
+        if key not in allowed:
+            raise GraderError(
+                f"unknown key '{key}' in a rubric; allowed: {', '.join(allowed)}.{did_you_mean(key, allowed)}",
+                where=file.where(key),
+            )
+    bar = file.data.get("min_kappa")
+    if bar is not None and (isinstance(bar, bool) or not isinstance(bar, int | float) or not 0 < bar <= 1):
+        raise GraderError(f"min_kappa={bar!r} must lie above 0 and at most 1", where=file.where("min_kappa"))
+
+
+def _marks(file: TomlFile) -> tuple[Mark, ...]:
+    return tuple(
+        case_of(values, file.where(key, str(index)))
+        for key in ("case", "probe")
+        for index, values in enumerate(file.data.get(key, ()))
+    )
+
+
+def _name_of(path: Path) -> str:
+    name = path.stem.replace("-", "_").replace(" ", "_")
+    if not name.isidentifier():
+        raise GraderError(
+            f"a rubric is named after its file, and '{path.stem}' is no name: use letters, digits and _",
+            where=str(path),
+        )
+    return name
