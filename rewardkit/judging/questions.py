@@ -2,7 +2,7 @@
 
 The answer comes from a policy that earns by being praised, so everything in it is material and nothing an instruction:
 - it stands between two lines with a mark of 16 random hexadecimal digits, made anew for each question, so no text can close the fence;
-- tokens by which chat templates mark turns (`<|im_end|>`, `[INST]`) and lines that look like our own are broken, so that no other fence is seen;
+- tokens by which chat templates mark turns (`<|im_end|>`, `[INST]`) and the row of signs that our lines begin with are broken, so that no other fence is seen;
 - what the judge has to do is said again after it;
 - no brace of it is expanded: columns are put into a criterion's text in one pass, before the answer is there.
 """
@@ -23,7 +23,7 @@ _TURN = re.compile(
     r"<\|[^|<>\n]{1,40}\|>|\[/?(?:INST|SYS)\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|<\uff5c[^\uff5c\n]{1,40}\uff5c>",
     re.IGNORECASE,
 )
-_FENCE_LINE = re.compile(r"^([ \t\u200b]*)(=====)", re.MULTILINE)
+_SIGNS = re.compile(r"====(?==)")
 _THINKING = re.compile(r"<(think|thinking)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _UNCLOSED = re.compile(r"<think(?:ing)?>.*\Z", re.DOTALL | re.IGNORECASE)
 
@@ -96,7 +96,7 @@ def harmless(text: str) -> str:
     """The text with what would look like a turn of the conversation, or like a line of the fence, broken; lone surrogates replaced."""
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
     text = _TURN.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
-    return _FENCE_LINE.sub(r"\1| \2", text)
+    return _SIGNS.sub("==== ", text)
 
 
 def without_thinking(completion: str) -> str:
