@@ -21,6 +21,7 @@ import functools
 import hashlib
 import importlib.metadata
 import importlib.util
+import os
 import re
 import sys
 import sysconfig
@@ -32,6 +33,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from .grader import Grader
+from .judging.named import JUDGE
 from .paths import display_path
 from .plain_code import plain_code
 
@@ -133,6 +135,8 @@ class _Walk:
         for part, weight in grader.parts:
             self._add(f"part {part.name} {weight!r}")
             self.grader(part)
+        if grader.kind == "rubric":
+            self._add(f"judge {os.environ.get(JUDGE, '')}")
         if grader.function is not None:
             self.value(grader.function)
 

@@ -150,6 +150,11 @@ class Grader:
         own = inspect.iscoroutinefunction(self.function) or inspect.isasyncgenfunction(self.function)
         return own or any(part.is_async for part, _ in self.parts)
 
+    @cached_property
+    def asks_a_judge(self) -> bool:
+        """Whether it or a part of it is a rubric."""
+        return self.kind == "rubric" or any(part.asks_a_judge for part, _ in self.parts)
+
     def __str__(self) -> str:
         return f"{self.kind} '{self.name or 'unnamed'}' ({self.where})"
 

@@ -14,19 +14,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 from collections.abc import Callable, Sequence
 from typing import Any, TypedDict, Unpack, cast
 
-from .errors import ConfigError, GraderError, did_you_mean
+from .errors import GraderError, did_you_mean
 from .grader import Grader, grader_of, where_of
 from .judging.applying import Ask, Manner, applied
 from .judging.criteria import Criterion, check_criteria
 from .judging.judges import Judge
+from .judging.named import judge_of
 from .options import OptionArgs, options_of
-
-JUDGE = "REWARDKIT_JUDGE"
-"""The variable that names another judge for every rubric that names its own by a text; `--judge` sets it."""
 
 _TIMEOUT = 1800.0  # a judge has time-outs of its own, and waits for its turn among other calls
 _NOT_ITS_OWN = ("completion", "completions", "messages", "sample")
@@ -85,13 +82,15 @@ def _judged(
     """The rubric's function as one of a completion; the author's own is its `__wrapped__`. What it closes over is part of the fingerprint."""
     asked = inspect.signature(function).parameters
 
+    def judges() -> tuple[Judge, ...]:
+        return tuple(judge_of(spec, concurrency, where_of(function, "rubric")) for spec in specs)
+
     @functools.wraps(function)
     async def judged(completion: str, prompt: str = "", **columns: Any) -> Any:
         given = {name: value for name, value in {"prompt": prompt, **columns}.items() if name in asked}
         criteria, where = function(**given), where_of(function, "rubric")
         _check_result(criteria, where)
-        judges = tuple(judge_of(spec, concurrency, where) for spec in specs)
-        manner = Manner(judges, own["ask"], own["repeats"], own["shortest"])
+        manner = Manner(judges(), own["ask"], own["repeats"], own["shortest"])
         return await applied(
             inspect.getdoc(function) or "", tuple(criteria), completion, prompt, given, manner
         )
@@ -103,36 +102,9 @@ def _judged(
         kinds("completion", kinds.KEYWORD_ONLY),
         *(parameter.replace(kind=kinds.KEYWORD_ONLY) for parameter in (prompt, *parameters)),
     ]
+    judged.judges = judges  # type: ignore[attr-defined]
     judged.__signature__ = inspect.Signature(all_of_them)  # type: ignore[attr-defined]
     return judged
-
-
-def judge_of(spec: str | Judge, concurrency: int, where: str) -> Judge:
-    """The judge that a rubric names, or the one that `--judge` names in its place. GraderError when neither does."""
-    if not isinstance(spec, str):
-        return spec
-    name = os.environ.get(JUDGE) or spec
-    if not name:
-        raise GraderError(
-            'it names no judge: declare judge="gpt-4.1-mini" (or openai:MODEL@URL), or give --judge',
-            where=where,
-        )
-    try:
-        return _named(name, concurrency)
-    except ConfigError as error:
-        raise GraderError(error.message, where=where) from None
-
-
-@functools.cache
-def _named(name: str, concurrency: int) -> Judge:
-    """One judge for each name: its limits hold for all rubrics that name it."""
-    from .evaluating.models import parse_spec
-    from .judging.openai_judge import OpenAIJudge
-
-    if not name.startswith("openai:"):
-        return OpenAIJudge(name, concurrency=concurrency)
-    spec = parse_spec(name)
-    return OpenAIJudge(spec.name, spec.url if "@" in name and spec.url else "", concurrency=concurrency)
 
 
 def _check(own: _Own, function: Callable[..., Any], where: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .common import Json, err, out, print_json
+from .judging import JudgeName, ReplayVerdicts, ask_judges, say_hosts
 from .scoring import (
     Columns,
     Engine,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 
 def eval_model(
+    context: typer.Context,
     model: Annotated[
         str,
         typer.Option(
@@ -97,6 +99,8 @@ def eval_model(
     ray_address: RayAddress = None,
     ray_working_dir: RayFiles = None,
     no_cache: NoCache = False,
+    judge: JudgeName = None,
+    replay_verdicts: ReplayVerdicts = False,
     max_unscored: MaxUnscored = 0.05,
     guard_window: GuardWindow = 200,
     api_key_env: Annotated[
@@ -148,6 +152,7 @@ def eval_model(
     sampling = Sampling(max_tokens, 0.0 if greedy else temperature, top_p, tuple(stop or ()))
     plan = Plan(spec.short, sampling, _repeats(k, sampling), seed, batch_size, system)
     columns = parse_columns(column)
+    ask_judges(context, judge, replay_verdicts)
     graders = collect(with_shape(grader, shape))
     samples = some_of(read_samples(data, columns=columns), limit, seed=seed)
     files = NamedFiles(graders)
@@ -178,6 +183,7 @@ def eval_model(
         results = finished(job.samples, job.graders, plan, folder)
         if results is None:
             _announce(job)
+            say_hosts(graders, replay=replay_verdicts)
             opened = open_model(
                 spec,
                 api_key_env=api_key_env,

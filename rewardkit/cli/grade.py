@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .common import Json, err, out, print_json, reading
+from .judging import JudgeName, ReplayVerdicts, ask_judges, say_hosts
 from .scoring import (
     Columns,
     Engine,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 
 def grade_file(
+    context: typer.Context,
     data: Annotated[
         Path,
         typer.Argument(
@@ -69,6 +71,8 @@ def grade_file(
     ray_address: RayAddress = None,
     ray_working_dir: RayFiles = None,
     no_cache: NoCache = False,
+    judge: JudgeName = None,
+    replay_verdicts: ReplayVerdicts = False,
     max_unscored: MaxUnscored = 0.05,
     guard_window: GuardWindow = 200,
     limit: Limit = None,
@@ -93,6 +97,8 @@ def grade_file(
       rewardkit grade answers.jsonl -g rewardkit.graders.sql:text_to_sql --out scores.jsonl
 
       rewardkit grade answers.parquet -g graders.py:exact --column completion=output
+
+      rewardkit grade replies.jsonl -g reply_quality.toml --judge openai:my-judge@http://localhost:8000/v1
     """
     from ..collecting import collect
     from ..evaluating.answer_files import open_answers
@@ -108,6 +114,7 @@ def grade_file(
     guard = Guard(max_unscored, guard_window)
     if export is not None:
         check_export(export, data)
+    ask_judges(context, judge, replay_verdicts)
     graders = collect(with_shape(grader, shape))
     with reading(data, quiet=as_json):
         answers = open_answers(data, graders, columns=columns, limit=limit, seed=seed)
@@ -123,6 +130,7 @@ def grade_file(
         if is_complete(answers, graders, folder):
             err().print(f"{folder.path} is complete; nothing left to do", markup=False, soft_wrap=True)
         else:
+            say_hosts(graders, replay=replay_verdicts)
             with (
                 resumable(folder.path, answers.places, as_json=as_json),
                 progress("grading", quiet=as_json) as on_progress,

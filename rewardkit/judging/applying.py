@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import weakref
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ VERDICTS = "REWARDKIT_VERDICTS"
 _READINGS = 2  # so often a judge is asked for a reply that can be read
 
 _files: dict[Path, VerdictFile] = {}
+_under_way: weakref.WeakValueDictionary[Any, asyncio.Lock] = weakref.WeakValueDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,21 @@ def middle(criterion: Criterion, verdicts: Sequence[Verdict]) -> Verdict:
 
 
 async def _decided(question: Question, judge: Judge) -> dict[str, Verdict]:
-    """The verdicts of one judge on one question: the kept ones, else those of a reply that can be read."""
+    """The verdicts of one judge on one question: the kept ones, else those of a reply that can be read.
+
+    Who asks the same at the same time waits for the first one's verdict.
+    """
     kept = _kept(question, judge)
     if kept is not None:
         return kept
+    if not _keeps(judge, "use"):
+        return await _asked(question, judge)
+    about = (asyncio.get_running_loop(), judge.identity, question.key)
+    async with _under_way.setdefault(about, asyncio.Lock()):
+        return _kept(question, judge) or await _asked(question, judge)
+
+
+async def _asked(question: Question, judge: Judge) -> dict[str, Verdict]:
     if judge.identity and os.environ.get(VERDICTS) == "replay":
         names = ", ".join(criterion.id for criterion in question.criteria)
         raise NoVerdict(

@@ -162,7 +162,12 @@ class WorkerPool:
             selector.register(worker.jobs, selectors.EVENT_WRITE, worker)
 
     def _useful(self, job: Job) -> int:
-        """How many workers may be at work: for an async grader no more than calls may wait at the same time."""
+        """How many workers may be at work: for an async grader no more than calls may wait at the same time; one for rubrics.
+
+        A judge's limits on requests and tokens hold in one process.
+        """
+        if job.grader.asks_a_judge:
+            return 1
         return min(self.size, job.grader.options.concurrency) if job.grader.is_async else self.size
 
     def _chunk_size(self, job: Job) -> int:

@@ -165,8 +165,8 @@ def test_a_fault_is_a_cause_and_never_a_verdict(
 ) -> None:
     serve(script)
     began = time.monotonic()
-    assert ask(timeout=0.5, patience=1.0).startswith(reason)
-    assert time.monotonic() - began < 30
+    assert ask(timeout=10 if script(None) is not HANG else 0.5, patience=4.0).startswith(reason)
+    assert time.monotonic() - began < 60
 
 
 def test_a_long_retry_after_is_waited_for_when_there_is_patience(serve: Callable[..., ChatServer]) -> None:

@@ -1,0 +1,64 @@
+"""Which judge a rubric asks: the one that it names, or another that `--judge` names in the place of all that are named by a text."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from ..errors import ConfigError, GraderError
+from .judges import Judge
+
+if TYPE_CHECKING:
+    from ..grader import Grader
+
+JUDGE = "REWARDKIT_JUDGE"
+"""The variable by which `--judge` reaches worker processes; it is part of a rubric's fingerprint."""
+
+
+def judge_of(spec: str | Judge, concurrency: int, where: str) -> Judge:
+    """The judge itself. GraderError, at `where`, when no name is given or it is none."""
+    if not isinstance(spec, str):
+        return spec
+    name = os.environ.get(JUDGE) or spec
+    if not name:
+        raise GraderError(
+            'it names no judge: declare judge="gpt-4.1-mini" (or openai:MODEL@URL), or give --judge',
+            where=where,
+        )
+    try:
+        return _named(name, concurrency)
+    except ConfigError as error:
+        raise GraderError(error.message, where=where) from None
+
+
+def hosts_of(graders: Iterable[Grader]) -> dict[str, list[str]]:
+    """The hosts that answers are sent to, each with the names of the rubrics that ask there. GraderError for a judge that is none."""
+    hosts: dict[str, list[str]] = {}
+    for rubric in _rubrics(graders):
+        for judge in rubric.function.judges():  # type: ignore[union-attr]
+            if judge.host is not None:
+                names = hosts.setdefault(judge.host, [])
+                if rubric.name not in names:
+                    names.append(rubric.name)
+    return hosts
+
+
+def _rubrics(graders: Iterable[Grader]) -> Iterator[Grader]:
+    for grader in graders:
+        if grader.kind == "rubric":
+            yield grader
+        yield from _rubrics(part for part, _ in grader.parts)
+
+
+@functools.cache
+def _named(name: str, concurrency: int) -> Judge:
+    """One judge for each name: its limits hold for all rubrics that name it."""
+    from ..evaluating.models import parse_spec
+    from .openai_judge import OpenAIJudge
+
+    if not name.startswith("openai:"):
+        return OpenAIJudge(name, concurrency=concurrency)
+    spec = parse_spec(name)
+    return OpenAIJudge(spec.name, spec.url if "@" in name and spec.url else "", concurrency=concurrency)
