@@ -4,6 +4,7 @@
     ├── UsageError             exit 2: what the user wrote or passed is wrong
     │   ├── GraderError        a grader is declared wrongly, cannot be found, or cannot be loaded
     │   ├── DataError          a data file is malformed, or a column is missing
+    │   │   └── CutOff         the last line of a .jsonl file is not whole
     │   ├── ConfigError        a key or a value of RUN.toml, or of an option
     │   └── MissingExtra       an optional dependency is not installed
     ├── GuardStop              exit 3: a guard stopped the run; the same command resumes it
@@ -39,6 +40,10 @@ class GraderError(UsageError):
 
 class DataError(UsageError):
     """A data file is malformed, or lacks a column that a grader asks for."""
+
+
+class CutOff(DataError):
+    """The last line of a .jsonl file is no JSON and has no newline: the rest of a write that was interrupted, most likely."""
 
 
 class ConfigError(UsageError):

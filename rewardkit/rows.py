@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import DataError
+from .errors import CutOff, DataError
 from .paths import display_path, neighbour
 
 MAX_DEPTH = 200  # of lists and objects in one value
@@ -98,7 +98,7 @@ def _read_jsonl(file: Path) -> Iterator[Row]:
         except DataError as error:
             if line.endswith("\n"):
                 raise
-            raise DataError(error.message + _CUT_OFF, where=where) from None
+            raise CutOff(error.message + _CUT_OFF, where=where) from None
 
 
 def _parse_line(line: str, where: str) -> Any:

@@ -42,6 +42,14 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class StandardError:
+    """The standard error of a mean, and the degrees of freedom of the t distribution that goes with it."""
+
+    size: float
+    freedom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """`b` minus `a` over `n` prompts; `detectable` is the least true difference found with 80 % power at this spread."""
 
@@ -63,10 +71,10 @@ def mean_interval(values: Sequence[float], clusters: Sequence[Hashable] | None =
     """
     x = _checked(values)
     mean = float(x.mean())
-    error = _standard_error(x, clusters)
+    error = standard_error(values, clusters)
     if error is None:
         return Interval(mean, None, None, len(x))
-    half = error.t * error.size
+    half = t_quantile(0.5 + CONFIDENCE / 2, error.freedom) * error.size
     return Interval(mean, mean - half, mean + half, len(x))
 
 
@@ -133,6 +141,20 @@ def paired_difference(
     )
 
 
+def standard_error(
+    values: Sequence[float], clusters: Sequence[Hashable] | None = None
+) -> StandardError | None:
+    """The cluster-robust standard error of the mean (see `mean_interval`); None under 10 values or 10 clusters."""
+    x = _checked(values)
+    sums = _cluster_sums(x - x.mean(), clusters)
+    units = len(sums)
+    if min(units, len(x)) < FEWEST:
+        return None
+    # With one prompt per cluster this is s / sqrt(n): C/(C-1) turns the sum of squares over n^2 into s^2 / n.
+    variance = units / (units - 1) * float(sums @ sums) / len(x) ** 2
+    return StandardError(math.sqrt(variance), units - 1)
+
+
 def minimum_detectable(
     differences: Sequence[float], clusters: Sequence[Hashable] | None = None, *, power: float = 0.8
 ) -> float | None:
@@ -140,7 +162,7 @@ def minimum_detectable(
 
     None under 10 units. `differences` holds one paired difference per prompt.
     """
-    error = _standard_error(_checked(differences), clusters)
+    error = standard_error(differences, clusters)
     if error is None:
         return None
     normal = NormalDist()
@@ -193,22 +215,6 @@ def t_cdf(t: float, freedom: float) -> float:
     if t * t < freedom:  # x would round to 1 near the middle
         return 0.5 + _regularised_beta(t * t / (freedom + t * t), 0.5, freedom / 2) / 2
     return 1 - _regularised_beta(freedom / (freedom + t * t), freedom / 2, 0.5) / 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Error:
-    size: float  # standard error of the mean
-    t: float  # quantile to multiply it by
-
-
-def _standard_error(x: Floats, clusters: Sequence[Hashable] | None) -> _Error | None:
-    sums = _cluster_sums(x - x.mean(), clusters)
-    units = len(sums)
-    if min(units, len(x)) < FEWEST:
-        return None
-    # With one prompt per cluster this is s / sqrt(n): C/(C-1) turns the sum of squares over n^2 into s^2 / n.
-    variance = units / (units - 1) * float(sums @ sums) / len(x) ** 2
-    return _Error(math.sqrt(variance), t_quantile(0.5 + CONFIDENCE / 2, units - 1))
 
 
 def _cluster_sums(x: Floats, clusters: Sequence[Hashable] | None) -> Floats:
