@@ -105,6 +105,11 @@ def _as_response(reply: Reply) -> Reply:
     return replace(reply, body=body)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 512  # connections that wait to be accepted: five of them are few for clients that start at the same time
+
+
 class ChatServer:
     """Serves `/v1/chat/completions` and `/v1/responses` from a script, in daemon threads, on a free port of 127.0.0.1."""
 
@@ -114,8 +119,7 @@ class ChatServer:
         self._script = script
         self._closing = threading.Event()
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
+        self._http = _Server(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     @property
