@@ -130,7 +130,7 @@
     const open = questions.filter(isOpen).length;
     if (!open) return leave(form.dataset.next);
     show(questions.findIndex(isOpen));
-    byId("saved").textContent = single ? `${open} still open: answer, or skip` : "Choose one, or skip";
+    if (await save()) byId("saved").textContent = single ? `${open} still open: answer, or skip` : "Choose one, or skip";
   };
   form.addEventListener("submit", (event) => { event.preventDefault(); next(); });
   byId("back").addEventListener("click", () => leave(form.dataset.back));

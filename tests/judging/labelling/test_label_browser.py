@@ -127,7 +127,7 @@ def test_an_answer_is_kept_at_once_changed_and_taken_back(
     page.keyboard.press("ArrowUp")
     page.keyboard.press("n")
     page.keyboard.press("Enter")  # two are open: it stays, says so and goes to the first of them
-    assert page.inner_text("#saved") == "2 still open: answer, or skip"
+    page.wait_for_selector("#saved:text-is('2 still open: answer, or skip')")
     assert page.locator(".question.current").get_attribute("data-criterion") == "invents"
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Backspace")
