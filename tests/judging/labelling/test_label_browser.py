@@ -76,6 +76,7 @@ def opened(browser: Any, running: Running, rater: str, **options: Any) -> Any:
         page.keyboard.type(rater)  # the field has the focus
         page.keyboard.press("Enter")
     page.wait_for_selector("#work")
+    page.wait_for_load_state()  # the script runs after the page is parsed
     return page
 
 
