@@ -17,7 +17,7 @@ help:  ## list the targets
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	rm -rf *.egg-info  # a stale one in the checkout hides the entry points of the new installation
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train,test,ray]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train,test,ray,label]"
 	@touch $(READY)
 
 setup: $(READY)  ## make .venv and install everything into it

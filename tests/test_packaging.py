@@ -28,6 +28,8 @@ HEAVY = (
     "numpy",
     "jinja2",
     "hypothesis",
+    "starlette",
+    "uvicorn",
 )
 
 

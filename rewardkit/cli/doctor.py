@@ -17,6 +17,7 @@ EXTRAS = {
     "core": ("pydantic", "duckdb", "sqlglot", "openai", "hypothesis", "typer", "rich", "jinja2", "numpy"),
     "train": ("torch", "transformers", "peft", "trl", "datasets", "accelerate"),
     "ray": ("ray",),
+    "label": ("starlette", "uvicorn"),
 }
 CLASHING = "harbor-rewardkit"  # installs our import name and our command
 

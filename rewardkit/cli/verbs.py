@@ -12,6 +12,7 @@ def register(app: typer.Typer) -> None:
     from .grade import grade_file
     from .graders import list_graders
     from .init import init
+    from .label import label
     from .test import run_tests
     from .train import train
 
@@ -21,4 +22,5 @@ def register(app: typer.Typer) -> None:
     app.command("grade")(grade_file)
     app.command("eval")(eval_model)
     app.command("train")(train)
+    app.command("label")(label)
     app.command("doctor")(doctor)

@@ -12,6 +12,7 @@ def test_a_complete_environment_has_nothing_to_complain_of() -> None:
         "core": "ok",
         "train": "ok",
         "ray": "ok",
+        "label": "ok",
         "clashes": "ok",
     }
 

@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -264,7 +265,8 @@ def test_a_second_run_asks_nobody_and_a_changed_criterion_is_asked_about_alone(
     def asked(word: str) -> list[str]:
         before = len(server.requests)
         with Scorer(workers=2) as scorer:
-            scorer.score(SERVED, [Item(f"reply {n}", {"word": word}) for n in range(10)])
+            grader = replace(SERVED)  # its fingerprint holds which judge the environment names
+            scorer.score(grader, [Item(f"reply {n}", {"word": word}) for n in range(10)])
         return [name for request in server.requests[before:] for name in criteria_in(request)]
 
     assert sorted(asked("refund")) == ["offers"] * 10 + ["sorry"] * 10
