@@ -1,6 +1,6 @@
 """What a rubric costs beside bare calls of the openai client: the same verdicts from the same local server, in turn.
 
-    python benchmarks/judging.py [--verdicts 1000] [--latency 0.05] [--concurrency 64] [--rounds 3] [--json]
+    python benchmarks/judging.py [--verdicts 1000] [--latency 0.05] [--concurrency 64] [--rounds 3] [--quick] [--json]
 
 The server is a process of its own that answers each request after the latency. Bare: AsyncOpenAI with a semaphore, the request's messages made
 before. Ours: a rubric through the scorer, with its fence, its checks of the reply and the file of verdicts, in a fresh folder; its
@@ -136,8 +136,11 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.05)
     parser.add_argument("--concurrency", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="100 verdicts, once")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    if arguments.quick:
+        arguments.verdicts, arguments.rounds = 100, 1
     command = [sys.executable, "-c", SERVER, str(arguments.latency)]
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -31,7 +31,7 @@ SOURCE = """
 """
 
 REPORT = """\
-FAIL  contains  g.py:4  2 cases, 1 probe, 5 of 16 mutants killed
+FAIL  contains  g.py:4  2 cases, 1 probe, 5 of 20 mutants killed
   RK102 fail  another row's answer passes
     at          g.py:4
     reference   '7'
@@ -67,7 +67,7 @@ FAIL  contains  g.py:4  2 cases, 1 probe, 5 of 16 mutants killed
     completion  'Answer: 17'
     expected    below 1 (a digit in front)
     got         1
-    and         10 more completions with the same flaw
+    and         14 more completions with the same flaw
     why         What the grader cannot tell from the right answer, the policy will not learn to tell from it either.
     do          Compare more closely; where a difference is allowed, show it: a case that is off by as much, or a `tolerance` column.
     replay      rewardkit test --replay d8910a74
@@ -86,7 +86,7 @@ FAIL  contains  g.py:4  2 cases, 1 probe, 5 of 16 mutants killed
   skipped RK015: it runs inline, is async, or declares that it runs completions
   skipped RK005: it runs inline, so its calls were repeated in this process only: declare isolation="process"
 
-FAIL  assignment  g.py:13  2 cases, 1 order, 4 of 4 mutants killed
+FAIL  assignment  g.py:13  2 cases, 1 order, 3 of 3 mutants killed
   RK100 fail  a case does not hold
     at          g.py:14
     reference   '1'
@@ -180,7 +180,7 @@ def test_what_was_skipped_for_a_passing_grader_is_one_line(write: WriteFile) -> 
     write("g.py", PASSING)
     line = "  skipped RK102, RK105, RK201, RK006, RK015, RK005 (-v says why); for RK102: add cases, or give --data\n"
     assert (
-        rewardkit("test", "g.py").out == f"PASS  g  g.py:4  1 case, 4 of 4 mutants killed\n{line}\n1 passed\n"
+        rewardkit("test", "g.py").out == f"PASS  g  g.py:4  1 case, 3 of 3 mutants killed\n{line}\n1 passed\n"
     )
     assert rewardkit("test", "g.py", "-v").out.count("  skipped RK") == 6
     assert len(rewardkit("test", "g.py", "--json").json()["graders"][0]["skipped"]) == 6
@@ -295,7 +295,7 @@ DECLINING = """
 """
 
 DECLINED = """\
-FAIL  g  g.py:4  1 case, 3 rows, 18 of 18 mutants killed
+FAIL  g  g.py:4  1 case, 3 rows, 16 of 16 mutants killed
   RK132 fail  a reference cannot be used
     at          d.jsonl:2 (row b)
     reference   'seven'

@@ -51,7 +51,7 @@ def test_the_graders_folder_is_tested_by_default_and_a_failure_ends_with_1(write
     write("graders/g.py", GRADERS)
     ran = rewardkit("test")
     assert ran.code == 1
-    assert ran.out.startswith("PASS  good  graders/g.py:4  2 cases, 7 of 7 mutants killed\n")
+    assert ran.out.startswith("PASS  good  graders/g.py:4  2 cases, 9 of 9 mutants killed\n")
     assert ran.out.endswith("1 failed, 1 passed\n")
 
 
@@ -197,7 +197,7 @@ def test_columns_of_the_data_can_be_renamed(write: WriteFile) -> None:
     )
     assert (ran.code, ran.out) == (
         0,
-        "PASS  good  graders/g.py:4  2 cases, 2 rows, 21 of 21 mutants killed\n1 passed\n",
+        "PASS  good  graders/g.py:4  2 cases, 2 rows, 27 of 27 mutants killed\n1 passed\n",
     )
 
 
