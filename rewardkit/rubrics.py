@@ -68,7 +68,7 @@ def rubric(**options: Unpack[RubricArgs]) -> Callable[[Callable[..., Any]], Grad
         if not task.strip():
             raise GraderError("a rubric needs a docstring: it is the judge's task", where=where)
         if not inspect.signature(function).parameters:
-            _check_result(function(), where)
+            _criteria(function(), where)
         specs = tuple(judge) if isinstance(judge, list | tuple) else (judge,)
         wrapped = _judged(function, task, specs, own, checked.concurrency)
         return grader_of(wrapped, "rubric", checked, name=given.get("name"))
@@ -83,13 +83,12 @@ def _judged(
     asked = inspect.signature(function).parameters
 
     def judges() -> tuple[Judge, ...]:
-        return tuple(judge_of(spec, concurrency, where_of(function, "rubric")) for spec in specs)
+        return tuple(judge_of(spec, concurrency, judged.where) for spec in specs)  # type: ignore[attr-defined]
 
     @functools.wraps(function)
     async def judged(completion: str, prompt: str = "", **columns: Any) -> Any:
         given = {name: value for name, value in {"prompt": prompt, **columns}.items() if name in asked}
-        criteria, where = function(**given), where_of(function, "rubric")
-        _check_result(criteria, where)
+        criteria = _criteria(function(**given), judged.where)  # type: ignore[attr-defined]
         manner = Manner(judges(), own["ask"], own["repeats"], own["shortest"])
         return await applied(
             inspect.getdoc(function) or "", tuple(criteria), completion, prompt, given, manner
@@ -103,6 +102,7 @@ def _judged(
         *(parameter.replace(kind=kinds.KEYWORD_ONLY) for parameter in (prompt, *parameters)),
     ]
     judged.judges = judges  # type: ignore[attr-defined]
+    judged.where = where_of(function, "rubric")  # type: ignore[attr-defined]  # closed over, it would be in the fingerprint
     judged.__signature__ = inspect.Signature(all_of_them)  # type: ignore[attr-defined]
     return judged
 
@@ -128,7 +128,15 @@ def _check(own: _Own, function: Callable[..., Any], where: str) -> None:
         raise GraderError("a rubric's function is not async: it only returns its criteria", where=where)
 
 
-def _check_result(criteria: object, where: str) -> None:
-    if not isinstance(criteria, list | tuple) or not all(isinstance(each, Criterion) for each in criteria):
-        raise GraderError(f"it must return a list of Criterion; got {criteria!r:.80}", where=where)
+def _criteria(returned: object, where: str) -> tuple[Criterion, ...]:
+    """What a rubric's function returned, checked."""
+    if not isinstance(returned, list | tuple) or not all(isinstance(each, Criterion) for each in returned):
+        raise GraderError(f"it must return a list of Criterion; got {returned!r:.80}", where=where)
+    criteria = tuple(returned)
+    _check_once(criteria, where)
+    return criteria
+
+
+@functools.lru_cache(1024)
+def _check_once(criteria: tuple[Criterion, ...], where: str) -> None:
     check_criteria(criteria, where)

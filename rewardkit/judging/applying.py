@@ -18,11 +18,12 @@ from typing import Any, Literal, TypeAlias
 
 from ..errors import Unscored
 from ..scores import Component, Score
+from ..scoring.stand_in_judge import is_stood_in
 from .criteria import Criterion, total
 from .judges import Judge, NoVerdict
 from .questions import Question, filled, without_thinking
 from .replies import Unreadable, Verdict, verdicts_in
-from .verdict_file import FOLDER, VerdictFile
+from .verdict_file import FOLDER, VerdictFile, key_of
 
 Ask: TypeAlias = Literal["each", "group", "all"]
 
@@ -104,33 +105,36 @@ async def _decided(question: Question, judge: Judge) -> dict[str, Verdict]:
 
     Who asks the same at the same time waits for the first one's verdict.
     """
-    kept = _kept(question, judge)
+    mode = os.environ.get(VERDICTS, "use")
+    if not judge.identity or mode == "off" or is_stood_in():
+        return await _asked(question, judge)
+    key, file = key_of(question, judge), _verdict_file()
+    kept = file.get(key, question)
     if kept is not None:
         return kept
-    if not _keeps(judge, "use"):
-        return await _asked(question, judge)
-    about = (asyncio.get_running_loop(), judge.identity, question.key)
-    async with _under_way.setdefault(about, asyncio.Lock()):
-        return _kept(question, judge) or await _asked(question, judge)
-
-
-async def _asked(question: Question, judge: Judge) -> dict[str, Verdict]:
-    if judge.identity and os.environ.get(VERDICTS) == "replay":
+    if mode == "replay":
         names = ", ".join(criterion.id for criterion in question.criteria)
         raise NoVerdict(
             "judge_unavailable", f"no verdict on {names} is kept, and --replay-verdicts asks nobody"
         )
+    lock = _under_way.setdefault((asyncio.get_running_loop(), key), asyncio.Lock())
+    waits = lock.locked()
+    async with lock:
+        verdicts = file.get(key, question) if waits else None
+        if verdicts is None:
+            verdicts = await _asked(question, judge)
+            file.put(key, question, verdicts)
+        return verdicts
+
+
+async def _asked(question: Question, judge: Judge) -> dict[str, Verdict]:
+    """The verdicts of the first reply that can be read."""
     for reading in range(_READINGS):
         try:
-            reply = await judge.ask(question)
-            verdicts = verdicts_in(reply.text, question.criteria)
+            return verdicts_in((await judge.ask(question)).text, question.criteria)
         except Unreadable as error:
             if reading == _READINGS - 1:
                 raise NoVerdict("judge_unparseable", f"its reply cannot be read: {error}") from None
-        else:
-            if _keeps(judge, "use"):
-                _verdict_file().put(question, judge, verdicts)
-            return verdicts
     raise AssertionError("a last reading either returns or raises")
 
 
@@ -158,17 +162,6 @@ def _score(criteria: Sequence[Criterion], verdicts: Mapping[str, Verdict]) -> Sc
             lost.append((loss, f"{each.id} ({verdict.verdict}): {verdict.reason}".rstrip(": ")))
     value = total(criteria, {name: verdict.verdict for name, verdict in verdicts.items()})
     return Score(value, tuple(parts), reason=max(lost, key=lambda pair: pair[0])[1] if lost else "")
-
-
-def _kept(question: Question, judge: Judge) -> dict[str, Verdict] | None:
-    return _verdict_file().get(question, judge) if _keeps(judge, "use", "replay") else None
-
-
-def _keeps(judge: Judge, *modes: str) -> bool:
-    """Whether verdicts of this judge are kept, and what is done with kept ones is one of these."""
-    from ..scoring.stand_in_judge import is_stood_in
-
-    return bool(judge.identity) and os.environ.get(VERDICTS, "use") in modes and not is_stood_in()
 
 
 def _verdict_file() -> VerdictFile:

@@ -27,24 +27,23 @@ class VerdictFile:
     def __init__(self, path: Path) -> None:
         self._file = ScoreFile(path)
 
-    def get(self, question: Question, judge: Judge) -> dict[str, Verdict] | None:
-        """The verdicts on such a question, by criterion; None when it was never answered."""
-        key = _key(question, judge)
+    def get(self, key: bytes, question: Question) -> dict[str, Verdict] | None:
+        """The verdicts kept under a key, by criterion of the question; None when it was never answered."""
         kept = self._file.get([key]).get(key)
         names = [criterion.id for criterion in question.criteria]
         return None if kept is None else dict(zip(names, map(_verdict, kept), strict=True))
 
-    def put(self, question: Question, judge: Judge, verdicts: Mapping[str, Verdict]) -> None:
+    def put(self, key: bytes, question: Question, verdicts: Mapping[str, Verdict]) -> None:
         """Keep them."""
-        scores = tuple(_score(verdicts[criterion.id]) for criterion in question.criteria)
-        self._file.put({_key(question, judge): scores})
+        self._file.put({key: tuple(_score(verdicts[criterion.id]) for criterion in question.criteria)})
 
     def close(self) -> None:
         """End for good."""
         self._file.close()
 
 
-def _key(question: Question, judge: Judge) -> bytes:
+def key_of(question: Question, judge: Judge) -> bytes:
+    """What the verdicts of this judge on this question are kept under."""
     return blake2b(f"{judge.identity}\n{question.key}".encode("utf-8", "replace"), digest_size=16).digest()
 
 

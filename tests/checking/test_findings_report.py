@@ -106,8 +106,8 @@ FAIL  assignment  g.py:13  2 cases, 1 order, 3 of 3 mutants killed
 
 
 TABLE = [
-    ["contains", "fail", "2", "0", "1", "0", "5", "of", "16", "6"],
-    ["assignment", "fail", "2", "1", "0", "0", "4", "of", "4", "1"],
+    ["contains", "fail", "2", "0", "1", "0", "5", "of", "20", "6"],
+    ["assignment", "fail", "2", "1", "0", "0", "3", "of", "3", "1"],
 ]
 
 
