@@ -165,8 +165,11 @@ def _score(criteria: Sequence[Criterion], verdicts: Mapping[str, Verdict]) -> Sc
 
 
 def _verdict_file() -> VerdictFile:
-    """The one of the current folder."""
+    """The one of the current folder; that of a folder which was left is closed."""
     folder = Path.cwd()
     if folder not in _files:
+        for left in _files.values():
+            left.close()
+        _files.clear()
         _files[folder] = VerdictFile(folder / FOLDER / "verdicts.sqlite")
     return _files[folder]

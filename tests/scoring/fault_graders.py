@@ -162,11 +162,11 @@ def recurses_in_c() -> object:
 
 
 def closes_everything() -> None:
-    os.closerange(0, 100)
+    os.closerange(0, 4096)
 
 
 def closes_everything_and_stays() -> None:
-    os.closerange(0, 100)
+    os.closerange(0, 4096)
     time.sleep(3600)
 
 

@@ -22,7 +22,7 @@ from rewardkit import Component, Score, Step, partial_credit, preparing, reward,
 def forge(message: object) -> None:
     """Write a frame into every pipe that is open, as code that a completion brought along could."""
     text = message if isinstance(message, str) else json.dumps(message)
-    for descriptor in range(3, 100):
+    for descriptor in range(3, 1024):
         with contextlib.suppress(OSError):
             os.write(descriptor, struct.pack("<Q", len(text)) + text.encode())
     time.sleep(3600)
@@ -59,9 +59,9 @@ def misbehave(how: str) -> float:
         case "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         case "close":
-            os.closerange(3, 100)
+            os.closerange(3, 4096)
         case "close and stay":
-            os.closerange(3, 100)
+            os.closerange(3, 4096)
             time.sleep(3600)
         case "forge start":
             forge(["start", 99])
