@@ -57,7 +57,8 @@ def test_a_hostile_item_costs_itself_only(scorer: Scorer, completion: str, cause
     before, bad, after = run(scorer, "hostile", "fine", completion, "fine")
     assert before == after == Score(0.5)
     assert (bad.value, bad.cause) == (None, cause)
-    assert reason in bad.reason
+    # Who writes into every descriptor may reach the lifeline before the pipe, as their numbers fall: it ends the process at once.
+    assert reason in bad.reason or (completion.startswith("forge") and "signal SIGKILL" in bad.reason)
 
 
 def test_many_hostile_items_at_once_keep_every_other_result(scorer: Scorer) -> None:
