@@ -18,7 +18,8 @@
     policy = "Section 2: water damage."
     expect = 1
 
-Beside `criteria` stand the settings of `@rubric` (judge, ask, repeats, shortest), the options of every grader, and `min_kappa`.
+Beside `criteria` stand the settings of `@rubric` (judge, ask, repeats, shortest), the options of every grader, and `min_kappa`,
+which is checked to be a number and read by nobody yet: what holds a judge to it is `calibrate(..., min_kappa=)` in `calibration.py`.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from .questions import places_in
 
 _SETTINGS = ("judge", "ask", "repeats", "shortest")
 _OPTIONS = frozenset(OptionArgs.__annotations__) - {"name"}
-_TABLES = ("task", "criteria", "case", "probe", "min_kappa", "description")
+_TABLES = ("task", "criteria", "case", "probe", "min_kappa")
 _KEYS = tuple(field.name for field in fields(Criterion))
 _GIVEN = ("completion", "completions", "answer", "messages", "sample")
 
