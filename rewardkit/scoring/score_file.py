@@ -185,9 +185,11 @@ def _prepare(connection: Connection, busy_seconds: float, most_bytes: int) -> No
 
 
 def _prepare_once(connection: Connection, most_bytes: int) -> None:
-    version = _number(connection, "PRAGMA user_version")
-    application = _number(connection, "PRAGMA application_id")
-    tables = _number(connection, "SELECT count(*) FROM sqlite_master")
+    connection.execute("BEGIN")  # one look: another process may be making it ours between two of these
+    with connection:
+        version = _number(connection, "PRAGMA user_version")
+        application = _number(connection, "PRAGMA application_id")
+        tables = _number(connection, "SELECT count(*) FROM sqlite_master")
     is_new = (version, application, tables) == (0, 0, 0)
     if not is_new and application != APPLICATION:
         raise _NotOurs("it is a database that something else made")

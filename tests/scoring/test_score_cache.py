@@ -306,6 +306,30 @@ def test_processes_write_one_file_at_the_same_time_and_one_is_killed(path: Path)
     assert partly.items() <= results(*range(1_000_000, 1_100_000)).items()
 
 
+def begin(path: Path, all_ready: threading.Barrier, problems: list[RuntimeWarning]) -> None:
+    with closing(ScoreFile(path)) as file:
+        all_ready.wait()
+        try:
+            file.get([key(1)])
+        except RuntimeWarning as warning:
+            problems.append(warning)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_several_begin_one_file_at_the_same_moment(tmp_path: Path) -> None:
+    for number in range(40):
+        path = tmp_path / f"{number}.sqlite"
+        all_ready = threading.Barrier(4)
+        problems: list[RuntimeWarning] = []
+
+        threads = [threading.Thread(target=begin, args=(path, all_ready, problems)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert problems == []
+
+
 def test_a_file_that_stays_locked_turns_the_cache_off(full: Path) -> None:
     with closing(sqlite3.connect(full)) as other, closing(ScoreFile(full, busy_seconds=0.1)) as file:
         other.execute("BEGIN IMMEDIATE")
