@@ -4,7 +4,7 @@
 
 found          flawed graders in which a tool finds a flaw, of all flawed ones, with the 95 % Wilson interval
 false alarms   correct graders in which it does, of all correct ones
-could not run  flawed + correct graders on which it crashed, took over 180 s or says itself that its result means nothing: no finds
+could not run  flawed + correct graders on which it crashed, took over 180 s (`--limit`) or says itself that its result means nothing: no finds
 seconds        wall time for one grader (a peer's: of its process, start included): median and total
 
 What counts as a find is each tool's own fail, for whatever reason. `rewardkit test`: a failing finding; a warning is none. falsepass: the
@@ -36,7 +36,7 @@ from checking_parts.corpus import SETS, specimens
 from checking_parts.figures import Figures, by_set, table
 from checking_parts.judged import OURS, Judged
 from checking_parts.ours import judged
-from checking_parts.peers import LINES, judged_by_peers
+from checking_parts.peers import LIMIT_SECONDS, LINES, judged_by_peers
 from scoring_parts.children import BENCHMARKS, CannotMeasure
 from scoring_parts.environments import python_of
 
@@ -56,13 +56,16 @@ def main() -> int:
         return 2
     results: list[Judged] = []
     with Scorer() as scorer:
-        for specimen in chosen:
+        for number, specimen in enumerate(chosen, 1):
             fresh = [judged(specimen, scorer, seed=arguments.seed)]
             if python is not None:
-                fresh += judged_by_peers(specimen, python, arguments.environments / "home")
+                home = arguments.environments / "home"
+                fresh += judged_by_peers(specimen, python, home, limit=arguments.limit)
             results += fresh
             shown = [one for one in fresh if arguments.findings or (one.line == OURS and not one.right)]
             print(*map(_line, shown), sep="\n", end="\n" * bool(shown), flush=True)
+            if sys.stderr.isatty():
+                print(f"\r{number} of {len(chosen)} graders", end="", file=sys.stderr, flush=True)
     _print_results(results, sets, peers=python is not None, as_json=arguments.json)
     return 0
 
@@ -117,6 +120,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true", help="the figures as one JSON object on the last line")
     parser.add_argument("--peers", choices=("all", "none"), default="all", help="none: only rewardkit test")
+    parser.add_argument(
+        "--limit",
+        type=float,
+        default=LIMIT_SECONDS,
+        metavar="SECONDS",
+        help="for each start of a peer (default: %(default)g)",
+    )
     parser.add_argument(
         "--environments",
         type=Path,
