@@ -19,6 +19,9 @@ from .errors import ConfigError, GuardStop
 
 LIMIT = 0.05
 SIZE = 200
+BUDGET = "judge_budget"
+"""The cause that stops a run at once, and that is never a result: the same answer is asked about when the run goes on."""
+
 MOST_SHOWN = 5  # reasons, and rows of each
 
 _LONGEST_REASON = 500
@@ -90,6 +93,10 @@ def _shown(reason: str) -> str:
     return line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]} ..."
 
 
+class BudgetSpent(GuardStop):
+    """The judge may cost no more: the run stops at the first answer that could not be asked about."""
+
+
 @dataclass(slots=True)
 class Window(Generic[_S]):
     """The last `size` completions: those of them that could not be scored, None for the others."""
@@ -140,10 +147,15 @@ class Guard:
         self._windows: dict[str, Window[ScoredBy]] = {}
 
     def look(self, scores: Iterable[ScoredBy]) -> None:
-        """Take in the next scores in the order of the rows. Raises TooManyUnscored at the first that is one too many."""
+        """Take in the next scores in the order of the rows.
+
+        Raises TooManyUnscored at the first that is one too many, BudgetSpent at the first for which the judge's budget did not last.
+        """
         for score in scores:
             window = self._windows.setdefault(score.grader, Window(self._size))
             window.add([score])
+            if score.cause == BUDGET:
+                raise BudgetSpent(f"{score.reason}. The same command with a larger --judge-budget goes on")
             if score.value is None and window.unscored > self.allowed:
                 raise TooManyUnscored(self._summary(score.grader, window), window.failed)
 

@@ -27,6 +27,7 @@ Cause: TypeAlias = Literal[
     "judge_unavailable",
     "judge_unparseable",
     "judge_refused",
+    "judge_budget",  # the budget of the run is spent; it stops there
 ]
 CAUSES: tuple[str, ...] = get_args(Cause)
 

@@ -31,6 +31,7 @@ _NOT_ITS_FAULT = (
     "judge_unavailable",
     "judge_unparseable",
     "judge_refused",
+    "judge_budget",
 )
 
 _KNOWN = ("RK100", "RK101", "RK121")

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .common import Json, err, out, print_json
-from .judging import JudgeName, ReplayVerdicts, ask_judges, say_hosts
+from .judging import (
+    JudgeBudget,
+    JudgeName,
+    JudgePrice,
+    ReplayVerdicts,
+    ask_judges,
+    counting,
+    print_spent,
+    say_hosts,
+)
 from .scoring import (
     Columns,
     Engine,
@@ -101,6 +110,8 @@ def eval_model(
     no_cache: NoCache = False,
     judge: JudgeName = None,
     replay_verdicts: ReplayVerdicts = False,
+    judge_budget: JudgeBudget = None,
+    judge_price: JudgePrice = None,
     max_unscored: MaxUnscored = 0.05,
     guard_window: GuardWindow = 200,
     api_key_env: Annotated[
@@ -152,7 +163,7 @@ def eval_model(
     sampling = Sampling(max_tokens, 0.0 if greedy else temperature, top_p, tuple(stop or ()))
     plan = Plan(spec.short, sampling, _repeats(k, sampling), seed, batch_size, system)
     columns = parse_columns(column)
-    ask_judges(context, judge, replay_verdicts)
+    ask_judges(context, judge, replay_verdicts, judge_budget, judge_price)
     graders = collect(with_shape(grader, shape))
     samples = some_of(read_samples(data, columns=columns), limit, seed=seed)
     files = NamedFiles(graders)
@@ -161,11 +172,12 @@ def eval_model(
     job = _Job(spec, plan, data, columns, limit, samples, graders, files)
     job.check()
     if dry_run:
-        _show(job.resolved(), as_json=as_json)
+        _show({**job.resolved(), **job.asked()}, as_json=as_json)
         return
     guard = Guard(max_unscored, guard_window)
     with (
         job.folder(run, runs_dir) as folder,
+        counting(graders, folder.path / "judge_calls.jsonl") as spent,
         scorer_for(
             engine, workers, not no_cache, ray_address=ray_address, ray_working_dir=ray_working_dir
         ) as scorer,
@@ -213,15 +225,20 @@ def eval_model(
         report, reused = save(
             folder, found, verb="eval", seconds=seconds, reused=scorer.reused, texts=not no_texts
         )
+    asked = spent()
     lengths = lengths_of(read_generations(folder.path), plan.stage, sampling.decoding)
     if as_json:
         graded = [standing.as_json() for standing in found]
         places = {"run": str(folder.path), "report": str(report)}
-        print_json({**job.resolved(), **places, **lengths.as_json(), "reused": reused, "graders": graded})
+        costs = {} if asked is None else {"judges": asked.as_json()}
+        print_json(
+            {**job.resolved(), **places, **lengths.as_json(), **costs, "reused": reused, "graders": graded}
+        )
         warn_of_unscored(found, max_unscored)
         return
     print_standings(found, folder.path)
     print_reused(reused, found, earlier=not no_cache and any(g.options.cache for g in graders))
+    print_spent(asked)
     out().print(_about_lengths(lengths, max_tokens), markup=False, soft_wrap=True)
     out().print(f"report   {report}", markup=False, soft_wrap=True)
     warn_of_unscored(found, max_unscored)
@@ -277,6 +294,27 @@ class _Job:
             "calls": completions if self.spec.url else 0,
             "most_tokens": completions * sampling.max_tokens,
             "scored_by": [grader.name for grader in self.graders],
+        }
+
+    def asked(self) -> dict[str, Any]:
+        """What judges would be asked at most, for completions of the greatest length; nothing where no grader asks one."""
+        from ..evaluating.answers import Answer, batches
+        from ..judging.estimates import estimate
+        from ..judging.named import hosts_of, rubrics_of
+        from ..judging.spending import CHARACTERS_A_TOKEN
+
+        rubrics = list(rubrics_of(self.graders))
+        if not rubrics:
+            return {}
+        longest = "word " * (self.plan.sampling.max_tokens * CHARACTERS_A_TOKEN // 5)
+        answers = [Answer(sample, 0, longest) for sample in self.samples]
+        spent, k = estimate(rubrics, batches(answers, 256)), self.plan.repeats
+        return {
+            "judge_hosts": list(hosts_of(rubrics)),
+            "judge_requests": k * spent.requests,
+            "judge_tokens_in": k * spent.tokens_in,
+            "judge_tokens_out": k * spent.tokens_out,
+            "judge_dollars": None if spent.dollars is None else round(k * spent.dollars, 2),
         }
 
     def config(self) -> dict[str, Any]:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .common import Json, err, out, print_json, reading
-from .judging import JudgeName, ReplayVerdicts, ask_judges, say_hosts
+from .judging import (
+    JudgeBudget,
+    JudgeName,
+    JudgePrice,
+    ReplayVerdicts,
+    ask_judges,
+    counting,
+    print_spent,
+    say_hosts,
+)
 from .scoring import (
     Columns,
     Engine,
@@ -42,6 +51,7 @@ if TYPE_CHECKING:
     from ..evaluating.answer_files import AnswerFile
     from ..evaluating.standings import Standing
     from ..grader import Grader
+    from ..judging.spending import Spent
     from ..runs import RunFolder
 
 
@@ -73,12 +83,21 @@ def grade_file(
     no_cache: NoCache = False,
     judge: JudgeName = None,
     replay_verdicts: ReplayVerdicts = False,
+    judge_budget: JudgeBudget = None,
+    judge_price: JudgePrice = None,
     max_unscored: MaxUnscored = 0.05,
     guard_window: GuardWindow = 200,
     limit: Limit = None,
     seed: Seed = 0,
     retry_unscored: RetryUnscored = False,
     no_texts: NoTexts = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Check the data, say what judges would be asked and about what it would cost, and stop.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Score completions that are in a file already, and write a report.
@@ -99,6 +118,8 @@ def grade_file(
       rewardkit grade answers.parquet -g graders.py:exact --column completion=output
 
       rewardkit grade replies.jsonl -g reply_quality.toml --judge openai:my-judge@http://localhost:8000/v1
+
+      rewardkit grade replies.jsonl -g reply_quality.toml --judge-price 0.40,1.60 --dry-run
     """
     from ..collecting import collect
     from ..evaluating.answer_files import open_answers
@@ -114,12 +135,16 @@ def grade_file(
     guard = Guard(max_unscored, guard_window)
     if export is not None:
         check_export(export, data)
-    ask_judges(context, judge, replay_verdicts)
+    ask_judges(context, judge, replay_verdicts, judge_budget, judge_price)
     graders = collect(with_shape(grader, shape))
     with reading(data, quiet=as_json):
         answers = open_answers(data, graders, columns=columns, limit=limit, seed=seed)
+    if dry_run:
+        _estimate(answers, graders, as_json=as_json)
+        return
     with (
         _open(answers, graders, run, runs_dir, limit) as folder,
+        counting(graders, folder.path / "judge_calls.jsonl") as spent,
         scorer_for(
             engine, workers, not no_cache, ray_address=ray_address, ray_working_dir=ray_working_dir
         ) as scorer,
@@ -152,15 +177,43 @@ def grade_file(
             folder, found, verb="grade", seconds=seconds, reused=scorer.reused, texts=not no_texts
         )
     if as_json:
-        print_json(_as_json(folder, answers, found, reused, report, export))
+        print_json(_as_json(folder, answers, found, reused, report, export, spent()))
         warn_of_unscored(found, max_unscored)
         return
     print_standings(found, folder.path)
     print_reused(reused, found, earlier=not no_cache and any(g.options.cache for g in graders))
+    print_spent(spent())
     if export is not None:
         out().print(f"results  {export}", highlight=False, markup=False, soft_wrap=True)
     out().print(f"report   {report}", highlight=False, markup=False, soft_wrap=True)
     warn_of_unscored(found, max_unscored)
+
+
+def _estimate(answers: AnswerFile, graders: Sequence[Grader], *, as_json: bool) -> None:
+    """What `--dry-run` says."""
+    from ..evaluating.windows import Pace, windows
+    from ..judging.estimates import estimate
+    from ..judging.named import hosts_of
+
+    hosts = hosts_of(graders)
+    asked = estimate(graders, windows(answers, Pace(), whole_groups=any(g.in_groups for g in graders)))
+    if as_json:
+        print_json(
+            {
+                "rows": len(answers),
+                "graders": [g.name for g in graders],
+                "hosts": list(hosts),
+                "judges": asked.as_json(),
+            }
+        )
+        return
+    lines = [f"rows     {len(answers):,}", f"graders  {', '.join(grader.name for grader in graders)}"]
+    if any(grader.asks_a_judge for grader in graders):
+        whom = f" of {', '.join(hosts)}" if hosts else ""
+        lines.append(f"judges   about {asked}{whom}; verdicts that are kept are asked for no more")
+    for line in lines:
+        out().print(line, highlight=False, markup=False, soft_wrap=True)
+    out().print("Nothing was scored or sent: --dry-run.")
 
 
 def _open(
@@ -197,6 +250,7 @@ def _as_json(
     reused: int,
     report: Path,
     export: Path | None,
+    spent: Spent | None,
 ) -> dict[str, Any]:
     return {
         "run": str(folder.path),
@@ -204,5 +258,6 @@ def _as_json(
         "out": None if export is None else str(export),
         "rows": len(answers),
         "reused": reused,
+        **({} if spent is None else {"judges": spent.as_json()}),
         "graders": [standing.as_json() for standing in found],
     }

@@ -1,18 +1,22 @@
-"""What verbs that ask judges share: which judge, whether anybody is asked, and to whom answers are sent."""
+"""What verbs that ask judges share: which judge, whether anybody is asked, what it may cost, and to whom answers are sent."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .common import err
+from .common import err, out
 
 if TYPE_CHECKING:
     from ..grader import Grader
+    from ..judging.spending import Spent
 
 JudgeName = Annotated[
     str | None,
@@ -30,17 +34,80 @@ ReplayVerdicts = Annotated[
         help="Ask no judge: use the verdicts kept in .rewardkit/verdicts.sqlite, and leave unscored what has none. For CI without a key.",
     ),
 ]
+JudgeBudget = Annotated[
+    str | None,
+    typer.Option(
+        "--judge-budget",
+        metavar="DOLLARS|TOKENS",
+        help="The most that judges may cost in this run: 2.50 (dollars, with --judge-price) or '500k tokens'. Once it is spent the run stops "
+        "with code 3, and goes on with a larger one. Requests that are under way are still paid for.",
+        show_default=False,
+    ),
+]
+JudgePrice = Annotated[
+    str | None,
+    typer.Option(
+        "--judge-price",
+        metavar="IN,OUT",
+        help="Dollars for a million tokens of questions and of replies: 0.40,1.60. For judges that do not say so themselves.",
+        show_default=False,
+    ),
+]
 
 
-def ask_judges(context: typer.Context, judge: str | None, replay: bool) -> None:
-    """Until the verb ends, in this process and those that it starts: which judge is asked, and whether any is."""
+def ask_judges(
+    context: typer.Context,
+    judge: str | None,
+    replay: bool,
+    budget: str | None = None,
+    price: str | None = None,
+) -> None:
+    """Until the verb ends, in this process and those that it starts: which judge is asked, whether any is, and for how much.
+
+    ConfigError for a budget or a price that is none.
+    """
     from ..judging.applying import VERDICTS
     from ..judging.named import JUDGE
+    from ..judging.spending import BUDGET, PRICE, parse_budget, parse_price
 
-    for name, value in ((JUDGE, judge), (VERDICTS, "replay" if replay else None)):
+    if budget is not None:
+        parse_budget(budget)
+    if price is not None:
+        parse_price(price)
+    replaying = "replay" if replay else None
+    for name, value in ((JUDGE, judge), (VERDICTS, replaying), (BUDGET, budget), (PRICE, price)):
         if value is not None:
             context.call_on_close(partial(_set, name, os.environ.get(name)))
             os.environ[name] = value
+
+
+@contextmanager
+def counting(graders: Sequence[Grader], ledger: Path | None = None) -> Iterator[Callable[[], Spent | None]]:
+    """For the length of a `with`, what judges cost is noted: in that file, else in one that is thrown away.
+
+    Gives a function that says what has been spent; None where no grader asks a judge. ConfigError for a budget in dollars where a judge has
+    no price.
+    """
+    from ..judging.spending import LEDGER, Ledger, check_prices
+
+    if not any(grader.asks_a_judge for grader in graders):
+        yield lambda: None
+        return
+    check_prices(graders)
+    with TemporaryDirectory() as folder:
+        path = (ledger or Path(folder) / "judge_calls.jsonl").resolve()
+        before = os.environ.get(LEDGER)
+        os.environ[LEDGER] = str(path)
+        try:
+            yield Ledger(path).spent
+        finally:
+            _set(LEDGER, before)
+
+
+def print_spent(spent: Spent | None) -> None:
+    """A line on what was asked of judges, where any was."""
+    if spent is not None and spent.requests:
+        out().print(f"judges   {spent}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _set(name: str, value: str | None) -> None:

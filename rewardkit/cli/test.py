@@ -15,6 +15,16 @@ from ..grader import same_code
 from ..interop import with_shape
 from ..options import Answer
 from .common import Exit, Json, err, out, print_json, progress_bar
+from .judging import (
+    JudgeBudget,
+    JudgeName,
+    JudgePrice,
+    ReplayVerdicts,
+    ask_judges,
+    counting,
+    print_spent,
+    say_hosts,
+)
 from .on_completions import (
     Holdout,
     On,
@@ -35,6 +45,7 @@ if TYPE_CHECKING:
 
 
 def run_tests(
+    context: typer.Context,
     targets: Annotated[
         list[str] | None, typer.Argument(help="Folders, files, file.py:name or package.module:name.")
     ] = None,
@@ -66,6 +77,10 @@ def run_tests(
     ] = False,
     seed: Annotated[int, typer.Option(help="Decides which rows and answers are tried.")] = 0,
     workers: Workers = None,
+    judge: JudgeName = None,
+    replay_verdicts: ReplayVerdicts = False,
+    judge_budget: JudgeBudget = None,
+    judge_price: JudgePrice = None,
     junit: Annotated[Path | None, typer.Option(help="Write the results as JUnit XML to this file.")] = None,
     replay: Annotated[
         str | None, typer.Option(help="Run one finding of the last run again, by its id.")
@@ -90,8 +105,11 @@ def run_tests(
 
       rewardkit test my_rewards.py:compute_score --data rows.parquet --answer number
 
+      rewardkit test support_reply.toml --judge openai:my-judge@http://localhost:8000/v1
+
       rewardkit test graders --on runs/demo --holdout graders/strict.py:strict
     """
+    ask_judges(context, judge, replay_verdicts, judge_budget, judge_price)
     if replay is not None:
         _replay(replay, workers, as_json=as_json)
         return
@@ -118,14 +136,19 @@ def run_tests(
     if command.guessed and not as_json:
         out().print(guesses_line(command.guessed), soft_wrap=True)
     written = given(command)
-    reports = _check(graders, samples, command, workers, quiet=as_json)
-    reports = with_completions(graders, reports, command, written, workers, quiet=as_json)
+    say_hosts(graders, replay=replay_verdicts)
+    with counting(graders) as spent:
+        reports = _check(graders, samples, command, workers, quiet=as_json)
+        reports = with_completions(graders, reports, command, written, workers, quiet=as_json)
+        asked = spent()
     try:
         if as_json:
-            print_json({**to_json(reports), "guessed_columns": command.guessed})
+            costs = {} if asked is None else {"judges": asked.as_json()}
+            print_json({**to_json(reports), "guessed_columns": command.guessed, **costs})
         else:
             for line in report_lines(reports, verbose=verbose):
                 out().print(line, soft_wrap=True)
+            print_spent(asked)
             if os.environ.get("GITHUB_ACTIONS") == "true":
                 for text in github_annotations(reports):
                     out().print(text, markup=False, soft_wrap=True)

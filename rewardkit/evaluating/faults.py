@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from rewardkit.runs import Fault, ResultKey, RunFolder
 
+from ..guard import BUDGET
 from .answers import Scored
 from .tally import Tally
 
@@ -38,9 +39,13 @@ class Failure:
 
 
 def keep(scored: Sequence[Scored], folder: RunFolder) -> None:
-    """Write faults and results of one batch; the faults first, so that no result is ever there without its own."""
-    folder.append_faults(each.fault for each in scored if each.fault is not None)
-    folder.append_results(each.result for each in scored)
+    """Write faults and results of one batch; the faults first, so that no result is ever there without its own.
+
+    What the judge's budget did not last for is no result: the run stops before it, and goes on with it.
+    """
+    results = [each for each in scored if each.result.cause != BUDGET]
+    folder.append_faults(each.fault for each in results if each.fault is not None)
+    folder.append_results(each.result for each in results)
 
 
 def failures(

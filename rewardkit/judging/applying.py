@@ -23,12 +23,14 @@ from .criteria import Criterion, total
 from .judges import Judge, NoVerdict
 from .questions import Question, filled, without_thinking
 from .replies import Unreadable, Verdict, verdicts_in
+from .spending import check_budget, note_estimate, note_reply
 from .verdict_file import FOLDER, VerdictFile, key_of
 
 Ask: TypeAlias = Literal["each", "group", "all"]
 
 VERDICTS = "REWARDKIT_VERDICTS"
-"""The variable that says what is done with kept verdicts: "use" (and keep new ones), "replay" (ask nobody), "off"."""
+"""The variable that says what is done with kept verdicts: "use" (and keep new ones), "replay" (ask nobody), "off", "estimate" (ask nobody,
+note what asking would cost)."""
 
 _READINGS = 2  # so often a judge is asked for a reply that can be read
 
@@ -117,6 +119,9 @@ async def _decided(question: Question, judge: Judge) -> dict[str, Verdict]:
         raise NoVerdict(
             "judge_unavailable", f"no verdict on {names} is kept, and --replay-verdicts asks nobody"
         )
+    if mode == "estimate":
+        note_estimate(judge, question)
+        raise NoVerdict("judge_unavailable", "nobody is asked in a dry run")
     lock = _under_way.setdefault((asyncio.get_running_loop(), key), asyncio.Lock())
     waits = lock.locked()
     async with lock:
@@ -131,7 +136,10 @@ async def _asked(question: Question, judge: Judge) -> dict[str, Verdict]:
     """The verdicts of the first reply that can be read."""
     for reading in range(_READINGS):
         try:
-            return verdicts_in((await judge.ask(question)).text, question.criteria)
+            check_budget()
+            reply = await judge.ask(question)
+            note_reply(judge, reply)
+            return verdicts_in(reply.text, question.criteria)
         except Unreadable as error:
             if reading == _READINGS - 1:
                 raise NoVerdict("judge_unparseable", f"its reply cannot be read: {error}") from None

@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 from .criteria import Criterion
 from .questions import Question
 
-Trouble: TypeAlias = Literal["judge_unavailable", "judge_unparseable", "judge_refused"]
+Trouble: TypeAlias = Literal["judge_unavailable", "judge_unparseable", "judge_refused", "judge_budget"]
 
 
 class NoVerdict(Exception):

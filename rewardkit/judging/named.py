@@ -36,20 +36,27 @@ def judge_of(spec: str | Judge, concurrency: int, where: str) -> Judge:
 def hosts_of(graders: Iterable[Grader]) -> dict[str, list[str]]:
     """The hosts that answers are sent to, each with the names of the rubrics that ask there. GraderError for a judge that is none."""
     hosts: dict[str, list[str]] = {}
-    for rubric in _rubrics(graders):
-        for judge in rubric.function.judges():  # type: ignore[union-attr]
-            if judge.host is not None:
-                names = hosts.setdefault(judge.host, [])
-                if rubric.name not in names:
-                    names.append(rubric.name)
+    for name, judge in judges_of(graders):
+        if judge.host is not None:
+            names = hosts.setdefault(judge.host, [])
+            if name not in names:
+                names.append(name)
     return hosts
 
 
-def _rubrics(graders: Iterable[Grader]) -> Iterator[Grader]:
+def judges_of(graders: Iterable[Grader]) -> Iterator[tuple[str, Judge]]:
+    """The judges that graders and their parts ask, each with the name of its rubric. GraderError for a judge that is none."""
+    for rubric in rubrics_of(graders):
+        for judge in rubric.function.judges():  # type: ignore[union-attr]
+            yield rubric.name, judge
+
+
+def rubrics_of(graders: Iterable[Grader]) -> Iterator[Grader]:
+    """The rubrics among graders and their parts."""
     for grader in graders:
         if grader.kind == "rubric":
             yield grader
-        yield from _rubrics(part for part, _ in grader.parts)
+        yield from rubrics_of(part for part, _ in grader.parts)
 
 
 @functools.cache

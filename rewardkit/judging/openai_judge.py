@@ -35,6 +35,7 @@ class OpenAIJudge:
     model: the model's name. url: the base URL (default: OPENAI_BASE_URL, else api.openai.com). api_key_env: the variable with the key.
     temperature: None leaves it to the endpoint, as some models ask for. responses: use the responses API.
     timeout: seconds for one request. patience: seconds for all attempts together. max_tokens: of one reply.
+    price: dollars for a million tokens of questions and of replies; None: what --judge-price says.
     concurrency, requests_per_minute, tokens_per_minute: what the endpoint may be asked at once, and in a minute (None: no limit).
     """
 
@@ -49,6 +50,7 @@ class OpenAIJudge:
     concurrency: int = 8
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
+    price: tuple[float, float] | None = None
     _clients: Any = field(default_factory=weakref.WeakKeyDictionary, repr=False)
     _limits: Any = field(default_factory=weakref.WeakKeyDictionary, repr=False)
     _plain: bool = field(default=False, repr=False)  # the endpoint does not know JSON schemas
