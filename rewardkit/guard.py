@@ -118,6 +118,11 @@ class Window(Generic[_S]):
         return [score for score in self.scores if score is not None]
 
     @property
+    def budget_spent(self) -> bool:
+        """Whether the judge's budget did not last for one of them."""
+        return any(score.cause == BUDGET for score in self.failed)
+
+    @property
     def example(self) -> str:
         """The reason of the last of them."""
         failed = self.failed
@@ -155,7 +160,9 @@ class Guard:
             window = self._windows.setdefault(score.grader, Window(self._size))
             window.add([score])
             if score.cause == BUDGET:
-                raise BudgetSpent(f"{score.reason}. The same command with a larger --judge-budget goes on")
+                raise BudgetSpent(
+                    f"{score.reason}. The same command with a larger budget (--judge-budget, or [judge] budget in RUN.toml) goes on"
+                )
             if score.value is None and window.unscored > self.allowed:
                 raise TooManyUnscored(self._summary(score.grader, window), window.failed)
 

@@ -79,7 +79,7 @@ class StepCallback(TrainerCallback):  # type: ignore[misc]  # transformers has n
 
 
 class GuardCallback(TrainerCallback):  # type: ignore[misc]  # transformers has no types
-    """Stops the training when too many completions are unscored; what it saw last is not saved.
+    """Stops the training when too many completions are unscored, or the judge's budget is spent; what it saw last is not saved.
 
     The window holds the completions of all processes, on each of them, so all stop at the same step.
     """
@@ -91,7 +91,7 @@ class GuardCallback(TrainerCallback):  # type: ignore[misc]  # transformers has 
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Look at the window after each optimiser step."""
-        if self.window.unscored > self.allowed:
+        if self.window.unscored > self.allowed or self.window.budget_spent:
             self.stopped_at = state.global_step
             control.should_training_stop = True
             control.should_save = False  # a resumed run repeats these steps with a grader that works

@@ -15,6 +15,7 @@
     [sft]                                # optional warm start; keys of trl.SFTConfig
     [grpo]                               # keys of trl.GRPOConfig
     [lora]                               # optional; keys of peft.LoraConfig. Without it all weights are trained
+    [judge]                              # optional: the judge of all rubrics, and what it may cost
     [load]                               # optional; keys of from_pretrained, such as dtype = "bfloat16"
 
 Paths are relative to the folder of RUN.toml. A wrong key is named with its file and line.
@@ -27,9 +28,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from rewardkit.errors import ConfigError, UsageError, did_you_mean
+from rewardkit.judging.spending import parse_budget, parse_price
 from rewardkit.paths import display_path, neighbour
 from rewardkit.toml_files import TomlFile, read_toml
 
@@ -87,6 +89,28 @@ class Guard(Table):
     stop_on_checks: bool = False
 
 
+class Judge(Table):
+    """`[judge]`: the model (or openai:MODEL@URL) that all rubrics ask that name one, the most that it may cost in this run, and its price.
+
+    budget: dollars ("2.50") or tokens ("500k tokens"); once it is spent the training stops and, with a larger one, goes on from its last
+    checkpoint. price: dollars for a million tokens of questions and of replies ("0.40,1.60").
+    """
+
+    model: str | None = None
+    budget: str | None = None
+    price: str | None = None
+
+    @field_validator("budget", "price")
+    @classmethod
+    def _read(cls, value: str | None, info: ValidationInfo) -> str | None:
+        try:
+            if value is not None:
+                (parse_budget if info.field_name == "budget" else parse_price)(value)
+        except ConfigError as error:
+            raise ValueError(error.message) from None
+        return value
+
+
 class Preflight(Table):
     """`[preflight]`: completions sampled before training to see whether there is anything to learn from."""
 
@@ -115,6 +139,7 @@ class RunConfig(Table):
     load: Mapping[str, Any] = {}
     eval: Evaluation = Evaluation()
     guard: Guard = Guard()
+    judge: Judge = Judge()
     preflight: Preflight = Preflight()
     sft_alone: SftAlone | None = None
 
@@ -234,6 +259,7 @@ def _model_of(keys: list[str]) -> type[BaseModel]:
         "data": Data,
         "eval": Evaluation,
         "guard": Guard,
+        "judge": Judge,
         "preflight": Preflight,
         "sft_alone": SftAlone,
     }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from rewardkit.evaluating.generations import GenerationLog, read_generations
 from rewardkit.evaluating.identity import model_identity, named_identity, versions
-from rewardkit.grader import Grader
 from rewardkit.named_files import NamedFiles
 from rewardkit.runs import RunFolder
 from rewardkit.samples import Sample
@@ -20,7 +20,7 @@ from .ranks import Ranks
 def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:
     """Create or resume; ConfigError when the folder holds another run, one of another number of processes among them. Imports no torch."""
     config = job.file.config
-    written = {key: value for key, value in job.file.toml.data.items() if key != "name"}
+    written = _deciding(job.file.toml.data)
     model_hash = model_identity(config.model) if Path(config.model).is_dir() else None
     return RunFolder.open(
         path.parent,
@@ -28,7 +28,7 @@ def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:
         "train",
         {**written, "model_hash": model_hash, "processes": ranks.size},
         versions=versions(*arguments.PACKAGES),
-        fingerprints={grader.name: grader.fingerprint for grader in (*job.graders, *_watching(job))},
+        fingerprints={grader.name: grader.fingerprint for grader in job.all_graders},
         seed=config.seed,
         primary=job.grader.name,
         samples={
@@ -41,13 +41,16 @@ def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:
     )
 
 
-def _watching(job: Job) -> list[Grader]:
-    return [] if job.holdout is None else [job.holdout]
+def _deciding(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What RUN.toml says that decides the results: not the name, nor what judges may cost."""
+    kept = {key: value for key, value in data.items() if key not in ("name", "judge")}
+    judge = data.get("judge", {}).get("model")
+    return kept if judge is None else {**kept, "judge": judge}
 
 
 def _named(job: Job) -> NamedFiles:
     """The files that the samples name to the graders."""
-    files = NamedFiles((*job.graders, *_watching(job)))
+    files = NamedFiles(job.all_graders)
     samples = job.samples
     for sample in (*samples.train, *samples.heldout, *samples.expert, *samples.validation):
         files.of(sample.columns)

@@ -9,6 +9,7 @@ from typing import Any
 
 from rewardkit.errors import GuardStop
 from rewardkit.grader import Grader
+from rewardkit.guard import BudgetSpent
 from rewardkit.runs import RunFolder
 from rewardkit.runs.wording import checks_told
 from rewardkit.samples import Sample
@@ -118,6 +119,11 @@ def _check(guard: GuardCallback, checks: CheckCallback, run: RunFile) -> None:
     if guard.stopped_at is None:
         return
     window = guard.window
+    if window.budget_spent:
+        raise BudgetSpent(
+            f"stopped at step {guard.stopped_at}: {window.example:.200}. The same command with a larger [judge] budget in "
+            f"{run.toml.path.name} goes on from the last checkpoint"
+        )
     raise GuardStop(
         f"stopped at step {guard.stopped_at}: {window.unscored} of the last {len(window.scores)} completions could not be scored "
         f"(allowed: {guard.allowed}): {window.most_common()}. The last: {window.example:.200}. Mend the cause and run the same command "

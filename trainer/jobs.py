@@ -26,6 +26,11 @@ class Job:
     holdout: Grader | None = None
 
     @property
+    def all_graders(self) -> tuple[Grader, ...]:
+        """The reward, the other graders of the evaluations and the hold-out."""
+        return self.graders if self.holdout is None else (*self.graders, self.holdout)
+
+    @property
     def grader(self) -> Grader:
         """The reward."""
         return self.graders[0]

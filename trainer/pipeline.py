@@ -15,13 +15,16 @@ then every process goes through this function, and rank 0 alone holds the run fo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
 from rewardkit.errors import ConfigError, GuardStop
 from rewardkit.evaluating.huggingface import use_few_threads
 from rewardkit.interop.trl import workers_here
+from rewardkit.judging.named import hosts_told
+from rewardkit.judging.spending import check_prices
+from rewardkit.judging.terms import terms
 from rewardkit.runs import RunFolder
 from rewardkit.runs.report import write_report
 from rewardkit.scoring import Scorer
@@ -58,21 +61,32 @@ def run(
     config_path = Path(config_path)
     arguments.require_training()
     use_few_threads()  # before torch is imported
-    with joined(timeout=ddp_timeout(config_path)) as ranks:
+    with joined(timeout=ddp_timeout(config_path)) as ranks, ExitStack() as judging:
         reporter = reporter if reporter is not None and ranks.leads else Silent()
-        job = ranks.together(lambda: prepare(load_config(config_path, seed=seed), untested=untested))
-        path = Path(runs_dir) / (name or job.file.config.name)
+        file = ranks.together(lambda: load_config(config_path, seed=seed))
+        path = Path(runs_dir) / (name or file.config.name)
+        judge = file.config.judge
+        judging.enter_context(terms(judge=judge.model, budget=judge.budget, price=judge.price))
+        job = ranks.together(lambda: prepare(file, untested=untested))
         if not dry_run and ranks.first(lambda: _is_complete(job, path, ranks)):
             reporter.say(f"{path} is complete; nothing left to do")
             ranks.first(lambda: write_report(path, texts=texts))
             return path
-        with quiet(), Scorer(workers=workers_here()) as scorer:
+        with quiet():
             ranks.together(partial(_check_settings, job, ranks, reporter))
+            ranks.together(lambda: check_prices(job.all_graders))
+            for line in hosts_told(job.all_graders):
+                reporter.say(line)
             if dry_run or ranks.first(lambda: not (path / "run.json").is_file()):
                 # Before there is a folder: a run that preflight refuses can be started again with another RUN.toml.
-                preflight(job, None, scorer, reporter, ranks)
+                with Scorer(workers=workers_here()) as scorer:
+                    preflight(job, None, scorer, reporter, ranks)
             if not dry_run:
-                with _folder_of_first(job, path, ranks) as folder:
+                with (
+                    _folder_of_first(job, path, ranks) as folder,
+                    terms(ledger=path / "judge_calls.jsonl"),
+                    Scorer(workers=workers_here()) as scorer,
+                ):
                     _train(Stages(job, path, folder, scorer, reporter, ranks, texts=texts), ranks)
     return path
 

@@ -46,7 +46,10 @@ class _Failure:
 
     @classmethod
     def of(cls, error: Exception) -> _Failure:
-        return cls(type(error).__name__, str(error), isinstance(error, RewardkitError))
+        kind = next(
+            (kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _KINDS), type(error).__name__
+        )
+        return cls(kind, str(error), isinstance(error, RewardkitError))
 
     def rebuilt(self, rank: int) -> RewardkitError:
         if not self.expected:

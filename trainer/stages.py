@@ -18,6 +18,7 @@ from rewardkit.evaluating.answers import key_of
 from rewardkit.evaluating.loop import Plan, evaluate, planned, whole_groups
 from rewardkit.evaluating.models import Model
 from rewardkit.evaluating.summary import compare_stages, summarise
+from rewardkit.guard import Guard
 from rewardkit.runs import RunFolder
 from rewardkit.runs.records import Decoding
 from rewardkit.runs.report import write_report
@@ -132,7 +133,16 @@ class Stages:
         whose = "" if self._ranks.size == 1 else f" (rank {self._ranks.rank} of {self._ranks.size})"
         on_progress = partial(self._reporter.progress, f"{plan.stage} {plan.sampling.decoding}{whose}")
         with self._opened() as folder:
-            evaluate(model, samples, self._job.graders, plan, folder, self._scorer, on_progress)
+            evaluate(
+                model,
+                samples,
+                self._job.graders,
+                plan,
+                folder,
+                self._scorer,
+                on_progress,
+                guard=Guard(limit=1),
+            )
 
     @contextmanager
     def _opened(self) -> Iterator[RunFolder]:

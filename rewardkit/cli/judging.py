@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -66,19 +64,10 @@ def ask_judges(
 
     ConfigError for a budget or a price that is none.
     """
-    from ..judging.applying import VERDICTS
-    from ..judging.named import JUDGE
-    from ..judging.spending import BUDGET, PRICE, parse_budget, parse_price
+    from ..judging.terms import terms
 
-    if budget is not None:
-        parse_budget(budget)
-    if price is not None:
-        parse_price(price)
     replaying = "replay" if replay else None
-    for name, value in ((JUDGE, judge), (VERDICTS, replaying), (BUDGET, budget), (PRICE, price)):
-        if value is not None:
-            context.call_on_close(partial(_set, name, os.environ.get(name)))
-            os.environ[name] = value
+    context.with_resource(terms(judge=judge, verdicts=replaying, budget=budget, price=price))
 
 
 @contextmanager
@@ -88,20 +77,17 @@ def counting(graders: Sequence[Grader], ledger: Path | None = None) -> Iterator[
     Gives a function that says what has been spent; None where no grader asks a judge. ConfigError for a budget in dollars where a judge has
     no price.
     """
-    from ..judging.spending import LEDGER, Ledger, check_prices
+    from ..judging.spending import Ledger, check_prices
+    from ..judging.terms import terms
 
     if not any(grader.asks_a_judge for grader in graders):
         yield lambda: None
         return
     check_prices(graders)
     with TemporaryDirectory() as folder:
-        path = (ledger or Path(folder) / "judge_calls.jsonl").resolve()
-        before = os.environ.get(LEDGER)
-        os.environ[LEDGER] = str(path)
-        try:
+        path = ledger or Path(folder) / "judge_calls.jsonl"
+        with terms(ledger=path):
             yield Ledger(path).spent
-        finally:
-            _set(LEDGER, before)
 
 
 def print_spent(spent: Spent | None) -> None:
@@ -110,17 +96,9 @@ def print_spent(spent: Spent | None) -> None:
         out().print(f"judges   {spent}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _set(name: str, value: str | None) -> None:
-    if value is None:
-        os.environ.pop(name, None)
-    else:
-        os.environ[name] = value
-
-
 def say_hosts(graders: Sequence[Grader], *, replay: bool) -> None:
     """One line on standard error for each host that answers will be sent to, before anything is."""
-    from ..judging.named import hosts_of
+    from ..judging.named import hosts_told
 
-    for host, names in ({} if replay else hosts_of(graders)).items():
-        text = f"answers are sent to {host}, the judge of {', '.join(names)}"
-        err().print(text, markup=False, soft_wrap=True)
+    for line in [] if replay else hosts_told(graders):
+        err().print(line, markup=False, soft_wrap=True)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..evaluating.answers import Answer, score_all
 from ..grader import Grader
 from ..scoring import Scorer
-from .applying import VERDICTS
-from .spending import LEDGER, Ledger, Spent
+from .spending import Ledger, Spent
+from .terms import terms
 
 
 def estimate(graders: Sequence[Grader], windows: Iterable[Sequence[Answer]]) -> Spent:
@@ -24,21 +22,7 @@ def estimate(graders: Sequence[Grader], windows: Iterable[Sequence[Answer]]) -> 
     asking = [grader for grader in graders if grader.asks_a_judge]
     with TemporaryDirectory() as folder:
         ledger = Path(folder) / "judge_calls.jsonl"
-        with _variables({VERDICTS: "estimate", LEDGER: str(ledger)}), Scorer(workers=1) as scorer:
+        with terms(verdicts="estimate", ledger=ledger), Scorer(workers=1) as scorer:
             for window in windows if asking else ():
                 score_all(window, asking, scorer, stage="estimate", decoding="given")
         return Ledger(ledger).spent()
-
-
-@contextmanager
-def _variables(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

@@ -44,6 +44,14 @@ def hosts_of(graders: Iterable[Grader]) -> dict[str, list[str]]:
     return hosts
 
 
+def hosts_told(graders: Iterable[Grader]) -> list[str]:
+    """A line for each host that answers will be sent to, to be shown before any is."""
+    return [
+        f"answers are sent to {host}, the judge of {', '.join(names)}"
+        for host, names in hosts_of(graders).items()
+    ]
+
+
 def judges_of(graders: Iterable[Grader]) -> Iterator[tuple[str, Judge]]:
     """The judges that graders and their parts ask, each with the name of its rubric. GraderError for a judge that is none."""
     for rubric in rubrics_of(graders):

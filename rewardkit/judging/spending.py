@@ -127,6 +127,7 @@ class Ledger:
     def note(self, tokens_in: int, tokens_out: int, dollars: float | None) -> None:
         """One reply. A file that cannot be written raises OSError: a budget that nobody keeps is none."""
         line = json.dumps({"tokens_in": tokens_in, "tokens_out": tokens_out, "dollars": dollars}) + "\n"
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         try:
             os.write(file, line.encode())
