@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypedDict, Unpack, cast
 
 from .errors import GraderError, did_you_mean
@@ -32,7 +33,7 @@ _NOT_ITS_OWN = ("completion", "completions", "messages", "sample")
 class RubricArgs(OptionArgs, total=False):
     """The keyword arguments of `@rubric`: those of every grader, and these.
 
-    judge: the name of a model (`gpt-4.1-mini`, `openai:MODEL@URL`), a Judge, or a list of them: a panel whose middle verdict counts.
+    judge: the name of a model (`gpt-4.1-mini`, `openai:MODEL@URL`) or of a script beside the rubric (`script:FILE.py:FUNCTION`), a Judge, or a list of them: a panel whose middle verdict counts.
     ask: "each" criterion in a question of its own (default), the criteria of a "group" together, or "all" in one.
     repeats: how often each judge is asked; the middle verdict counts.
     shortest: an answer of fewer words earns nothing and is sent to nobody (default 2).
@@ -83,7 +84,8 @@ def _judged(
     asked = inspect.signature(function).parameters
 
     def judges() -> tuple[Judge, ...]:
-        return tuple(judge_of(spec, concurrency, judged.where) for spec in specs)  # type: ignore[attr-defined]
+        where, folder = judged.where, judged.folder  # type: ignore[attr-defined]
+        return tuple(judge_of(spec, concurrency, where, folder) for spec in specs)
 
     @functools.wraps(function)
     async def judged(completion: str, prompt: str = "", **columns: Any) -> Any:
@@ -103,6 +105,7 @@ def _judged(
     ]
     judged.judges = judges  # type: ignore[attr-defined]
     judged.where = where_of(function, "rubric")  # type: ignore[attr-defined]  # closed over, it would be in the fingerprint
+    judged.folder = Path(inspect.getsourcefile(function) or "").parent  # type: ignore[attr-defined]
     judged.__signature__ = inspect.Signature(all_of_them)  # type: ignore[attr-defined]
     return judged
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError, GraderError
@@ -17,18 +18,22 @@ JUDGE = "REWARDKIT_JUDGE"
 """The variable by which `--judge` reaches worker processes; it is part of a rubric's fingerprint."""
 
 
-def judge_of(spec: str | Judge, concurrency: int, where: str) -> Judge:
-    """The judge itself. GraderError, at `where`, when no name is given or it is none."""
+def judge_of(spec: str | Judge, concurrency: int, where: str, folder: Path) -> Judge:
+    """The judge itself. GraderError, at `where`, when no name is given or it is none.
+
+    A script that the rubric names is looked for in `folder`, one that `--judge` names in the current folder.
+    """
     if not isinstance(spec, str):
         return spec
-    name = os.environ.get(JUDGE) or spec
+    named = os.environ.get(JUDGE)
+    name = named or spec
     if not name:
         raise GraderError(
             'it names no judge: declare judge="gpt-4.1-mini" (or openai:MODEL@URL), or give --judge',
             where=where,
         )
     try:
-        return _named(name, concurrency)
+        return _named(name, concurrency, Path() if named else folder)
     except ConfigError as error:
         raise GraderError(error.message, where=where) from None
 
@@ -68,8 +73,12 @@ def rubrics_of(graders: Iterable[Grader]) -> Iterator[Grader]:
 
 
 @functools.cache
-def _named(name: str, concurrency: int) -> Judge:
+def _named(name: str, concurrency: int, folder: Path) -> Judge:
     """One judge for each name: its limits hold for all rubrics that name it."""
+    if name.startswith("script:"):
+        from .scripts import scripted_judge
+
+        return scripted_judge(name, folder)
     from ..evaluating.models import parse_spec
     from .openai_judge import OpenAIJudge
 

@@ -74,6 +74,7 @@ def rubric_of(file: TomlFile) -> Grader:
     digest = blake2b(decides.encode("utf-8", "replace"), digest_size=8).hexdigest()
     options["version"] = f"{options.get('version', '')} {digest}".strip()
     grader = rubric(**cast(RubricArgs, options))(_function(name, task, criteria))
+    grader.function.folder = file.path.resolve().parent  # type: ignore[union-attr]
     marks = (*_marks(file), *cases_beside(file.path, name))
     line = min(file.lines.values(), default=1)
     return replace(
