@@ -8,6 +8,7 @@ verdicts that there were are kept, so that trying again asks about the others on
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import weakref
 from collections import Counter
@@ -20,10 +21,10 @@ from ..errors import Unscored
 from ..scores import Component, Score
 from ..scoring.stand_in_judge import is_stood_in
 from .criteria import Criterion, total
-from .judges import Judge, NoVerdict
+from .judges import Judge, NoVerdict, ScriptedJudge
 from .questions import Question, filled, without_thinking
 from .replies import Unreadable, Verdict, verdicts_in
-from .spending import check_budget, note_estimate, note_reply
+from .spending import note_estimate, paid
 from .verdict_file import FOLDER, VerdictFile, key_of
 
 Ask: TypeAlias = Literal["each", "group", "all"]
@@ -133,17 +134,23 @@ async def _decided(question: Question, judge: Judge) -> dict[str, Verdict]:
 
 
 async def _asked(question: Question, judge: Judge) -> dict[str, Verdict]:
-    """The verdicts of the first reply that can be read."""
+    """The verdicts of the first reply that can be read. Under test, a stand-in takes the place of every judge that is no script."""
+    stood_in = is_stood_in() and not isinstance(judge, ScriptedJudge)
+    ask = _stand_in().ask if stood_in else functools.partial(paid, judge)
     for reading in range(_READINGS):
         try:
-            check_budget()
-            reply = await judge.ask(question)
-            note_reply(judge, reply)
-            return verdicts_in(reply.text, question.criteria)
+            return verdicts_in((await ask(question)).text, question.criteria)
         except Unreadable as error:
             if reading == _READINGS - 1:
                 raise NoVerdict("judge_unparseable", f"its reply cannot be read: {error}") from None
     raise AssertionError("a last reading either returns or raises")
+
+
+@functools.cache
+def _stand_in() -> Judge:
+    from .openai_judge import OpenAIJudge
+
+    return OpenAIJudge("stand-in", retries=0)
 
 
 def _groups(criteria: Sequence[Criterion], ask: Ask) -> Iterable[tuple[Criterion, ...]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError, GraderError
-from .judges import Judge
+from .judges import Judge, ScriptedJudge
 
 if TYPE_CHECKING:
     from ..grader import Grader
@@ -62,6 +62,11 @@ def judges_of(graders: Iterable[Grader]) -> Iterator[tuple[str, Judge]]:
     for rubric in rubrics_of(graders):
         for judge in rubric.function.judges():  # type: ignore[union-attr]
             yield rubric.name, judge
+
+
+def asks_a_model(rubric: Grader) -> bool:
+    """Whether one of its judges is more than a script, so that asking costs something. GraderError for a judge that is none."""
+    return any(not isinstance(judge, ScriptedJudge) for _, judge in judges_of([rubric]))
 
 
 def rubrics_of(graders: Iterable[Grader]) -> Iterator[Grader]:

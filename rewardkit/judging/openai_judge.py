@@ -34,7 +34,8 @@ class OpenAIJudge:
 
     model: the model's name. url: the base URL (default: OPENAI_BASE_URL, else api.openai.com). api_key_env: the variable with the key.
     temperature: None leaves it to the endpoint, as some models ask for. responses: use the responses API.
-    timeout: seconds for one request. patience: seconds for all attempts together. max_tokens: of one reply.
+    timeout: seconds for one request. patience: seconds for all attempts together. retries: how many further attempts they may be (None: as
+    many as the patience allows). max_tokens: of one reply.
     price: dollars for a million tokens of questions and of replies; None: what --judge-price says.
     concurrency, requests_per_minute, tokens_per_minute: what the endpoint may be asked at once, and in a minute (None: no limit).
     """
@@ -46,6 +47,7 @@ class OpenAIJudge:
     responses: bool = False
     timeout: float = 60.0
     patience: float = 600.0
+    retries: int | None = None
     max_tokens: int = 2048
     concurrency: int = 8
     requests_per_minute: float | None = None
@@ -83,6 +85,7 @@ class OpenAIJudge:
 
         limits = self._limits_here()
         until, pause, plain = math.inf, _FIRST_PAUSE, self._plain
+        left = math.inf if self.retries is None else self.retries
         while True:
             try:
                 async with limits.turn():
@@ -102,6 +105,7 @@ class OpenAIJudge:
                     if plain:
                         raise NoVerdict("judge_unavailable", last) from None
                     plain, wait = True, 0.0
+                    left += 1  # asked in another way, not again
             except openai.APIConnectionError as error:
                 last = f"no connection to {self.host}: {_shortened(str(error.__cause__ or error))}"
                 wait = pause * random.uniform(0.75, 1.25)
@@ -111,6 +115,9 @@ class OpenAIJudge:
                 last, wait = f"no usable reply from {self.host}: {_shortened(str(error))}", pause
             if time.monotonic() + wait > until:
                 raise NoVerdict("judge_unavailable", f"{last}; given up after {self.patience:g} s") from None
+            if left < 1:
+                raise NoVerdict("judge_unavailable", last) from None
+            left -= 1
             await asyncio.sleep(wait)
             pause = min(2 * pause, _LONGEST_PAUSE)
 

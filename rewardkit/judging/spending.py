@@ -163,22 +163,17 @@ class Ledger:
                 continue  # the rest of a write that was cut off
 
 
-def check_budget() -> None:
-    """NoVerdict, with the cause judge_budget, when the budget of this run is spent."""
-    text, path = os.environ.get(BUDGET), os.environ.get(LEDGER)
-    if not text or not path:
-        return
-    budget, spent = _budget(text), _ledger(path).spent()
-    if not budget.allows(spent):
+async def paid(judge: Judge, question: Question) -> Reply:
+    """The judge's reply, noted where the run keeps a ledger. NoVerdict, with the cause judge_budget, when the run's budget is spent."""
+    path, text = os.environ.get(LEDGER), os.environ.get(BUDGET)
+    if path is None:
+        return await judge.ask(question)
+    ledger = _ledger(path)
+    if text is not None and not (budget := _budget(text)).allows(spent := ledger.spent()):
         raise NoVerdict("judge_budget", f"the judge's budget of {budget} is spent ({spent})")
-
-
-def note_reply(judge: Judge, reply: Reply) -> None:
-    """Note what a reply has cost, where the run keeps a ledger."""
-    if path := os.environ.get(LEDGER):
-        _ledger(path).note(
-            reply.tokens_in, reply.tokens_out, _dollars(judge, reply.tokens_in, reply.tokens_out)
-        )
+    reply = await judge.ask(question)
+    ledger.note(reply.tokens_in, reply.tokens_out, _dollars(judge, reply.tokens_in, reply.tokens_out))
+    return reply
 
 
 def note_estimate(judge: Judge, question: Question) -> None:

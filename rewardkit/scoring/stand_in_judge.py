@@ -70,7 +70,12 @@ class StandInJudge:
 
 
 def asks_a_judge(grader: Grader) -> bool:
-    """Whether its file, or that of one of its parts, uses the openai package or has a function that is called after a judge."""
+    """Whether it is a rubric with a judge that is no script, or its file uses the openai package or has a function that is called after a judge;
+    or a part of it does."""
+    if grader.kind == "rubric":
+        from ..judging.named import asks_a_model
+
+        return asks_a_model(grader)
     module = sys.modules.get(grader.module)
     own = module is not None and (_uses_openai(module) or bool(_functions_of(module, grader)))
     return own or any(asks_a_judge(part) for part, _ in grader.parts)

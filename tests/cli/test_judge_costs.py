@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from command_line import rewardkit
-from test_judges import RUBRIC, by_words, values
+from test_judges import RUBRIC, answer_in, by_words, values
 from writing import WriteFile
 
 from rewardkit.chat_server import ChatServer, Reply
@@ -125,8 +125,10 @@ def test_test_takes_a_judge(project: Path, write: WriteFile) -> None:
     write("reply.toml", RUBRIC + '\n    [[case]]\n    completion = "we are sorry"\n    expect = 0.5\n')
     with ChatServer(priced) as server:
         judge = f"openai:gpt-test@{server.url}"
-        ran = rewardkit("test", "reply.toml", "--fast", "--judge", judge)
+        ran = rewardkit("test", "reply.toml", "--fast", "--judge", judge, "-v")
         assert "answers are sent to" in ran.err
-        assert len(server.requests) > 0
+        answers = {answer_in(request) for request in server.requests}
+        assert answers == {"we are sorry"}  # a stand-in is asked of what nobody declared
+        assert "its judge was never asked" not in ran.out
         assert f"judges   {len(server.requests)} requests" in ran.out
         assert ran.code == 0

@@ -28,13 +28,19 @@ RUBRIC = """
 REPLIES = ["we are sorry", "we are sorry and offer a refund", "go away now"]
 
 
+def answer_in(request: dict[str, Any]) -> str:
+    """What stands inside the fence."""
+    text = "\n".join(message["content"] for message in request["messages"])
+    answer = re.search(r"ANSWER BEGINS =====\n(.*)\n=====", text, re.DOTALL)
+    assert answer is not None
+    return answer[1]
+
+
 def by_words(request: dict[str, Any]) -> Reply:
     """Met when the last word of the criterion is in the answer."""
     text = "\n".join(message["content"] for message in request["messages"])
-    answer = re.search(r"ANSWER BEGINS =====\n(.*)\n=====", text, re.DOTALL)
     ((name, word),) = re.findall(r"^- (\w+) \([^)]*\): .*?(\w+)\.$", text, re.MULTILINE)
-    assert answer is not None
-    return say(json.dumps({name: "met" if word in answer[1] else "unmet"}))
+    return say(json.dumps({name: "met" if word in answer_in(request) else "unmet"}))
 
 
 @pytest.fixture
