@@ -1,8 +1,8 @@
 """How far a judge may be trusted with a rubric: its verdicts beside those of people, criterion by criterion and for the score.
 
-    labels = read_labels("labels.jsonl", criteria)
+    labels, _ = on_criteria(read_labels("labels.jsonl").verdicts, criteria)
     judged = {("t1", "Sorry! ..."): [{"cites": "met"}, {"cites": "met"}]}   # what the judge said, here asked twice
-    calibrate(criteria, labels.verdicts, judged, min_kappa=0.6).outcome     # "met", "not met" or "too few to say"
+    calibrate(criteria, labels, judged, min_kappa=0.6).outcome     # "met", "not met" or "too few to say"
 
 The people's verdict is the most common one of the raters, the judge's the middle one of its repeats; a tie of either has no verdict, is
 left out and counted. A completion that the judge gave no verdict on is left out and counted too, and never filled in.

@@ -115,7 +115,7 @@ class _Pages:
             item=item,
             row=item.sample.row(),
             turns=_turns(item.sample.messages),
-            label=desk.label(item, rater),
+            label=desk.answer(item, rater),
             next=f"/item/{following}" if following else "/results",
             back=f"/item/{number - 1}" if number > 1 else "",
             longest_note=LONGEST_NOTE,

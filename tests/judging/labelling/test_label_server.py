@@ -157,7 +157,7 @@ def test_texts_of_any_size_are_shown_whole(running: Running) -> None:
 
 def test_an_item_or_file_that_is_not_there_is_said_in_words(running: Running) -> None:
     client = came_in(running, "anna")
-    for path in ("/item/0", "/item/10", "/nowhere", "/static/serving.py", "/static/..%2fsaved.py"):
+    for path in ("/item/0", "/item/10", "/nowhere", "/static/serving.py", "/static/..%2fdesk.py"):
         assert client.ask(path).status == 404
     assert "there is no item 10; there are 9" in client.ask("/item/10").text
 
