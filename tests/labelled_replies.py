@@ -13,11 +13,11 @@ from rewardkit.judging.judges import ScriptedJudge
 
 def by_words(criterion, answer):
     if criterion.choices:
-        return next(choice for choice in ("warm", "plain", "rude") if choice in answer)
-    return "met" if criterion.id in answer else "unmet"
+        return next((choice for choice in ("warm", "plain") if choice in answer), "rude")
+    return "met" if f"{criterion.id} it" in answer else "unmet"
 
 
-@case("cites section 4, warm", policy="Section 4", expect=1)
+@case("cites it, warm", policy="Section 4", expect=1)
 @rubric(judge=ScriptedJudge(by_words), pass_at=0.6, OPTIONS)
 def reply(policy: str) -> list[Criterion]:
     """Grade a reply."""
