@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
 from ..grader import Grader
+from ..judging.named import JUDGE
 from ..paths import display_path
 from .findings import Severity
 from .results import Finding
@@ -33,12 +36,12 @@ def _of_rubric(rubric: Grader, seed: int) -> Iterator[Finding]:
 
     path = path_of(rubric)
     try:
-        kept = read_calibration(path)
+        kept = read_calibration(rubric)
     except ConfigError as error:
         yield _finding("RK321", "fail", rubric, seed, [str(error)])
         return
     if kept is None:
-        yield _finding("RK321", "fail", rubric, seed, [f"there is no {display_path(path)}"])
+        yield _finding("RK321", "fail", rubric, seed, [_missing(path)])
         return
     if why := outdated(rubric, kept):
         yield _finding("RK321", "fail", rubric, seed, [f"{display_path(path)}: {why}"])
@@ -57,6 +60,14 @@ def _of_rubric(rubric: Grader, seed: int) -> Iterator[Finding]:
         yield _finding("RK322", severity, rubric, seed, facts)
 
 
+def _missing(path: Path) -> str:
+    if not path.is_file():
+        return f"there is no {display_path(path)}"
+    judge = os.environ.get(JUDGE)
+    with_it = f"--judge {judge}" if judge else "the rubric's own judge"
+    return f"{display_path(path)} has no calibration with {with_it}"
+
+
 def _bounds(kappa: KeptEstimate) -> str:
     if kappa.value is None:
         return "cannot be told"
@@ -68,8 +79,9 @@ def _bounds(kappa: KeptEstimate) -> str:
 def _finding(check: str, severity: Severity, rubric: Grader, seed: int, facts: Sequence[str]) -> Finding:
     file = display_path(rubric.file)
     target = file if rubric.file.suffix == ".toml" else f"{file}:{rubric.name}"
+    judge = f" --judge {os.environ[JUDGE]}" if os.environ.get(JUDGE) else ""
     expected = {
-        "RK321": f"what `rewardkit calibrate {target} LABELS` writes",
+        "RK321": f"what `rewardkit calibrate {target} LABELS{judge}` writes",
         "RK322": "a kappa of min_kappa or more on each criterion that has one",
     }[check]
     return Finding(check, severity, "", None, None, expected, seed, "", rubric.where, {}, facts=tuple(facts))

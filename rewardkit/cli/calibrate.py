@@ -11,7 +11,16 @@ import typer
 
 from .calibration import print_calibration
 from .common import Exit, Json, out, print_json, reading
-from .judging import JudgeName, ReplayVerdicts, ask_judges, say_hosts
+from .judging import (
+    JudgeBudget,
+    JudgeName,
+    JudgePrice,
+    ReplayVerdicts,
+    ask_judges,
+    counting,
+    print_spent,
+    say_hosts,
+)
 from .scoring import GuardWindow, MaxUnscored, progress, scorer_for
 
 if TYPE_CHECKING:
@@ -45,6 +54,8 @@ def calibrate_judge(
     ],
     judge: JudgeName = None,
     replay_verdicts: ReplayVerdicts = False,
+    judge_budget: JudgeBudget = None,
+    judge_price: JudgePrice = None,
     worst: Annotated[
         int, typer.Option("--worst", min=0, help="Show so many of the completions on which they differ most.")
     ] = 10,
@@ -56,8 +67,8 @@ def calibrate_judge(
     """Compare a rubric's judge with people: agreement, kappa and alpha by criterion, and where they differ most.
 
     The judge is asked once for each labelled completion, as in `grade`; verdicts that are kept are not asked for again. The figures are kept
-    in NAME.calibration.json beside the rubric, without any text: commit it, `rewardkit test` reads it where the rubric has a `min_kappa`. With
-    --judge, which tries another judge, nothing is kept.
+    in NAME.calibration.json beside the rubric, without any text, those with --judge apart: commit it, `rewardkit test` reads it where the
+    rubric has a `min_kappa`.
 
     Ends with 1 when a bar is not met, and takes the rubric out of graders.lock; with 0 when it is met, or when there are too few labels to say.
 
@@ -80,7 +91,7 @@ def calibrate_judge(
     from ..paths import display_path
 
     guard = Guard(max_unscored, guard_window)
-    ask_judges(context, judge, replay_verdicts)
+    ask_judges(context, judge, replay_verdicts, judge_budget, judge_price)
     grader = _rubric(rubric)
     with reading(labels, quiet=as_json):
         given = read_labels(labels)
@@ -90,7 +101,9 @@ def calibrate_judge(
     if not labelled:
         raise DataError(_nothing(given, left_out), where=display_path(labels))
     say_hosts([grader], replay=replay_verdicts)
-    judged = _judged(grader, criteria, labelled, guard, as_json=as_json)
+    with counting([grader]) as spent:
+        judged = _judged(grader, criteria, labelled, guard, as_json=as_json)
+        asked = spent()
     found = calibrate(
         criteria,
         kept,
@@ -102,12 +115,16 @@ def calibrate_judge(
         reasons=judged.reasons,
     )
     missing = judged.unscored.total() > max_unscored * len(labelled)
-    file = None if judge or missing else write_calibration(grader, found, labels, judged.unscored)
+    file = None if missing else write_calibration(grader, found, labels, judged.unscored)
     if as_json:
-        print_json(_as_json(grader, labels, given, left_out, found, judged, file))
+        costs = {} if asked is None else {"asked": asked.as_json()}
+        print_json({**_as_json(grader, labels, given, left_out, found, judged, file), **costs})
     else:
         print_calibration(found)
-        for line in (*_left_out(given, left_out, judged), *_ending(found, file, tried=bool(judge))):
+        for line in _left_out(given, left_out, judged):
+            out().print(line, markup=False, soft_wrap=True)
+        print_spent(asked)
+        for line in _ending(found, file):
             out().print(line, markup=False, soft_wrap=True)
     if found.outcome == "not met":
         if file is not None:
@@ -182,24 +199,27 @@ def _told(*, as_json: bool) -> Iterator[None]:
     from ..guard import TooManyUnscored
 
     try:
-        yield
-    except TooManyUnscored as stop:
-        text = (
-            f"{stop}\nVerdicts so far are kept: after an outage the same command asks for the others only. "
-            "--max-unscored and --guard-window set the limit; --max-unscored 1 never stops."
-        )
+        try:
+            yield
+        except TooManyUnscored as stop:
+            raise GuardStop(
+                f"{stop}\nVerdicts so far are kept: after an outage the same command asks for the others only. "
+                "--max-unscored and --guard-window set the limit; --max-unscored 1 never stops."
+            ) from None
+    except GuardStop as stop:
         if as_json:
-            print_json({"stopped": text})
-        raise GuardStop(text) from None
+            print_json({"stopped": str(stop)})
+        raise
 
 
 def _unlock(grader: Grader) -> None:
-    """It is not to drive training any more, whatever it passed before."""
+    """As it is, with this judge, it is not to drive training any more, whatever it passed before."""
     import datetime
 
     from ..checking import lock
 
-    lock.update([], [grader], today=datetime.date.today())
+    if not lock.verify([grader]):
+        lock.update([], [grader], today=datetime.date.today())
 
 
 def _nothing(given: Labels, left_out: Counter[str]) -> str:
@@ -223,7 +243,7 @@ def _left_out(given: Labels, left_out: Counter[str], judged: JudgedLabels) -> It
         yield f"left out: {given.torn}, a line that was cut off"
 
 
-def _ending(found: Calibration, file: Path | None, *, tried: bool) -> Iterator[str]:
+def _ending(found: Calibration, file: Path | None) -> Iterator[str]:
     from ..paths import display_path
 
     if found.outcome == "too few to say":
@@ -232,8 +252,6 @@ def _ending(found: Calibration, file: Path | None, *, tried: bool) -> Iterator[s
         yield f"min_kappa is {found.outcome}"
     if file is not None:
         yield f"kept in  {display_path(file)}"
-    elif tried:
-        yield "not kept: --judge has tried another judge"
     else:
         yield "not kept: more is unscored than --max-unscored allows; the same command asks for the missing verdicts"
 

@@ -1,13 +1,15 @@
 """`NAME.calibration.json` beside a rubric: the figures of its last calibration, and of what it was one. To be committed, and read in CI.
 
-    kept = read_calibration(path_of(rubric))       # None where there is none
+    kept = read_calibration(rubric)                # None where there is none
     stale = outdated(rubric, kept)                 # why it is no longer about this rubric and judge; empty while it is
 
-It holds no text and no name of a rater. A bar is compared with the figures anew each time that it is asked about.
+It holds one calibration with the rubric's own judge, and one for each other that `--judge` named, so that trying one costs nothing. It holds
+no text and no name of a rater. A bar is compared with the figures anew each time that it is asked about.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from hashlib import blake2b
 from os.path import relpath
@@ -22,6 +24,7 @@ from ..runs.files import write_json
 from .bootstrap import Estimate
 from .calibration import Calibration, CriterionCalibration, Outcome, outcome_of
 from .declared import declared_of
+from .named import JUDGE
 
 
 class _Strict(BaseModel):
@@ -59,11 +62,14 @@ class KeptCriterion(_Strict):
 
 
 class KeptCalibration(_Strict):
-    """What the file holds. `labels` is seen from the file's folder; `labels_digest` is one of its content; `unscored` counts by cause."""
+    """One calibration. `asked` is what `--judge` said, empty for the rubric's own judges, whose identities are `judges`.
 
-    rubric: str
-    fingerprint: str
+    `labels` is seen from the file's folder, and `labels_digest` is one of its content; `unscored` counts by cause.
+    """
+
+    asked: str
     judges: tuple[str, ...]
+    fingerprint: str
     labels: str
     labels_digest: str
     raters: int
@@ -71,6 +77,11 @@ class KeptCalibration(_Strict):
     judged: int
     unscored: dict[str, int]
     criteria: tuple[KeptCriterion, ...]
+
+
+class _File(_Strict):
+    rubric: str
+    calibrations: tuple[KeptCalibration, ...]
 
 
 def path_of(rubric: Grader) -> Path:
@@ -84,9 +95,9 @@ def write_calibration(
     """Keep it; the same labels and verdicts give the same bytes. Raises CannotWrite."""
     path = path_of(rubric)
     kept = KeptCalibration(
-        rubric=rubric.name,
-        fingerprint=rubric.fingerprint,
+        asked=_asked(),
         judges=identities(rubric),
+        fingerprint=rubric.fingerprint,
         labels=Path(relpath(labels.resolve(), path.parent.resolve())).as_posix(),
         labels_digest=digest_of(labels),
         raters=len(calibration.raters),
@@ -95,23 +106,35 @@ def write_calibration(
         unscored=dict(sorted(unscored.items())),
         criteria=tuple(map(_kept, calibration.criteria)),
     )
-    write_json(path, kept.model_dump())
+    others = [other for other in _read(path) if other.asked != kept.asked]
+    both = sorted([*others, kept], key=lambda each: each.asked)
+    write_json(path, _File(rubric=rubric.name, calibrations=tuple(both)).model_dump())
     return path
 
 
-def read_calibration(path: Path) -> KeptCalibration | None:
-    """The calibration in a file; None where there is no file, ConfigError for one that holds none."""
+def read_calibration(rubric: Grader) -> KeptCalibration | None:
+    """The calibration with the judge that is asked now; None where there is none, ConfigError for a file that holds none."""
+    asked = _asked()
+    return next((kept for kept in _read(path_of(rubric)) if kept.asked == asked), None)
+
+
+def _read(path: Path) -> tuple[KeptCalibration, ...]:
     if not path.is_file():
-        return None
+        return ()
     try:
-        return KeptCalibration.model_validate_json(path.read_bytes())
+        return _File.model_validate_json(path.read_bytes()).calibrations
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ConfigError(
-            f"no calibration: {f'{place}: ' if place else ''}{first['msg']}; run `rewardkit calibrate` again",
+            f"no calibration: {f'{place}: ' if place else ''}{first['msg']}; delete the file and run `rewardkit calibrate` again",
             where=display_path(path),
         ) from None
+
+
+def _asked() -> str:
+    """The judge that `--judge` names in the place of the rubric's own, as long as the verb runs."""
+    return os.environ.get(JUDGE, "")
 
 
 def outdated(rubric: Grader, kept: KeptCalibration) -> str:

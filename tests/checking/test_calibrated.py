@@ -65,7 +65,7 @@ def test_a_missing_or_outdated_calibration_fails(write: WriteFile, monkeypatch: 
         assert finding.facts[0].startswith(f"sub/{KEPT}: it is of another version of the rubric (")
     Path(KEPT).write_text("{}")
     (finding,) = findings(grader)
-    assert finding.facts[0].startswith(f"{KEPT}: no calibration: rubric: Field required; run `rewardkit cal")
+    assert finding.facts[0].startswith(f"{KEPT}: no calibration: rubric: Field required; delete the file and")
 
 
 def test_a_rubric_with_a_calibration_that_shows_its_bar_has_no_finding(write: WriteFile) -> None:
@@ -92,6 +92,10 @@ def test_another_judge_is_another_calibration(write: WriteFile, monkeypatch: pyt
     assert finding.id == "RK321"
     assert "it is of another judge (gpt-test@http://one.example/v1 " in finding.facts[0]
     assert "; now gpt-test@http://two.example/v1 " in finding.facts[0]
+    monkeypatch.setenv("REWARDKIT_JUDGE", "other-model")
+    (finding,) = findings(grader)
+    assert finding.facts == (f"{KEPT} has no calibration with --judge other-model",)
+    assert finding.expected == "what `rewardkit calibrate reply.toml LABELS --judge other-model` writes"
 
 
 def test_labels_that_have_changed_only_warn_and_need_not_be_there(write: WriteFile) -> None:

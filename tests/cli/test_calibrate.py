@@ -41,6 +41,11 @@ def write_both(write: WriteFile) -> WriteFile:
     return both
 
 
+def calibrations() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(Path(KEPT).read_text())["calibrations"]
+    return found
+
+
 def by_words(request: dict[str, Any]) -> Reply:
     """Met when the last word of the criterion is in the answer."""
     text = "\n".join(message["content"] for message in request["messages"])
@@ -89,7 +94,7 @@ def test_a_model_is_asked_once_for_each_completion_and_named_before(
         replayed = rewardkit("calibrate", "sub/reply.toml", "labels.jsonl", "--replay-verdicts", "--json")
         assert (replayed.code, len(server.requests), replayed.err) == (0, 120, "")
     assert Path(f"sub/{KEPT}").read_bytes() == first
-    kept = json.loads(first)
+    (kept,) = json.loads(first)["calibrations"]
     assert (kept["labels"], kept["raters"], kept["judged"], kept["unscored"]) == (
         "../labels.jsonl",
         2,
@@ -136,16 +141,28 @@ def test_too_few_labels_are_said_and_end_with_0(write_both: WriteFile) -> None:
     assert "too few to trust: 10 completions are labelled and judged, 50 are needed" in ran.out
 
 
-def test_another_judge_is_tried_and_not_kept(write: WriteFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "none")
+def test_another_judge_is_kept_beside_the_own_one(write: WriteFile, monkeypatch: pytest.MonkeyPatch) -> None:
     write("reply.toml", RUBRIC)
-    write("labels.jsonl", replies(6))
+    write("labels.jsonl", replies(30))
+    command = ["calibrate", "reply.toml", "labels.jsonl"]
     with ChatServer(by_words) as server:
-        judge = f"openai:other@{server.url}"
-        ran = rewardkit("calibrate", "reply.toml", "labels.jsonl", "--judge", judge)
-    assert ran.code == 0
-    assert ran.out.endswith("not kept: --judge has tried another judge\n")
-    assert not Path(KEPT).exists()
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        assert rewardkit(*command).code == 0
+        own = calibrations()
+        other = ["--judge", "other-model", "--judge-price", "1,1"]
+        stopped = rewardkit(*command, *other, "--judge-budget", "10 tokens", "--json")
+        assert (stopped.code, calibrations()) == (3, own)
+        assert "with a larger --judge-budget goes on" in stopped.json()["stopped"]
+        ran = rewardkit(*command, *other)
+        assert ran.code == 0
+        assert re.search(r"\njudges   \d+ requests", ran.out)
+        assert rewardkit(*command, *other).code == 0
+    both = calibrations()
+    assert both[:1] == own
+    assert [(each["asked"], each["judges"][0].partition("@")[0]) for each in both] == [
+        ("", "gpt-test"),
+        ("other-model", "other-model"),
+    ]
 
 
 def test_an_outage_stops_it_and_is_never_kept(write: WriteFile, monkeypatch: pytest.MonkeyPatch) -> None:
