@@ -105,7 +105,8 @@ def label(
         if open_browser and _has_screen():
             _open(address)
 
-    serve(Desk(data.name, what, items, labels, compare, seed, name), port=port, on_ready=on_ready)
+    desk = Desk(data.name, what, items, labels, compare, seed, name, rubric)
+    serve(desk, port=port, on_ready=on_ready)
     labels.refresh()
     if as_json:
         print_json({"labels": str(file), "items": len(items), "raters": _counts(labels)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import cast
 
 from ...errors import DataError
@@ -26,7 +27,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The items of one sitting with their rubric and the file of labels. Numbers of items begin at 1; `rater` is set when only one works."""
+    """The items of one sitting with their rubric and the file of labels. Numbers of items begin at 1; `rater` is set when only one works.
+
+    `rubric_file` is where the rubric was read: beside it may be a calibration of its judge.
+    """
 
     name: str
     rubric: Rubric
@@ -35,6 +39,7 @@ class Desk:
     compare: bool = False
     seed: int = 0
     rater: str = ""
+    rubric_file: Path | None = None
 
     def shown(self, number: int, rater: str) -> Item:
         """The item as that rater sees it: two completions change sides at random, by the seed, the rater and the prompt."""

@@ -195,6 +195,28 @@ def test_labels_of_several_raters_survive_a_restart_and_are_compared(tmp_path: P
         assert client.ask("/rater", {"rater": "ben"}).status == 400  # --rater is for the whole run
 
 
+def test_who_is_done_sees_how_the_judge_agrees_with_people(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = label_pages.project(tmp_path, completions=2)
+    rubric = folder / "rubric.toml"
+    rubric.write_text('judge = "gpt-test"\nmin_kappa = 0.6\n' + rubric.read_text())
+    monkeypatch.chdir(folder)
+    with labelling(folder, "--rater", "anna") as running:
+        client = came_in(running)
+        assert client.label(1, "anna", verdicts=ALL).status == 200
+        nobody = ("calibrate", "rubric.toml", "labels.jsonl", "--replay-verdicts", "--max-unscored", "1")
+        assert rewardkit(*nobody).code == 0
+        assert "The judge" not in client.ask("/results").text
+        assert client.label(2, "anna", verdicts=ALL).status == 200
+        results = client.ask("/results").text
+        assert "All done, thank you." in results
+        assert "on 0 completions; the labels have changed since." in results
+        assert results.count("<small>too few to say</small>") == 3
+        rubric.write_text(rubric.read_text().replace("0.6", "0.7"))
+        assert "on 0 completions; it is of another version of the rubric (" in client.ask("/results").text
+
+
 def test_a_label_that_the_disk_does_not_take_is_said_and_spoils_nothing(tmp_path: Path) -> None:
     folder = label_pages.project(tmp_path)
     with labelling(folder, "--rater", "anna", before="ulimit -f 2") as running:
