@@ -117,7 +117,7 @@ def calibrate_judge(
     missing = judged.unscored.total() > max_unscored * len(labelled)
     file = None if missing else write_calibration(grader, found, labels, judged.unscored)
     if as_json:
-        costs = {} if asked is None else {"asked": asked.as_json()}
+        costs = {} if asked is None else {"spent": asked.as_json()}
         print_json({**_as_json(grader, labels, given, left_out, found, judged, file), **costs})
     else:
         print_calibration(found)
