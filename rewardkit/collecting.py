@@ -175,7 +175,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _of_file(path: Path) -> list[Grader]:
     if path.suffix == ".toml":
-        return read_graders(path)
+        return [_with_labelled_cases(grader) for grader in read_graders(path)]
     if path.suffix != ".py":
         raise GraderError("a grader file is a .py or .toml file", where=display_path(path))
     return _of_module(load_file(path))
@@ -211,11 +211,24 @@ def _offered_by(name: str) -> list[Grader]:
 
 
 def with_cases_beside(grader: Grader) -> Grader:
-    """The grader with the cases of `NAME.cases.jsonl` beside its file, too."""
+    """The grader with the cases of `NAME.cases.jsonl` beside its file, and of the labels that it names, too."""
     try:
         more = cases_beside(grader.file, grader.name)
     except DataError as error:
         raise GraderError(str(error)) from None
+    return _with_labelled_cases(same_code(grader, marks=(*grader.marks, *more)) if more else grader)
+
+
+def _with_labelled_cases(grader: Grader) -> Grader:
+    """A rubric with what people agree on in the labels that it names."""
+    if grader.kind != "rubric":
+        return grader
+    from .judging.label_cases import cases_of_labels
+
+    try:
+        more = cases_of_labels(grader)
+    except DataError as error:
+        raise GraderError(f"{grader} names labels: {error}") from None
     return same_code(grader, marks=(*grader.marks, *more)) if more else grader
 
 

@@ -72,19 +72,28 @@ def _at_least_one(rows: Iterator[Row], shown: str) -> Iterator[Row]:
         raise DataError("the file has no rows", where=shown)
 
 
+def row_of(line: bytes, where: str) -> Row:
+    """The row that one line of a .jsonl file holds; DataError, at `where`, when it holds none."""
+    return _record(_parse_line(_decoded(line, where), where), where)
+
+
 def _lines(file: Path) -> Iterator[tuple[int, str]]:
     """The lines with their numbers, newlines kept; only a newline ends one, so that U+2028 may stand in a text."""
     with file.open("rb") as handle:
         for number, line in enumerate(handle, 1):
             if number == 1:
                 line = line.removeprefix(codecs.BOM_UTF8)
-            try:
-                yield number, line.decode()
-            except UnicodeDecodeError as error:
-                raise DataError(
-                    f"not valid UTF-8 (byte 0x{line[error.start]:02x} at place {error.start + 1} of the line); save the file as UTF-8",
-                    where=f"{display_path(file)}:{number}",
-                ) from None
+            yield number, _decoded(line, f"{display_path(file)}:{number}")
+
+
+def _decoded(line: bytes, where: str) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"not valid UTF-8 (byte 0x{line[error.start]:02x} at place {error.start + 1} of the line); save the file as UTF-8",
+            where=where,
+        ) from None
 
 
 def _read_jsonl(file: Path) -> Iterator[Row]:

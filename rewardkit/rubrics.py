@@ -14,14 +14,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict, Unpack, cast
 
-from .errors import GraderError, did_you_mean
+from .errors import ConfigError, GraderError, did_you_mean
 from .grader import Grader, grader_of, where_of
 from .judging.applying import Ask, Manner, applied
+from .judging.bars import MinKappa, bars_of
 from .judging.criteria import Criterion, check_criteria
+from .judging.declared import Declared
 from .judging.judges import Judge
 from .judging.named import judge_of
 from .options import OptionArgs, options_of
@@ -37,18 +39,24 @@ class RubricArgs(OptionArgs, total=False):
     ask: "each" criterion in a question of its own (default), the criteria of a "group" together, or "all" in one.
     repeats: how often each judge is asked; the middle verdict counts.
     shortest: an answer of fewer words earns nothing and is sent to nobody (default 2).
+    min_kappa: the least agreement with people, as Cohen's kappa, above 0 and up to 1, on every criterion or by criterion id: without a
+    calibration that shows it (`rewardkit calibrate`), `rewardkit test` fails.
+    labels: a labels.jsonl, from the rubric's file on; what people agree on there are cases of `rewardkit test`.
     """
 
     judge: str | Judge | Sequence[str | Judge]
     ask: Ask
     repeats: int
     shortest: int
+    min_kappa: MinKappa
+    labels: str
 
 
 class _Own(TypedDict):
     ask: Ask
     repeats: int
     shortest: int
+    min_kappa: MinKappa | None
 
 
 def rubric(**options: Unpack[RubricArgs]) -> Callable[[Callable[..., Any]], Grader]:
@@ -62,23 +70,34 @@ def rubric(**options: Unpack[RubricArgs]) -> Callable[[Callable[..., Any]], Grad
             "ask": given.pop("ask", "each"),
             "repeats": given.pop("repeats", 1),
             "shortest": given.pop("shortest", 2),
+            "min_kappa": given.pop("min_kappa", None),
         }
+        labels = given.pop("labels", "")
         _check(own, function, where)
         checked = options_of(cast(OptionArgs, {"answer": "free", "timeout": _TIMEOUT, **given}), where=where)
         task = inspect.getdoc(function) or ""
         if not task.strip():
             raise GraderError("a rubric needs a docstring: it is the judge's task", where=where)
-        if not inspect.signature(function).parameters:
-            _criteria(function(), where)
+        fixed = None if inspect.signature(function).parameters else _criteria(function(), where)
+        _check_bar(own["min_kappa"], fixed, where)
+        if not isinstance(labels, str):
+            raise GraderError(
+                f'labels={labels!r:.80} must be the name of a file: labels="labels.jsonl"', where=where
+            )
         specs = tuple(judge) if isinstance(judge, list | tuple) else (judge,)
-        wrapped = _judged(function, task, specs, own, checked.concurrency)
+        wrapped = _judged(function, task, specs, own, checked.concurrency, labels)
         return grader_of(wrapped, "rubric", checked, name=given.get("name"))
 
     return decorate
 
 
 def _judged(
-    function: Callable[..., Any], task: str, specs: tuple[str | Judge, ...], own: _Own, concurrency: int
+    function: Callable[..., Any],
+    task: str,
+    specs: tuple[str | Judge, ...],
+    own: _Own,
+    concurrency: int,
+    labels: str,
 ) -> Callable[..., Any]:
     """The rubric's function as one of a completion; the author's own is its `__wrapped__`. What it closes over is part of the fingerprint."""
     asked = inspect.signature(function).parameters
@@ -86,6 +105,10 @@ def _judged(
     def judges() -> tuple[Judge, ...]:
         where, folder = judged.where, judged.folder  # type: ignore[attr-defined]
         return tuple(judge_of(spec, concurrency, where, folder) for spec in specs)
+
+    def criteria_for(row: Mapping[str, Any]) -> tuple[Criterion, ...]:
+        given = {name: row[name] for name in asked if name in row}
+        return _criteria(function(**given), judged.where)  # type: ignore[attr-defined]
 
     @functools.wraps(function)
     async def judged(completion: str, prompt: str = "", **columns: Any) -> Any:
@@ -103,7 +126,7 @@ def _judged(
         kinds("completion", kinds.KEYWORD_ONLY),
         *(parameter.replace(kind=kinds.KEYWORD_ONLY) for parameter in (prompt, *parameters)),
     ]
-    judged.judges = judges  # type: ignore[attr-defined]
+    judged.declared = Declared(judges, criteria_for, own["min_kappa"], labels)  # type: ignore[attr-defined]
     judged.where = where_of(function, "rubric")  # type: ignore[attr-defined]  # closed over, it would be in the fingerprint
     judged.folder = Path(inspect.getsourcefile(function) or "").parent  # type: ignore[attr-defined]
     judged.__signature__ = inspect.Signature(all_of_them)  # type: ignore[attr-defined]
@@ -129,6 +152,17 @@ def _check(own: _Own, function: Callable[..., Any], where: str) -> None:
             )
     if inspect.iscoroutinefunction(function):
         raise GraderError("a rubric's function is not async: it only returns its criteria", where=where)
+
+
+def _check_bar(bar: MinKappa | None, fixed: Sequence[Criterion] | None, where: str) -> None:
+    """Of criteria that depend on a row, the names are not known yet."""
+    names = (
+        [criterion.id for criterion in fixed] if fixed else list(bar) if isinstance(bar, Mapping) else ["any"]
+    )
+    try:
+        bars_of(bar, names)
+    except ConfigError as error:
+        raise GraderError(error.message, where=where) from None
 
 
 def _criteria(returned: object, where: str) -> tuple[Criterion, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..cases import Case
@@ -82,7 +82,12 @@ def findings_of(
     unusable = any(finding.id == "RK132" for finding in findings)
     if not unusable and not _is_proved(material, trials, book):
         findings.append(_nothing_proved(material))
-    return sorted(findings, key=lambda finding: (finding.severity != "fail", finding.id)), skipped
+    return by_weight(findings), skipped
+
+
+def by_weight(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order in which they are told: failures first."""
+    return sorted(findings, key=lambda finding: (finding.severity != "fail", finding.id))
 
 
 def breaches(trials: Sequence[Trial], book: ScoreBook) -> Iterator[Breach]:

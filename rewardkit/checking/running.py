@@ -14,8 +14,9 @@ from dataclasses import replace
 from ..cases import Case, Order, Probe
 from ..grader import Grader
 from ..scoring import Scorer
-from .accepting import findings_of
+from .accepting import by_weight, findings_of
 from .batches import in_batches
+from .calibrated import calibrated
 from .contract import odd_texts, sound_calls
 from .declared import marks, right_answers, wrong_answers
 from .discrimination import missing_reference, null_answers, other_rows_answers, prompt_echo
@@ -138,6 +139,7 @@ def check_grader(
     skipped += score_twice(book, trials)
     trials = understood(book, trials)
     findings, more_skipped = findings_of(material, trials, book)
+    findings = by_weight([*findings, *calibrated(material)])
     report = GraderReport(
         grader.name,
         grader.where.rpartition(":")[0],

@@ -101,11 +101,21 @@ def _side_by_side(place: int, disagreement: Disagreement) -> Iterator[str]:
     yield ""
     yield f"{place}. {at}: people {_score(disagreement.people_total)}, judge {_score(disagreement.judge_total)}"
     for name, (people, judge) in disagreement.verdicts.items():
-        yield f"   {name}: people {people}, judge {judge}"
+        yield f"   {name}: people {people}{_by_whom(disagreement, name)}, judge {judge}"
+        if name in disagreement.reasons:
+            yield f"      judge: {_shortened(disagreement.reasons[name])}"
     yield f"   prompt: {_shortened(disagreement.prompt)}"
     yield f"   completion: {_shortened(disagreement.completion)}"
     for rater, note in disagreement.notes.items():
         yield f"   {rater}: {_shortened(note)}"
+
+
+def _by_whom(disagreement: Disagreement, criterion: str) -> str:
+    """` (ana, ben)`, and where they differ ` (ana met, ben unmet)`."""
+    ratings = disagreement.ratings[criterion]
+    alike = len(set(ratings.values())) == 1
+    said = (rater if alike else f"{rater} {verdict}" for rater, verdict in ratings.items())
+    return f" ({', '.join(said)})" if ratings else ""
 
 
 def _score(value: float | None) -> str:

@@ -13,7 +13,7 @@ from .common import Json, err, out, print_json, reading
 from .scoring import Columns, parse_columns
 
 if TYPE_CHECKING:
-    from ..judging.labelling.saved import LabelFile
+    from ..judging.label_file import LabelFile
 
 
 def label(
@@ -72,11 +72,11 @@ def label(
       rewardkit label answers.csv -r support.toml --compare --column completion=output --out preferences.jsonl
     """
     from ..errors import ConfigError, MissingExtra
+    from ..judging.label_file import LabelFile
     from ..judging.labelling.desk import Desk
     from ..judging.labelling.items import read_items
     from ..judging.labelling.raters import rater_name
     from ..judging.labelling.rubric import rubric_of
-    from ..judging.labelling.saved import LabelFile
 
     try:
         from ..judging.labelling.serving import serve
@@ -105,7 +105,8 @@ def label(
         if open_browser and _has_screen():
             _open(address)
 
-    serve(Desk(data.name, what, items, labels, compare, seed, name), port=port, on_ready=on_ready)
+    desk = Desk(data.name, what, items, labels, compare, seed, name, rubric)
+    serve(desk, port=port, on_ready=on_ready)
     labels.refresh()
     if as_json:
         print_json({"labels": str(file), "items": len(items), "raters": _counts(labels)})

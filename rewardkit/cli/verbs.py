@@ -7,6 +7,7 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add every verb, in the order in which `--help` lists them."""
+    from .calibrate import calibrate_judge
     from .doctor import doctor
     from .eval import eval_model
     from .grade import grade_file
@@ -23,4 +24,5 @@ def register(app: typer.Typer) -> None:
     app.command("eval")(eval_model)
     app.command("train")(train)
     app.command("label")(label)
+    app.command("calibrate")(calibrate_judge)
     app.command("doctor")(doctor)

@@ -1,8 +1,8 @@
 """How far a judge may be trusted with a rubric: its verdicts beside those of people, criterion by criterion and for the score.
 
-    labels = read_labels("labels.jsonl", criteria)
+    labels, _ = on_criteria(read_labels("labels.jsonl").verdicts, criteria)
     judged = {("t1", "Sorry! ..."): [{"cites": "met"}, {"cites": "met"}]}   # what the judge said, here asked twice
-    calibrate(criteria, labels.verdicts, judged, min_kappa=0.6).outcome     # "met", "not met" or "too few to say"
+    calibrate(criteria, labels, judged, min_kappa=0.6).outcome     # "met", "not met" or "too few to say"
 
 The people's verdict is the most common one of the raters, the judge's the middle one of its repeats; a tie of either has no verdict, is
 left out and counted. A completion that the judge gave no verdict on is left out and counted too, and never filled in.
@@ -10,18 +10,18 @@ left out and counted. A completion that the judge gave no verdict on is left out
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConfigError, did_you_mean
 from .agreement import constant_agreement
+from .bars import MinKappa, bars_of
 from .bootstrap import Estimate
 from .criteria import Criterion
-from .disagreements import Disagreement, worst
+from .disagreements import Disagreement, Reasons, worst
 from .labels import VerdictLabel
 from .measures import (
     alpha_estimate,
@@ -181,19 +181,20 @@ def calibrate(
     labels: Iterable[VerdictLabel],
     judged: Judged,
     *,
-    min_kappa: float | Mapping[str, float] | None = None,
+    min_kappa: MinKappa | None = None,
     pass_at: float = 1.0,
     seed: int = 0,
     most: int = 10,
+    reasons: Reasons | None = None,
 ) -> Calibration:
     """Compare the judge's verdicts with those of people.
 
     judged: (sample id, completion) -> the judge's verdicts by criterion id, once for each time it was asked; one that it did not give is
     left out. min_kappa: the bar of every criterion, or of those named. pass_at: the score, 0 to 1, from which people pass a completion.
-    seed: of the bootstrap. most: how many disagreements to list. Raises ConfigError for a bar that cannot be (on no criterion, not above
+    seed: of the bootstrap. most: how many disagreements to list. reasons: the judge's, to be listed with them. Raises ConfigError for a bar that cannot be (on no criterion, not above
     0 and up to 1), ValueError for a verdict that a criterion does not allow.
     """
-    bars = _bars(criteria, min_kappa)
+    bars = bars_of(min_kappa, [criterion.id for criterion in criteria])
     pooled = pool(criteria, labels, judged)
     return Calibration(
         completions=len(pooled),
@@ -204,7 +205,7 @@ def calibrate(
         ),
         criteria=tuple(_criterion(each, pooled, bars.get(each.id), seed) for each in criteria),
         total=_total(criteria, pooled, pass_at, seed),
-        worst=worst(criteria, pooled, most),
+        worst=worst(criteria, pooled, most, reasons or {}),
     )
 
 
@@ -237,7 +238,7 @@ def _criterion(
         specificity=_found(people, judge, clusters, of=None if ordered else 0),
         constant=constant_agreement([one.people[name] for one in both]),
         steady=float(np.mean([len(set(given)) == 1 for given in asked_again])) if asked_again else None,
-        bar=None if bar is None else Bar(bar, _outcome(kappa, bar)),
+        bar=None if bar is None else Bar(bar, outcome_of(kappa, bar)),
     )
 
 
@@ -282,24 +283,10 @@ def _total(
     )
 
 
-def _outcome(kappa: Estimate, bar: float) -> Outcome:
+def outcome_of(kappa: Estimate, bar: float) -> Outcome:
+    """Whether a kappa with these bounds reaches the bar: see `Bar`."""
     if kappa.low is None or kappa.high is None:
         return "too few to say"
     if kappa.high < bar:
         return "not met"
     return "met" if kappa.low >= bar and kappa.n >= ENOUGH else "too few to say"
-
-
-def _bars(criteria: Sequence[Criterion], min_kappa: float | Mapping[str, float] | None) -> dict[str, float]:
-    names = [criterion.id for criterion in criteria]
-    if min_kappa is None:
-        return {}
-    bars = dict(min_kappa) if isinstance(min_kappa, Mapping) else dict.fromkeys(names, min_kappa)
-    for name, bar in bars.items():
-        if name not in names:
-            raise ConfigError(
-                f"min_kappa names '{name}', which is no criterion; allowed: {', '.join(names)}.{did_you_mean(name, names)}"
-            )
-        if isinstance(bar, bool) or not isinstance(bar, int | float) or not 0 < bar <= 1:
-            raise ConfigError(f"min_kappa={bar!r} must be a number above 0 and up to 1")
-    return bars

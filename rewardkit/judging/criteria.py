@@ -53,6 +53,10 @@ class Criterion:
             raise ValueError(f"{verdict!r} is no verdict on '{self.id}'; allowed: {', '.join(self.verdicts)}")
         return self.verdicts.index(verdict) / (len(self.verdicts) - 1)
 
+    def verdict(self, share: float) -> str:
+        """The verdict that earns this share, 0 to 1, of its points: the inverse of `share`."""
+        return self.verdicts[round(share * (len(self.verdicts) - 1))]
+
 
 def check_criteria(criteria: Sequence[Criterion], where: str) -> None:
     """GraderError, at `where`, for criteria that make no rubric: none, a name given twice, nothing that could be earned."""

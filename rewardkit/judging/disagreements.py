@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Any
+from typing import Any, TypeAlias
 
 from .criteria import Criterion
-from .pooling import Pooled, total_or_none
+from .pooling import Key, Pooled, total_or_none
+
+Reasons: TypeAlias = Mapping[Key, Mapping[str, str]]
+"""Why the judge gave its verdicts: of each completion, criterion id -> reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """One completion on which the two sides differ.
 
-    `verdicts`: criterion id -> (people's, judge's), those that differ. `people_total` and `judge_total` are scores, 0 to 1, None where a
-    criterion has no verdict. `confidence`: how sure the people are of the verdicts that differ, 0 to 1. `notes`: rater -> note.
+    `verdicts`: criterion id -> (people's, judge's), those that differ; `ratings`: what each rater said of them; `reasons`: the judge's, where
+    they are known. `people_total` and `judge_total` are scores, 0 to 1, None where a criterion has no verdict. `confidence`: how sure the
+    people are of the verdicts that differ, 0 to 1. `notes`: rater -> note.
     """
 
     sample: str
@@ -24,6 +28,8 @@ class Disagreement:
     prompt: str
     completion: str
     verdicts: Mapping[str, tuple[str, str]]
+    ratings: Mapping[str, Mapping[str, str]]
+    reasons: Mapping[str, str]
     people_total: float | None
     judge_total: float | None
     confidence: float
@@ -44,7 +50,13 @@ class Disagreement:
             "prompt": self.prompt,
             "completion": self.completion,
             "verdicts": {
-                name: {"people": people, "judge": judge} for name, (people, judge) in self.verdicts.items()
+                name: {
+                    "people": people,
+                    "judge": judge,
+                    "ratings": dict(self.ratings[name]),
+                    "reason": self.reasons.get(name, ""),
+                }
+                for name, (people, judge) in self.verdicts.items()
             },
             "people_total": self.people_total,
             "judge_total": self.judge_total,
@@ -53,29 +65,34 @@ class Disagreement:
         }
 
 
-def worst(criteria: Sequence[Criterion], pooled: Iterable[Pooled], most: int) -> tuple[Disagreement, ...]:
+def worst(
+    criteria: Sequence[Criterion], pooled: Iterable[Pooled], most: int, reasons: Reasons
+) -> tuple[Disagreement, ...]:
     """At most `most` disagreements: by the difference of the totals, then the points in dispute, then the people's confidence."""
     found = [
         (_order(criteria, each), each)
-        for each in (_compared(criteria, one) for one in pooled)
+        for each in (_compared(criteria, one, reasons) for one in pooled)
         if each.verdicts
     ]
     found.sort(key=lambda pair: pair[0], reverse=True)
     return tuple(each for _, each in found[:most])
 
 
-def _compared(criteria: Sequence[Criterion], one: Pooled) -> Disagreement:
+def _compared(criteria: Sequence[Criterion], one: Pooled, reasons: Reasons) -> Disagreement:
     differing = {
         name: (verdict, one.judge[name])
         for name, verdict in one.people.items()
         if name in one.judge and one.judge[name] != verdict
     }
+    said = reasons.get((one.sample.id, one.completion), {})
     return Disagreement(
         one.sample.id,
         one.sample.where,
         one.sample.prompt,
         one.completion,
         differing,
+        {name: one.ratings[name] for name in differing},
+        {name: reason for name, reason in said.items() if name in differing and reason},
         total_or_none(criteria, one.people),
         total_or_none(criteria, one.judge),
         fmean(one.confidence(name) for name in differing) if differing else 0.0,

@@ -1,34 +1,31 @@
-"""What people said of completions: `labels.jsonl`, one JSON object a line, written by hand or by the label page.
+"""What a person said of a completion, and the line that it is in `labels.jsonl` (label_file.py reads and writes that file).
 
     {"id": "t1", "prompt": "My parcel is late.", "completion": "Sorry! ...", "rater": "ana", "verdicts": {"cites": "met"}, "note": "curt"}
     {"id": "t1", "prompt": "My parcel is late.", "a": "Sorry! ...", "b": "Wait.", "preferred": "a", "rater": "ana"}
 
-The first form holds verdicts on one completion, the second prefers one of two (`"preferred"`: a, b or tie). `note` is optional, and so is
-`columns`, which holds the sample's further columns. Verdicts may be on some of the criteria only. A later line of the same rater on the
-same completion, or pair, replaces the earlier one, whole; with `"verdicts": {}` it takes it back.
-
-Every DataError names file and line. A last line that is no JSON and has no newline is the rest of an interrupted write: it is left out,
-`Labels.torn` says where it stands, and the next `append_label` removes it.
+The first form holds verdicts on one completion, the second prefers one of two (`"preferred"`: a, b or tie; a stood on the left). `note` is
+optional, and so is `columns`, which holds the sample's further columns. A label may be begun only: verdicts on some of the criteria. With
+`"verdicts": {}`, or `"preferred": ""`, it says nothing, and takes back what the rater said before.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO, Literal, TypeAlias, cast, get_args
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias, cast
 
-from ..errors import CutOff, DataError, did_you_mean
-from ..paths import display_path
-from ..rows import Row, iter_rows
-from ..runs.files import append, json_line, writing
+from ..errors import DataError, did_you_mean
+from ..rows import Row
 from ..samples import Sample, prompt_of
 from .criteria import Criterion
 
-Preferred: TypeAlias = Literal["a", "b", "tie"]
+Preferred: TypeAlias = Literal["a", "b", "tie", ""]
+
+SIDES = ("a", "b", "tie")
+
+Subject: TypeAlias = tuple[str, ...]
+"""What a label is about: the sample's id, its prompt, and the completions, two of them in one order however they were shown."""
 
 _COMMON = ("id", "prompt", "rater", "note", "columns")
 _VERDICTS = ("completion", "verdicts")
@@ -45,6 +42,14 @@ class VerdictLabel:
     verdicts: Mapping[str, str]
     note: str = ""
     where: str = ""
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about: a later label of the same rater on the same replaces it."""
+        return subject_of(self.sample, [self.completion])
+
+    def __bool__(self) -> bool:
+        return bool(self.verdicts or self.note)
 
     def as_json(self) -> dict[str, Any]:
         """The line that it is in the file."""
@@ -68,6 +73,19 @@ class ComparisonLabel:
     note: str = ""
     where: str = ""
 
+    @property
+    def subject(self) -> Subject:
+        """What it is about: a later label of the same rater on the same two, in whichever order, replaces it."""
+        return subject_of(self.sample, [self.a, self.b])
+
+    @property
+    def better(self) -> str:
+        """The text that is preferred; empty for a tie, or where nothing is said."""
+        return {"a": self.a, "b": self.b}.get(self.preferred, "")
+
+    def __bool__(self) -> bool:
+        return bool(self.preferred or self.note)
+
     def as_json(self) -> dict[str, Any]:
         """The line that it is in the file."""
         return {
@@ -79,100 +97,53 @@ class ComparisonLabel:
         } | _tail(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The labels of a file that stand, in the order in which they were first given; `torn` is where a line cut off stands, or empty."""
-
-    verdicts: tuple[VerdictLabel, ...] = ()
-    comparisons: tuple[ComparisonLabel, ...] = ()
-    torn: str = ""
+Label: TypeAlias = VerdictLabel | ComparisonLabel
 
 
-def read_labels(path: str | Path, criteria: Iterable[Criterion]) -> Labels:
-    """The labels of a .jsonl file on these criteria; an empty file has none.
+def subject_of(sample: Sample, completions: Iterable[str]) -> Subject:
+    """What a label of these completions is about."""
+    return (sample.id, sample.prompt, *sorted(completions))
 
-    DataError, with file and line, for a missing file, a line that is no label, a criterion or verdict that the rubric does not have, and
-    an id that stands for two prompts.
+
+def on_criteria(
+    labels: Iterable[VerdictLabel], criteria: Iterable[Criterion]
+) -> tuple[list[VerdictLabel], Counter[str]]:
+    """The labels with the verdicts that a rubric has, and how many others there are, each named with what is allowed.
+
+    A rubric is changed after people have labelled, and what they said of the criteria that stayed still counts.
     """
-    file = Path(path)
-    if file.suffix.lower() != ".jsonl":
-        raise DataError(f"labels are kept in a .jsonl file, not '{file.suffix}'", where=display_path(file))
-    if file.is_file() and not file.stat().st_size:
-        return Labels()
-    known = {criterion.id: criterion for criterion in criteria}
-    verdicts: dict[tuple[str, ...], VerdictLabel] = {}
-    comparisons: dict[tuple[str, ...], ComparisonLabel] = {}
-    prompts: dict[str, Sample] = {}
-    torn = ""
-    try:
-        for row in iter_rows(file):
-            label = _label(row, known)
-            _one_prompt(label.sample, prompts)
-            if isinstance(label, VerdictLabel):
-                verdicts[label.rater, label.sample.id, label.completion] = label
-            else:
-                comparisons[label.rater, label.sample.id, *sorted((label.a, label.b))] = label
-    except CutOff as cut:
-        torn = cut.where or ""
-    return Labels(tuple(verdicts.values()), tuple(comparisons.values()), torn)
+    known = {criterion.id: criterion.verdicts for criterion in criteria}
+    kept, left_out = [], Counter[str]()
+    for label in labels:
+        fitting = {name: each for name, each in label.verdicts.items() if each in known.get(name, ())}
+        for name, verdict in label.verdicts.items():
+            if name not in known:
+                left_out[f"'{name}' (the rubric has: {', '.join(known)}.{did_you_mean(name, known)})"] += 1
+            elif name not in fitting:
+                hint = did_you_mean(verdict, known[name])
+                left_out[f"{verdict!r:.60} on '{name}' (allowed: {', '.join(known[name])}.{hint})"] += 1
+        kept.append(replace(label, verdicts=fitting))
+    return kept, left_out
 
 
-def append_label(path: str | Path, label: VerdictLabel | ComparisonLabel) -> None:
-    """Add the label as one line, in one write, and force it to disk: a call that returned survives a power cut.
-
-    The rest of an interrupted write at the end of the file is removed first; a whole last line that lacks its newline, as an editor
-    may leave it, gets one. Several processes may append. Raises CannotWrite.
-    """
-    file = Path(path)
-    with _alone(file) as handle:
-        if _lacks_newline(file):
-            handle.write(b"\n")
-            handle.flush()
-        append(file, json_line(label.as_json()))
-
-
-@contextmanager
-def _alone(file: Path) -> Iterator[BinaryIO]:
-    """The file, open for appending, and locked: another writer would take a line that is being written for one cut off."""
-    with writing(file), file.open("ab") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield handle
-
-
-def _lacks_newline(file: Path) -> bool:
-    """Whether the last line is whole but for its newline; `append` would take it for the rest of an interrupted write."""
-    *_, last = file.read_bytes().rsplit(b"\n", 1)
-    try:
-        return bool(last.strip()) and isinstance(json.loads(last), dict)
-    except ValueError:
-        return False
-
-
-def _label(row: Row, known: Mapping[str, Criterion]) -> VerdictLabel | ComparisonLabel:
+def label_of(row: Row) -> Label:
+    """The label in a line; DataError, with file and line, for one that is none."""
     values, where = row.values, row.where
     comparing = any(key in values for key in _COMPARISON)
     own = _COMPARISON if comparing else _VERDICTS
     for key in values:
         if key not in (*_COMMON, *own):
             raise DataError(_unknown_key(key, own, comparing=comparing), where=where)
-    sample, rater, note = _sample(values, where), _text(values, "rater", where, filled=True), ""
-    if "note" in values:
-        note = _text(values, "note", where)
+    sample, rater = _sample(values, where), _text(values, "rater", where, filled=True)
+    note = _text(values, "note", where) if "note" in values else ""
     if not comparing:
         completion = _text(values, "completion", where)
-        return VerdictLabel(sample, completion, rater, _verdicts(values, known, where), note, where)
+        return VerdictLabel(sample, completion, rater, _verdicts(values, where), note, where)
     preferred = values.get("preferred")
-    if preferred not in get_args(Preferred):
+    if preferred not in (*SIDES, ""):
         raise DataError(f"'preferred' is {preferred!r:.60}; allowed: 'a', 'b' or 'tie'", where=where)
-    return ComparisonLabel(
-        sample,
-        _text(values, "a", where),
-        _text(values, "b", where),
-        cast(Preferred, preferred),
-        rater,
-        note,
-        where,
-    )
+    a, b = _text(values, "a", where), _text(values, "b", where)
+    return ComparisonLabel(sample, a, b, cast(Preferred, preferred), rater, note, where)
 
 
 def _unknown_key(key: str, own: tuple[str, ...], *, comparing: bool) -> str:
@@ -210,41 +181,28 @@ def _text(values: Mapping[str, Any], key: str, where: str, *, filled: bool = Fal
     return value
 
 
-def _verdicts(values: Mapping[str, Any], known: Mapping[str, Criterion], where: str) -> Mapping[str, str]:
+def _verdicts(values: Mapping[str, Any], where: str) -> Mapping[str, str]:
     verdicts = values.get("verdicts")
     if not isinstance(verdicts, dict):
         missing = "no 'verdicts'" if "verdicts" not in values else f"'verdicts' is {verdicts!r:.60}"
         raise DataError(f"{missing}; it must be an object, criterion -> verdict", where=where)
     for name, verdict in verdicts.items():
-        if name not in known:
+        if not isinstance(verdict, str):
             raise DataError(
-                f"unknown criterion '{name}'; the rubric has: {', '.join(known)}.{did_you_mean(name, known)}",
-                where=where,
-            )
-        allowed = known[name].verdicts
-        if not isinstance(verdict, str) or verdict not in allowed:
-            hint = did_you_mean(verdict, allowed) if isinstance(verdict, str) else ""
-            raise DataError(
-                f"{verdict!r:.60} is no verdict on '{name}'; allowed: {', '.join(allowed)} (leave out what was not judged).{hint}",
+                f"{verdict!r:.60} is no verdict on '{name}'; it must be a text (leave out what was not judged)",
                 where=where,
             )
     return verdicts
 
 
-def _one_prompt(sample: Sample, prompts: dict[str, Sample]) -> None:
-    first = prompts.setdefault(sample.id, sample)
-    if first.prompt != sample.prompt:
-        raise DataError(
-            f"id {sample.id!r} is that of {first.where} too, with another prompt; one id is one sample",
-            where=sample.where,
-        )
-
-
 def _head(sample: Sample) -> dict[str, Any]:
-    return {"id": sample.id, "prompt": list(sample.messages) if sample.messages else sample.prompt}
+    """The id and the prompt: as messages where they are all there is to it, so that a label is about the same when it is read again."""
+    messages = list(sample.messages or ())
+    whole = messages and prompt_of(messages, None, "")[0] == sample.prompt
+    return {"id": sample.id, "prompt": messages if whole else sample.prompt}
 
 
-def _tail(label: VerdictLabel | ComparisonLabel) -> dict[str, Any]:
+def _tail(label: Label) -> dict[str, Any]:
     """What may be left out of a line."""
     optional = {"note": label.note, "columns": dict(label.sample.columns)}
     return {name: value for name, value in optional.items() if value}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError, GraderError
+from .declared import declared_of
 from .judges import Judge, ScriptedJudge
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def hosts_told(graders: Iterable[Grader]) -> list[str]:
 def judges_of(graders: Iterable[Grader]) -> Iterator[tuple[str, Judge]]:
     """The judges that graders and their parts ask, each with the name of its rubric. GraderError for a judge that is none."""
     for rubric in rubrics_of(graders):
-        for judge in rubric.function.judges():  # type: ignore[union-attr]
+        for judge in declared_of(rubric).judges():
             yield rubric.name, judge
 
 

@@ -18,8 +18,7 @@
     policy = "Section 2: water damage."
     expect = 1
 
-Beside `criteria` stand the settings of `@rubric` (judge, ask, repeats, shortest), the options of every grader, and `min_kappa`,
-which is checked to be a number and read by nobody yet: what holds a judge to it is `calibrate(..., min_kappa=)` in `calibration.py`.
+Beside `criteria` stand the settings of `@rubric` (judge, ask, repeats, shortest, min_kappa, labels) and the options of every grader.
 """
 
 from __future__ import annotations
@@ -37,12 +36,14 @@ from ..grader import Grader
 from ..options import OptionArgs
 from ..rubrics import RubricArgs, rubric
 from ..toml_files import TomlFile, read_toml
+from .bars import bars_of
 from .criteria import Criterion, check_criteria
 from .questions import places_in
 
-_SETTINGS = ("judge", "ask", "repeats", "shortest")
+_DECIDE = ("judge", "ask", "repeats", "shortest", "min_kappa")
+_SETTINGS = (*_DECIDE, "labels")
 _OPTIONS = frozenset(OptionArgs.__annotations__) - {"name"}
-_TABLES = ("task", "criteria", "case", "probe", "min_kappa")
+_TABLES = ("task", "criteria", "case", "probe")
 _KEYS = tuple(field.name for field in fields(Criterion))
 _GIVEN = ("completion", "completions", "answer", "messages", "sample")
 
@@ -65,12 +66,16 @@ def rubric_of(file: TomlFile) -> Grader:
         raise GraderError(
             'a rubric needs task = "...": what the judge is told to do', where=file.where("task")
         )
+    try:
+        bars_of(file.data.get("min_kappa"), [criterion.id for criterion in criteria])
+    except ConfigError as error:
+        raise GraderError(error.message, where=file.where("min_kappa")) from None
     name = _name_of(file.path)
     options = {key: value for key, value in file.data.items() if key in _OPTIONS or key in _SETTINGS}
     if isinstance(options.get("range"), list):
         options["range"] = tuple(options["range"])
     # What a fingerprint cannot see: it looks into the author's code, and this function is ours.
-    decides = repr((task, criteria, *(options.get(key) for key in _SETTINGS)))
+    decides = repr((task, criteria, *(options.get(key) for key in _DECIDE)))
     digest = blake2b(decides.encode("utf-8", "replace"), digest_size=8).hexdigest()
     options["version"] = f"{options.get('version', '')} {digest}".strip()
     grader = rubric(**cast(RubricArgs, options))(_function(name, task, criteria))
@@ -135,9 +140,6 @@ def _check_keys(file: TomlFile) -> None:
                 f"unknown key '{key}' in a rubric; allowed: {', '.join(allowed)}.{did_you_mean(key, allowed)}",
                 where=file.where(key),
             )
-    bar = file.data.get("min_kappa")
-    if bar is not None and (isinstance(bar, bool) or not isinstance(bar, int | float) or not 0 < bar <= 1):
-        raise GraderError(f"min_kappa={bar!r} must lie above 0 and at most 1", where=file.where("min_kappa"))
 
 
 def _marks(file: TomlFile) -> tuple[Mark, ...]:

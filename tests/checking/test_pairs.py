@@ -82,6 +82,16 @@ ELSEWHERE = {
         "test_a_verdict_kept_without_what_it_is_about_is_found",
         "test_nothing_is_found_in_a_careful_one",
     ),
+    "RK321": (
+        "test_calibrated.py",
+        "test_a_missing_or_outdated_calibration_fails",
+        "test_a_rubric_with_a_calibration_that_shows_its_bar_has_no_finding",
+    ),
+    "RK322": (
+        "test_calibrated.py",
+        "test_a_bar_that_is_not_met_fails_and_one_that_is_open_warns",
+        "test_a_rubric_with_a_calibration_that_shows_its_bar_has_no_finding",
+    ),
     "RK401": (
         "test_on_completions.py",
         "test_one_text_that_wins_on_every_prompt_is_told",
@@ -113,7 +123,7 @@ ELSEWHERE = {
         "test_an_honest_policy_and_a_sound_grader_give_no_finding",
     ),
 }
-"""The checks that need a batch, a judge or a policy's completions: the file, the test of the flaw, and that of the near neighbour."""
+"""The checks that need a batch, a judge, a calibration or a policy's completions: the file, the test of the flaw, and that of the near neighbour."""
 
 
 def names_in(file: Path) -> list[str]:

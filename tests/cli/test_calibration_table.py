@@ -50,7 +50,8 @@ def test_a_few_labels_are_shown_as_too_few_with_the_disagreements_in_full(
         label(5, BOTH),
     ]
     answers = judged({"cites": "unmet", "tone": "warm"}, poor, BOTH, {**poor, "tone": "warm"})
-    print_calibration(calibrate(CRITERIA, labels, answers, min_kappa={"cites": 0.6}))
+    reasons = {("t1", "Answer\n1\x1b[31m [bold]"): {"cites": "no section\nis named", "tone": "kind"}}
+    print_calibration(calibrate(CRITERIA, labels, answers, min_kappa={"cites": 0.6}, reasons=reasons))
     assert (
         shown(capsys)
         == """\
@@ -67,13 +68,14 @@ score  over 3: off by 0.28 on average, judge minus people -0.17, correlation 0.5
 score  people pass 1 (at 1 or more); AUROC of the judge's score 0.75
 
 1. labels.jsonl:1 (t1): people 1.00, judge 0.33
-   cites: people met, judge unmet
+   cites: people met (ana, ben), judge unmet
+      judge: no section is named
    prompt: Question 1
    completion: Answer 1\N{SYMBOL FOR ESCAPE}[31m [bold]
    ben: names section 4
 
 2. labels.jsonl:4 (t4): people 0.17, judge 0.33
-   tone: people plain, judge warm
+   tone: people plain (ana), judge warm
    prompt: Question 4
    completion: Answer 4\N{SYMBOL FOR ESCAPE}[31m [bold]"""
     )

@@ -14,7 +14,8 @@ from writing import WriteFile
 
 from rewardkit.errors import DataError
 from rewardkit.judging.criteria import Criterion
-from rewardkit.judging.labels import ComparisonLabel, Labels, VerdictLabel, append_label, read_labels
+from rewardkit.judging.label_file import Labels, append_label, read_labels
+from rewardkit.judging.labels import ComparisonLabel, VerdictLabel, on_criteria
 from rewardkit.samples import Sample
 
 CRITERIA = (
@@ -39,7 +40,7 @@ def file_of(write: WriteFile, *lines: dict[str, Any]) -> Path:
 
 def test_verdicts_and_comparisons_are_read_with_their_samples(write: WriteFile) -> None:
     verdict = {**LABEL, "note": "curt", "columns": {"policy": "Section 4"}}
-    labels = read_labels(file_of(write, verdict, COMPARISON), CRITERIA)
+    labels = read_labels(file_of(write, verdict, COMPARISON))
     (label,) = labels.verdicts
     assert label.sample == Sample("t1", "Late parcel.", {"policy": "Section 4"}, None, "labels.jsonl:1")
     assert (label.completion, label.rater, label.note) == ("Sorry!", "ana", "curt")
@@ -58,8 +59,7 @@ def test_a_later_line_replaces_that_of_the_same_rater_on_the_same_completion(wri
             {**LABEL, "rater": "ben"},
             {**LABEL, "completion": "Wait."},
             {**LABEL, "verdicts": {"cites": "unmet"}},
-        ),
-        CRITERIA,
+        )
     )
     assert [(label.rater, label.completion, dict(label.verdicts)) for label in labels.verdicts] == [
         ("ana", "Sorry!", {"cites": "unmet"}),
@@ -70,7 +70,7 @@ def test_a_later_line_replaces_that_of_the_same_rater_on_the_same_completion(wri
 
 def test_a_pair_shown_the_other_way_round_is_the_same_pair(write: WriteFile) -> None:
     turned = {**COMPARISON, "a": "Wait.", "b": "Sorry!", "preferred": "tie"}
-    (comparison,) = read_labels(file_of(write, COMPARISON, turned), CRITERIA).comparisons
+    (comparison,) = read_labels(file_of(write, COMPARISON, turned)).comparisons
     assert (comparison.a, comparison.preferred) == ("Wait.", "tie")
 
 
@@ -90,14 +90,9 @@ def without(key: str, line: dict[str, Any] = LABEL) -> dict[str, Any]:
         (without("completion"), "no 'completion'; it must be a text"),
         (without("verdicts"), "no 'verdicts'; it must be an object, criterion -> verdict"),
         ({**LABEL, "verdicts": ["met"]}, "'verdicts' is ['met']; it must be an object, criterion -> verdict"),
-        ({**LABEL, "verdicts": {"cite": "met"}}, "unknown criterion 'cite'; the rubric has: cites, tone. Did you mean 'cites'?"),
-        (
-            {**LABEL, "verdicts": {"tone": "worm"}},
-            "'worm' is no verdict on 'tone'; allowed: rude, plain, warm (leave out what was not judged). Did you mean 'warm'?",
-        ),
         (
             {**LABEL, "verdicts": {"cites": True}},
-            "True is no verdict on 'cites'; allowed: unmet, met (leave out what was not judged).",
+            "True is no verdict on 'cites'; it must be a text (leave out what was not judged)",
         ),
         ({**LABEL, "note": 3}, "'note' is 3; it must be a text"),
         ({**LABEL, "columns": 3}, "'columns' is 3; it must be an object, name -> value"),
@@ -123,22 +118,38 @@ def test_what_is_no_label_is_refused_with_its_line_and_what_is_allowed(
     write: WriteFile, line: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(DataError) as error:
-        read_labels(file_of(write, LABEL, line), CRITERIA)
+        read_labels(file_of(write, LABEL, line))
     assert str(error.value) == f"labels.jsonl:2: {message}"
+
+
+def test_verdicts_that_the_rubric_does_not_have_are_left_out_and_named(write: WriteFile) -> None:
+    given = {"cite": "met", "tone": "worm", "cites": "met"}
+    labels = read_labels(file_of(write, {**LABEL, "verdicts": given}, {**LABEL, "completion": "x"}))
+    kept, left_out = on_criteria(labels.verdicts, CRITERIA)
+    assert [label.verdicts for label in kept] == [{"cites": "met"}, LABEL["verdicts"]]
+    assert left_out == {
+        "'cite' (the rubric has: cites, tone. Did you mean 'cites'?)": 1,
+        "'worm' on 'tone' (allowed: rude, plain, warm. Did you mean 'warm'?)": 1,
+    }
+
+
+def test_what_was_taken_back_is_no_label(write: WriteFile) -> None:
+    path = file_of(write, LABEL, COMPARISON, {**LABEL, "verdicts": {}}, {**COMPARISON, "preferred": ""})
+    assert read_labels(path) == Labels()
 
 
 def test_a_missing_file_another_ending_and_broken_json_are_refused(write: WriteFile) -> None:
     write("label.jsonl", "")
     with pytest.raises(DataError, match=r"no such file\. Did you mean 'label\.jsonl'\?"):
-        read_labels("labels.jsonl", CRITERIA)
+        read_labels("labels.jsonl")
     with pytest.raises(DataError, match=r"labels are kept in a \.jsonl file, not '\.csv'"):
-        read_labels("labels.csv", CRITERIA)
+        read_labels("labels.csv")
     with pytest.raises(DataError, match=r"^labels\.jsonl:1: not valid JSON"):
-        read_labels(write("labels.jsonl", '{"id":\n' + json.dumps(LABEL) + "\n"), CRITERIA)
+        read_labels(write("labels.jsonl", '{"id":\n' + json.dumps(LABEL) + "\n"))
 
 
 def test_an_empty_file_has_no_labels(write: WriteFile) -> None:
-    assert read_labels(write("labels.jsonl", ""), CRITERIA) == Labels()
+    assert read_labels(write("labels.jsonl", "")) == Labels()
 
 
 def label(rater: str, completion: str = "Sorry!") -> VerdictLabel:
@@ -151,17 +162,17 @@ def test_a_line_that_was_cut_off_is_left_out_named_and_removed_by_the_next(
 ) -> None:
     whole = json.dumps(LABEL)
     path = write("labels.jsonl", f"{whole}\n{whole[:cut]}")
-    found = read_labels(path, CRITERIA)
+    found = read_labels(path)
     assert (len(found.verdicts), found.torn) == (1, "labels.jsonl:2")
     append_label(path, label("ben"))
-    found = read_labels(path, CRITERIA)
+    found = read_labels(path)
     assert ([each.rater for each in found.verdicts], found.torn) == (["ana", "ben"], "")
 
 
 def test_a_last_line_that_an_editor_left_without_a_newline_is_kept(write: WriteFile) -> None:
     path = write("labels.jsonl", json.dumps(LABEL))
     append_label(path, label("ben"))
-    assert [each.rater for each in read_labels(path, CRITERIA).verdicts] == ["ana", "ben"]
+    assert [each.rater for each in read_labels(path).verdicts] == ["ana", "ben"]
 
 
 texts = st.text(st.characters(exclude_categories=[]), max_size=30)
@@ -180,7 +191,7 @@ def test_what_is_appended_is_read_again(
     comparison = ComparisonLabel(chat, completion, note, "b", rater)
     append_label(path, verdict)
     append_label(path, comparison)
-    found = read_labels(path, CRITERIA)
+    found = read_labels(path)
     assert found.verdicts[0].as_json() == verdict.as_json()
     assert found.comparisons[0].as_json() == comparison.as_json()
     assert found.comparisons[0].sample.messages == tuple(messages)
@@ -202,4 +213,4 @@ def test_two_who_label_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     for worker in workers:
         worker.join()
         assert worker.exitcode == 0
-    assert len(read_labels(path, CRITERIA).verdicts) == 50
+    assert len(read_labels(path).verdicts) == 50

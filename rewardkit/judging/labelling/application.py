@@ -22,6 +22,7 @@ from ...runs.wording import percent, visible
 from ..questions import filled
 from .agreement import agreements, differences, sides
 from .desk import Desk
+from .judge import judge_figures
 from .raters import LONGEST_NAME, rater_name
 
 LONGEST_NOTE = 10_000  # characters
@@ -115,7 +116,7 @@ class _Pages:
             item=item,
             row=item.sample.row(),
             turns=_turns(item.sample.messages),
-            label=desk.label(item, rater),
+            label=desk.answer(item, rater),
             next=f"/item/{following}" if following else "/results",
             back=f"/item/{number - 1}" if number > 1 else "",
             longest_note=LONGEST_NOTE,
@@ -141,6 +142,7 @@ class _Pages:
         desk.labels.refresh()
         done = {name: desk.count_done(name) for name in desk.labels.counts}
         found = agreements(desk)
+        finished = rater and done.get(rater) == len(desk.items) and not desk.compare
         differing = differences(desk, rater) if rater else []
         return self._page(
             "results.html.j2",
@@ -153,6 +155,7 @@ class _Pages:
             differences=differing[:_MOST_DIFFERENCES],
             more=len(differing) - _MOST_DIFFERENCES,
             sides=sides(desk),
+            judge=judge_figures(desk.rubric_file) if finished else None,
             open=desk.next_open(rater) if rater else None,
         )
 

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
 
 from ...errors import DataError
+from ..label_file import LabelFile
+from ..labels import SIDES, ComparisonLabel, Label, Preferred, VerdictLabel
 from .items import Item
 from .rubric import Rubric
-from .saved import SIDES, TIE, Label, LabelFile, line_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a rater has said of an item as it is shown: verdicts, or the preferred side (a, b, tie, or empty); `better` is the text that stands there."""
+
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    preferred: Preferred = ""
+    better: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The items of one sitting with their rubric and the file of labels. Numbers of items begin at 1; `rater` is set when only one works."""
+    """The items of one sitting with their rubric and the file of labels. Numbers of items begin at 1; `rater` is set when only one works.
+
+    `rubric_file` is where the rubric was read: beside it may be a calibration of its judge.
+    """
 
     name: str
     rubric: Rubric
@@ -23,6 +39,7 @@ class Desk:
     compare: bool = False
     seed: int = 0
     rater: str = ""
+    rubric_file: Path | None = None
 
     def shown(self, number: int, rater: str) -> Item:
         """The item as that rater sees it: two completions change sides at random, by the seed, the rater and the prompt."""
@@ -31,20 +48,31 @@ class Desk:
             return replace(item, completions=item.completions[::-1])
         return item
 
-    def label(self, item: Item, rater: str) -> Label:
-        """What the rater has said of an item as it is shown, as far as the rubric still has those verdicts."""
-        saved = self.labels.of(item).get(rater, Label(rater))
+    def answers(self, item: Item) -> dict[str, Answer]:
+        """What each rater has said of an item as it is shown."""
+        labels = self.labels.of(item.sample, item.completions)
+        return {rater: self._answer(item, label) for rater, label in labels.items()}
+
+    def answer(self, item: Item, rater: str) -> Answer:
+        """What that rater has said of it, if anything."""
+        label = self.labels.of(item.sample, item.completions).get(rater)
+        return self._answer(item, label) if label is not None else Answer()
+
+    def _answer(self, item: Item, label: Label) -> Answer:
+        """The label turned as the item is shown, as far as the rubric still has those verdicts."""
+        if isinstance(label, ComparisonLabel):
+            preferred: Preferred = label.preferred
+            if label.better:
+                preferred = "a" if label.better == item.completions[0] else "b"
+            return Answer(preferred=preferred, better=label.better, note=label.note)
         allowed = {criterion.id: criterion.verdicts for criterion in self.rubric.criteria}
-        verdicts = {name: each for name, each in saved.verdicts.items() if each in allowed.get(name, ())}
-        if saved.preferred in ("a", "b"):
-            side = "a" if saved.better == item.completions[0] else "b"
-            return replace(saved, verdicts=verdicts, preferred=side)
-        return replace(saved, verdicts=verdicts)
+        verdicts = {name: each for name, each in label.verdicts.items() if each in allowed.get(name, ())}
+        return Answer(verdicts, note=label.note)
 
     def is_done(self, item: Item, rater: str) -> bool:
         """Whether nothing is left to say of the item."""
-        label = self.label(item, rater)
-        return bool(label.preferred) if self.compare else len(label.verdicts) == len(self.rubric.criteria)
+        answer = self.answer(item, rater)
+        return bool(answer.preferred) if self.compare else len(answer.verdicts) == len(self.rubric.criteria)
 
     def count_done(self, rater: str) -> int:
         """How many items the rater is done with."""
@@ -66,6 +94,11 @@ class Desk:
                 raise DataError(f"{verdict!r:.60} is no verdict on {name!r:.60}")
         if preferred not in (*SIDES, ""):
             raise DataError(f"preferred={preferred!r:.60}; allowed: {', '.join(SIDES)}")
-        better = "" if preferred in (TIE, "") else item.completions[SIDES.index(preferred)]
-        label = Label(rater, verdicts, preferred, better, note)
-        self.labels.save(line_of(item, label, self.rubric.columns_of(item.sample)))
+        sample = replace(item.sample, columns=self.rubric.columns_of(item.sample))
+        label: Label
+        if self.compare:
+            left, right = item.completions
+            label = ComparisonLabel(sample, left, right, cast(Preferred, preferred), rater, note)
+        else:
+            label = VerdictLabel(sample, item.completions[0], rater, verdicts, note)
+        self.labels.append(label)

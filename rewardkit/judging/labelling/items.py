@@ -16,6 +16,7 @@ from pathlib import Path
 from ...errors import DataError
 from ...paths import display_path
 from ...samples import Sample, some_of
+from ..labels import subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,9 @@ def read_items(
     return some_of(items, limit, seed=seed)
 
 
-def key_of(sample: str, prompt: str, completions: Iterable[str]) -> str:
-    """What names an item in memory: the same for the same id and texts, in whichever order two completions stand."""
-    content = json.dumps([sample, prompt, sorted(completions)])
-    return hashlib.blake2b(content.encode("ascii"), digest_size=12).hexdigest()
-
-
 def _item(sample: Sample, *completions: str) -> Item:
-    return Item(sample, completions, key_of(sample.id, sample.prompt, completions))
+    content = json.dumps(subject_of(sample, completions))
+    return Item(sample, completions, hashlib.blake2b(content.encode("ascii"), digest_size=12).hexdigest())
 
 
 def _of_file(data: Path, columns: Mapping[str, str]) -> Iterator[tuple[Sample, str]]:

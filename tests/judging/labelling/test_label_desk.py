@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import label_pages
 import pytest
 
 from rewardkit.errors import ConfigError, DataError, GraderError
+from rewardkit.judging.agreement import krippendorff_alpha
+from rewardkit.judging.label_file import LabelFile, read_labels
 from rewardkit.judging.labelling.agreement import agreements, differences, sides
 from rewardkit.judging.labelling.desk import Desk
 from rewardkit.judging.labelling.items import read_items
 from rewardkit.judging.labelling.raters import rater_name
 from rewardkit.judging.labelling.rubric import Rubric, rubric_of
-from rewardkit.judging.labelling.saved import LabelFile
 from rewardkit.judging.questions import filled
 from rewardkit.samples import Sample
+
+RATINGS = [[1, 1, 0], [1, 0, 0], [0, math.nan, math.nan]]
+"""What anna, ben and cara say of a criterion in the test of agreement."""
 
 
 def desk_in(folder: Path, *, compare: bool = False, seed: int = 0, completions: int = 6) -> Desk:
@@ -35,7 +41,8 @@ def test_a_later_line_of_the_same_rater_replaces_the_earlier(tmp_path: Path) -> 
     say(desk, 1, "anna", policy="met")
     say(desk, 1, "ben", policy="met", tone="warm")
     say(desk, 1, "anna", policy="unmet", note="the tags")
-    again = LabelFile(desk.labels.path).of(desk.items[0])
+    item = desk.items[0]
+    again = LabelFile(desk.labels.path).of(item.sample, item.completions)
     assert again["anna"].verdicts == {"policy": "unmet"}
     assert again["anna"].note == "the tags"
     assert again["ben"].verdicts == {"policy": "met", "tone": "warm"}
@@ -52,7 +59,6 @@ def test_a_line_has_the_texts_the_verdicts_and_the_columns_of_the_rubric(tmp_pat
         "completion": "Reply number 1.",
         "verdicts": {"tone": "fine"},
         "rater": "anna",
-        "note": "",
         "columns": {"policy": "30 days"},
     }
 
@@ -81,7 +87,7 @@ def test_what_the_rubric_no_longer_asks_for_is_not_shown_and_not_lost(tmp_path: 
     file = tmp_path / "rubric.toml"
     file.write_text(file.read_text().replace('"warm"', '"kind"'))
     changed = Desk("", rubric_of(file), desk.items, LabelFile(desk.labels.path))
-    assert changed.label(desk.items[0], "anna").verdicts == {"policy": "met"}
+    assert changed.answer(desk.items[0], "anna").verdicts == {"policy": "met"}
     assert "warm" in desk.labels.path.read_text()
 
 
@@ -91,7 +97,7 @@ def test_a_label_is_found_again_in_another_order_of_the_data(tmp_path: Path) -> 
     rows = (tmp_path / "answers.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "answers.jsonl").write_text("".join(reversed(rows)))
     again = read_items(tmp_path / "answers.jsonl")
-    assert [bool(desk.labels.of(item)) for item in again] == [False] * 4 + [True, False]
+    assert [bool(desk.answers(item)) for item in again] == [False] * 4 + [True, False]
 
 
 def test_the_rest_of_a_write_that_was_cut_off_is_no_label(tmp_path: Path) -> None:
@@ -102,6 +108,32 @@ def test_the_rest_of_a_write_that_was_cut_off_is_no_label(tmp_path: Path) -> Non
     again = Desk("", desk.rubric, desk.items, LabelFile(desk.labels.path))
     say(again, 2, "anna", policy="unmet")
     assert [line["verdicts"]["policy"] for line in label_pages.lines_of(desk.labels.path)] == ["met", "unmet"]
+
+
+def test_what_is_labelled_on_the_page_is_read_to_calibrate(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path)
+    say(desk, 1, "anna", policy="met", note="hm")
+    say(desk, 2, "anna", policy="met")
+    say(desk, 2, "anna")  # taken back
+    comparing = desk_in(tmp_path, compare=True)
+    say(comparing, 1, "anna", preferred="a")
+    say(comparing, 2, "anna", note="hard")
+    found = read_labels(desk.labels.path)
+    assert [(each.completion, each.verdicts, each.note) for each in found.verdicts] == [
+        ("Reply number 0.", {"policy": "met"}, "hm")
+    ]
+    assert [each.better for each in found.comparisons] == [comparing.shown(1, "anna").completions[0]]
+    assert LabelFile(desk.labels.path).counts == {"anna": 3}
+
+
+def test_a_label_of_a_chat_is_found_again_whatever_its_prompt_is(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path)
+    turns = ({"role": "user", "content": "Hello"}, {"role": "user", "content": "You there?"})
+    for prompt in ("Hello\n\nYou there?", "a summary"):
+        item = replace(desk.items[0], sample=Sample("chat", prompt, {"policy": "x"}, turns))
+        chat = replace(desk, items=[item])
+        say(chat, 1, "anna", policy="met")
+        assert chat.answer(item, "anna").verdicts == {"policy": "met"}
 
 
 def test_what_another_process_appends_is_seen(tmp_path: Path) -> None:
@@ -116,13 +148,19 @@ def test_what_another_process_appends_is_seen(tmp_path: Path) -> None:
     ("line", "problem"),
     [
         ("{", "labels.jsonl:1: not valid JSON"),
-        ("[1]", "labels.jsonl:1: no label: each line must be a JSON object, got list"),
-        ('{"id": "1", "prompt": "p", "completion": "c", "verdicts": {}}', "'rater' must be text, got None"),
+        ("[1]", "labels.jsonl:1: each row must be a JSON object, got list"),
+        (
+            '{"id": "1", "prompt": "p", "completion": "c", "verdicts": {}}',
+            "no 'rater'; it must be who gave the label",
+        ),
         (
             '{"id": "1", "prompt": "p", "completion": "c", "rater": "r", "verdicts": [1]}',
-            "'verdicts' must be",
+            "'verdicts' is [1]; it must be an object",
         ),
-        ('{"id": "1", "prompt": "p", "a": "x", "b": "y", "rater": "r", "preferred": "c"}', "preferred='c'"),
+        (
+            '{"id": "1", "prompt": "p", "a": "x", "b": "y", "rater": "r", "preferred": "c"}',
+            "'preferred' is 'c'",
+        ),
     ],
 )
 def test_a_line_that_is_no_label_is_named(tmp_path: Path, line: str, problem: str) -> None:
@@ -167,10 +205,10 @@ def test_a_preference_is_about_the_text_and_not_the_side(tmp_path: Path) -> None
         again = Desk("", desk.rubric, desk.items, desk.labels, compare=True, seed=seed)
         for number in range(1, 21):
             shown = again.shown(number, "anna")
-            side = again.label(shown, "anna").preferred
+            side = again.answer(shown, "anna").preferred
             assert shown.completions["ab".index(side)] == desk.shown(number, "anna").completions[0]
     line = label_pages.lines_of(desk.labels.path)[0]
-    assert line.keys() == {"id", "prompt", "a", "b", "preferred", "rater", "note", "columns"}
+    assert line.keys() == {"id", "prompt", "a", "b", "preferred", "rater", "columns"}
 
 
 def test_agreement_is_the_share_of_pairs_of_raters_that_say_the_same(tmp_path: Path) -> None:
@@ -181,8 +219,11 @@ def test_agreement_is_the_share_of_pairs_of_raters_that_say_the_same(tmp_path: P
     say(desk, 1, "cara", policy="unmet")
     policy, invents, _ = agreements(desk)
     assert (policy.same, policy.pairs, policy.items) == (2, 5, 3)
-    assert policy.by_raters == {("anna", "ben"): (2, 3), ("anna", "cara"): (0, 1), ("ben", "cara"): (0, 1)}
-    assert (invents.same, invents.pairs) == (0, 0)
+    two = policy.by_raters["anna", "ben"]
+    assert (two.same, two.both, two.kappa) == (2, 3, pytest.approx(0.4))
+    assert [(pair.same, pair.both, pair.kappa) for pair in policy.by_raters.values()][1:] == [(0, 1, 0.0)] * 2
+    assert policy.alpha.value == pytest.approx(krippendorff_alpha(RATINGS))
+    assert (invents.same, invents.pairs, invents.alpha.value) == (0, 0, None)
     assert [(each.number, each.question) for each in differences(desk, "anna")] == [
         (1, "policy"),
         (2, "policy"),
@@ -197,7 +238,7 @@ def test_agreement_on_pairs_follows_the_text_across_swapped_sides(tmp_path: Path
             side = "ab"[desk.shown(number, rater).completions.index(item.completions[1])]
             say(desk, number, rater, preferred=side)
     (found,) = agreements(desk)
-    assert (found.same, found.pairs) == (20, 20)
+    assert (found.same, found.pairs, found.items) == (20, 20, 20)
     assert 0 < sides(desk)["a"] < 40
 
 

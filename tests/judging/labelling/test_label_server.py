@@ -157,7 +157,7 @@ def test_texts_of_any_size_are_shown_whole(running: Running) -> None:
 
 def test_an_item_or_file_that_is_not_there_is_said_in_words(running: Running) -> None:
     client = came_in(running, "anna")
-    for path in ("/item/0", "/item/10", "/nowhere", "/static/serving.py", "/static/..%2fsaved.py"):
+    for path in ("/item/0", "/item/10", "/nowhere", "/static/serving.py", "/static/..%2fdesk.py"):
         assert client.ask(path).status == 404
     assert "there is no item 10; there are 9" in client.ask("/item/10").text
 
@@ -193,6 +193,28 @@ def test_labels_of_several_raters_survive_a_restart_and_are_compared(tmp_path: P
         assert "0 %" in results
         assert "ben: rude" in results
         assert client.ask("/rater", {"rater": "ben"}).status == 400  # --rater is for the whole run
+
+
+def test_who_is_done_sees_how_the_judge_agrees_with_people(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = label_pages.project(tmp_path, completions=2)
+    rubric = folder / "rubric.toml"
+    rubric.write_text('judge = "gpt-test"\nmin_kappa = 0.6\n' + rubric.read_text())
+    monkeypatch.chdir(folder)
+    with labelling(folder, "--rater", "anna") as running:
+        client = came_in(running)
+        assert client.label(1, "anna", verdicts=ALL).status == 200
+        nobody = ("calibrate", "rubric.toml", "labels.jsonl", "--replay-verdicts", "--max-unscored", "1")
+        assert rewardkit(*nobody).code == 0
+        assert "The judge" not in client.ask("/results").text
+        assert client.label(2, "anna", verdicts=ALL).status == 200
+        results = client.ask("/results").text
+        assert "All done, thank you." in results
+        assert "on 0 completions; the labels have changed since." in results
+        assert results.count("<small>too few to say</small>") == 3
+        rubric.write_text(rubric.read_text().replace("0.6", "0.7"))
+        assert "on 0 completions; it is of another version of the rubric (" in client.ask("/results").text
 
 
 def test_a_label_that_the_disk_does_not_take_is_said_and_spoils_nothing(tmp_path: Path) -> None:
