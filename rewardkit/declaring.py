@@ -41,13 +41,13 @@ def installed_graders() -> dict[str, importlib.metadata.EntryPoint]:
 
 
 def is_grader_file(path: Path) -> bool:
-    """Whether a TOML file declares graders (some top-level table has `use`) or is a rubric; other TOML files are passed over by a scan."""
+    """Whether a TOML file declares graders (some top-level table has `use`) or is a rubric or a ranking; other TOML files are passed over by a scan."""
     text = path.read_text(encoding="utf-8", errors="replace")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return bool(_USE.search(text))  # meant as one: reading it tells the line of the mistake
-    if isinstance(data.get("criteria"), list):
+    if isinstance(data.get("criteria"), list) or (_ranks(data) and {"task", "judge"} & data.keys()):
         return True
     return any(isinstance(table, dict) and "use" in table for table in data.values())
 
@@ -62,6 +62,10 @@ def read_graders(path: Path) -> list[Grader]:
         from .judging.rubric_files import rubric_of
 
         return [rubric_of(file)]
+    if _ranks(file.data):
+        from .judging.ranking_files import ranking_of
+
+        return [ranking_of(file)]
     graders = []
     names = [name for name, table in file.data.items() if isinstance(table, Mapping) and "use" in table]
     for name, table in file.data.items():
@@ -72,6 +76,12 @@ def read_graders(path: Path) -> list[Grader]:
             )
         graders.append(_grader(file, name, table))
     return graders
+
+
+def _ranks(data: Mapping[str, Any]) -> bool:
+    """Whether that is a ranking, and not a grader of another kind that is named so."""
+    table = data.get("ranking")
+    return isinstance(table, Mapping) and "use" not in table
 
 
 def _grader(file: TomlFile, name: str, table: Mapping[str, Any]) -> Grader:

@@ -15,19 +15,16 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, TypedDict, Unpack, cast
 
 from .errors import GraderError, did_you_mean
 from .grader import Grader, grader_of, where_of
 from .judging.applying import Ask, Manner, applied
 from .judging.criteria import Criterion, check_criteria
+from .judging.declared import TIMEOUT, Call, check_count, judged, task_of
 from .judging.judges import Judge
-from .judging.named import judge_of
 from .options import OptionArgs, options_of
-
-_TIMEOUT = 1800.0  # a judge has time-outs of its own, and waits for its turn among other calls
-_NOT_ITS_OWN = ("completion", "completions", "messages", "sample")
+from .scores import Score
 
 
 class RubricArgs(OptionArgs, total=False):
@@ -63,72 +60,33 @@ def rubric(**options: Unpack[RubricArgs]) -> Callable[[Callable[..., Any]], Grad
             "repeats": given.pop("repeats", 1),
             "shortest": given.pop("shortest", 2),
         }
-        _check(own, function, where)
-        checked = options_of(cast(OptionArgs, {"answer": "free", "timeout": _TIMEOUT, **given}), where=where)
-        task = inspect.getdoc(function) or ""
-        if not task.strip():
-            raise GraderError("a rubric needs a docstring: it is the judge's task", where=where)
+        check_manner(own["ask"], own["repeats"], own["shortest"], where)
+        checked = options_of(cast(OptionArgs, {"answer": "free", "timeout": TIMEOUT, **given}), where=where)
+        task = task_of(function, "rubric")
         if not inspect.signature(function).parameters:
             _criteria(function(), where)
-        specs = tuple(judge) if isinstance(judge, list | tuple) else (judge,)
-        wrapped = _judged(function, task, specs, own, checked.concurrency)
+        score = functools.partial(_score, task=task, **own)
+        wrapped = judged(function, "rubric", judge, checked.concurrency, ("completion",), score)
         return grader_of(wrapped, "rubric", checked, name=given.get("name"))
 
     return decorate
 
 
-def _judged(
-    function: Callable[..., Any], task: str, specs: tuple[str | Judge, ...], own: _Own, concurrency: int
-) -> Callable[..., Any]:
-    """The rubric's function as one of a completion; the author's own is its `__wrapped__`. What it closes over is part of the fingerprint."""
-    asked = inspect.signature(function).parameters
-
-    def judges() -> tuple[Judge, ...]:
-        where, folder = judged.where, judged.folder  # type: ignore[attr-defined]
-        return tuple(judge_of(spec, concurrency, where, folder) for spec in specs)
-
-    @functools.wraps(function)
-    async def judged(completion: str, prompt: str = "", **columns: Any) -> Any:
-        given = {name: value for name, value in {"prompt": prompt, **columns}.items() if name in asked}
-        criteria = _criteria(function(**given), judged.where)  # type: ignore[attr-defined]
-        manner = Manner(judges(), own["ask"], own["repeats"], own["shortest"])
-        return await applied(
-            inspect.getdoc(function) or "", tuple(criteria), completion, prompt, given, manner
-        )
-
-    parameters = [parameter for name, parameter in asked.items() if name != "prompt"]
-    kinds = inspect.Parameter
-    prompt = asked.get("prompt", kinds("prompt", kinds.KEYWORD_ONLY, default=""))
-    all_of_them = [
-        kinds("completion", kinds.KEYWORD_ONLY),
-        *(parameter.replace(kind=kinds.KEYWORD_ONLY) for parameter in (prompt, *parameters)),
-    ]
-    judged.judges = judges  # type: ignore[attr-defined]
-    judged.where = where_of(function, "rubric")  # type: ignore[attr-defined]  # closed over, it would be in the fingerprint
-    judged.folder = Path(inspect.getsourcefile(function) or "").parent  # type: ignore[attr-defined]
-    judged.__signature__ = inspect.Signature(all_of_them)  # type: ignore[attr-defined]
-    return judged
+async def _score(call: Call, *, task: str, ask: Ask, repeats: int, shortest: int) -> Score:
+    criteria = _criteria(call.returned, call.where)
+    manner = Manner(call.judges, ask, repeats, shortest)
+    return await applied(task, criteria, call.given["completion"], call.prompt, call.columns, manner)
 
 
-def _check(own: _Own, function: Callable[..., Any], where: str) -> None:
-    if own["ask"] not in ("each", "group", "all"):
+def check_manner(ask: str, repeats: int, shortest: int, where: str) -> None:
+    """GraderError, at `where`, for a setting that is not allowed."""
+    if ask not in ("each", "group", "all"):
         raise GraderError(
-            f"ask={own['ask']!r} must be one of each, group, all.{did_you_mean(str(own['ask']), ('each', 'group', 'all'))}",
+            f"ask={ask!r} must be one of each, group, all.{did_you_mean(str(ask), ('each', 'group', 'all'))}",
             where=where,
         )
-    for name, least in (("repeats", 1), ("shortest", 0)):
-        value = own[name]  # type: ignore[literal-required]
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise GraderError(f"{name}={value!r} must be a whole number, {least} or more", where=where)
-    for name in inspect.signature(function).parameters:
-        if name in _NOT_ITS_OWN:
-            raise GraderError(
-                f"a rubric must not ask for '{name}': what is asked of an answer cannot depend on the answer. It may ask for columns and for "
-                "the prompt; the judge sees the completion by itself",
-                where=where,
-            )
-    if inspect.iscoroutinefunction(function):
-        raise GraderError("a rubric's function is not async: it only returns its criteria", where=where)
+    check_count("repeats", repeats, 1, where)
+    check_count("shortest", shortest, 0, where)
 
 
 def _criteria(returned: object, where: str) -> tuple[Criterion, ...]:

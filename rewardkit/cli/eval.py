@@ -300,10 +300,10 @@ class _Job:
         """What judges would be asked at most, for completions of the greatest length; nothing where no grader asks one."""
         from ..evaluating.answers import Answer, batches
         from ..judging.estimates import estimate
-        from ..judging.named import hosts_of, rubrics_of
+        from ..judging.named import hosts_of, judged_of
         from ..judging.spending import CHARACTERS_A_TOKEN
 
-        rubrics = list(rubrics_of(self.graders))
+        rubrics = list(judged_of(self.graders))
         if not rubrics:
             return {}
         longest = "word " * (self.plan.sampling.max_tokens * CHARACTERS_A_TOKEN // 5)

@@ -39,7 +39,7 @@ def judge_of(spec: str | Judge, concurrency: int, where: str, folder: Path) -> J
 
 
 def hosts_of(graders: Iterable[Grader]) -> dict[str, list[str]]:
-    """The hosts that answers are sent to, each with the names of the rubrics that ask there. GraderError for a judge that is none."""
+    """The hosts that answers are sent to, each with the names of the rubrics and rankings that ask there. GraderError for a judge that is none."""
     hosts: dict[str, list[str]] = {}
     for name, judge in judges_of(graders):
         if judge.host is not None:
@@ -58,23 +58,25 @@ def hosts_told(graders: Iterable[Grader]) -> list[str]:
 
 
 def judges_of(graders: Iterable[Grader]) -> Iterator[tuple[str, Judge]]:
-    """The judges that graders and their parts ask, each with the name of its rubric. GraderError for a judge that is none."""
-    for rubric in rubrics_of(graders):
-        for judge in rubric.function.judges():  # type: ignore[union-attr]
-            yield rubric.name, judge
+    """The judges that graders and their parts ask, each with the grader's name. GraderError for a judge that is none."""
+    for grader in judged_of(graders):
+        for judge in grader.function.judges():  # type: ignore[union-attr]
+            yield grader.name, judge
 
 
-def asks_a_model(rubric: Grader) -> bool:
+def asks_a_model(grader: Grader) -> bool:
     """Whether one of its judges is more than a script, so that asking costs something. GraderError for a judge that is none."""
-    return any(not isinstance(judge, ScriptedJudge) for _, judge in judges_of([rubric]))
+    return any(not isinstance(judge, ScriptedJudge) for _, judge in judges_of([grader]))
 
 
-def rubrics_of(graders: Iterable[Grader]) -> Iterator[Grader]:
-    """The rubrics among graders and their parts."""
+def judged_of(graders: Iterable[Grader]) -> Iterator[Grader]:
+    """The rubrics and rankings among graders and their parts."""
+    from ..grader import JUDGED
+
     for grader in graders:
-        if grader.kind == "rubric":
+        if grader.kind in JUDGED:
             yield grader
-        yield from rubrics_of(part for part, _ in grader.parts)
+        yield from judged_of(part for part, _ in grader.parts)
 
 
 @functools.cache
