@@ -88,7 +88,10 @@ def _grader(file: TomlFile, name: str, table: Mapping[str, Any]) -> Grader:
     make = _maker(str(table["use"]), file.where(name, "use"))
     settings, options = _split(file, name, table, make)
     try:
-        grader = make(**settings)
+        if any(each.kind is each.VAR_KEYWORD for each in inspect.signature(make).parameters.values()):
+            grader, options = make(**settings, **options), {}
+        else:
+            grader = make(**settings)
         if options:
             merged = cast(OptionArgs, {**asdict(grader.options), **options})
             grader = replace(grader, options=options_of(merged, where=file.where(name)))

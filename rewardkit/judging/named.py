@@ -60,8 +60,13 @@ def hosts_told(graders: Iterable[Grader]) -> list[str]:
 def judges_of(graders: Iterable[Grader]) -> Iterator[tuple[str, Judge]]:
     """The judges that graders and their parts ask, each with the grader's name. GraderError for a judge that is none."""
     for grader in judged_of(graders):
-        for judge in grader.function.judges():  # type: ignore[union-attr]
-            yield grader.name, judge
+        try:
+            judges = grader.function.judges()  # type: ignore[union-attr]
+        except GraderError as error:
+            raise GraderError(
+                error.message, where=str(grader)
+            ) from None  # one of a factory does not know where it stands
+        yield from ((grader.name, judge) for judge in judges)
 
 
 def asks_a_model(grader: Grader) -> bool:
