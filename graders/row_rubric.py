@@ -39,7 +39,7 @@ from rewardkit.errors import GraderError
 from rewardkit.grader import BUILT_IN, grader_of, made_here
 from rewardkit.judging.applying import Ask, Manner, applied
 from rewardkit.judging.criteria import check_criteria
-from rewardkit.judging.declared import TIMEOUT, Call, Spec, judged
+from rewardkit.judging.declared import TIMEOUT, Call, Spec, at_home, judged
 from rewardkit.options import OptionArgs, options_of
 
 from .settings import check_one_of, check_text, with_options, wrong
@@ -93,7 +93,7 @@ def row_rubric_grader(
     score = functools.partial(_score, column=column, task=task, ask=ask, repeats=repeats, shortest=shortest)
     function = judged(_criteria_in(column), "rubric", judge, concurrency, ("completion", "messages"), score)
     grader = grader_of(function, "rubric", ours, name=name)
-    return made_here(with_options(grader, options, row_rubric_grader), name)
+    return at_home(made_here(with_options(grader, options, row_rubric_grader), name))
 
 
 def criteria_of(rubrics: object, row: str) -> list[RowCriterion]:

@@ -23,7 +23,7 @@ from typing import Any, cast
 
 from .cases import Mark, case_of, cases_beside
 from .errors import ConfigError, GraderError, did_you_mean
-from .grader import Grader
+from .grader import JUDGED, Grader
 from .options import OptionArgs, options_of
 from .toml_files import TomlFile, read_toml
 
@@ -103,9 +103,14 @@ def _grader(file: TomlFile, name: str, table: Mapping[str, Any]) -> Grader:
     marks = (*_marks(file, name, table), *cases_beside(file.path, name))
     line = file.lines.get((name,), 1)
     doc = str(table.get("description", grader.doc))
-    return replace(
+    placed = replace(
         grader, name=name, attribute=name, file=file.path, line=line, module="", marks=marks, doc=doc
     )
+    if placed.kind not in JUDGED:
+        return placed
+    from .judging.declared import at_home
+
+    return at_home(placed)
 
 
 def _maker(use: str, where: str) -> Callable[..., Grader]:

@@ -90,9 +90,7 @@ def as_of_file(grader: Grader, file: TomlFile) -> Grader:
     """The grader as one that stands in a file, with the cases and probes in it and beside it."""
     marks = (*_marks(file), *cases_beside(file.path, grader.name))
     line = min(file.lines.values(), default=1)
-    return at_home(
-        replace(grader, attribute=grader.name, file=file.path, line=line, module="", marks=marks)
-    )
+    return at_home(replace(grader, attribute=grader.name, file=file.path, line=line, module="", marks=marks))
 
 
 def criteria_of(file: TomlFile) -> tuple[Criterion, ...]:
