@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .judging.criteria import Criterion
     from .ladders import Step, partial_credit
     from .phases import preparing
+    from .rankings import ranking
     from .rewards import reward
     from .rubrics import rubric
     from .samples import Sample, read_samples
@@ -43,6 +44,7 @@ __all__ = [
     "penalised",
     "preparing",
     "probe",
+    "ranking",
     "read_samples",
     "reward",
     "rubric",
@@ -59,6 +61,7 @@ _HOMES = {
     "judging.criteria": ("Criterion",),
     "ladders": ("Step", "partial_credit"),
     "phases": ("preparing",),
+    "rankings": ("ranking",),
     "rewards": ("reward",),
     "rubrics": ("rubric",),
     "samples": ("Sample", "read_samples"),

@@ -23,7 +23,7 @@ from typing import Any, cast
 
 from .cases import Mark, case_of, cases_beside
 from .errors import ConfigError, GraderError, did_you_mean
-from .grader import Grader
+from .grader import JUDGED, Grader
 from .options import OptionArgs, options_of
 from .toml_files import TomlFile, read_toml
 
@@ -41,13 +41,13 @@ def installed_graders() -> dict[str, importlib.metadata.EntryPoint]:
 
 
 def is_grader_file(path: Path) -> bool:
-    """Whether a TOML file declares graders (some top-level table has `use`) or is a rubric; other TOML files are passed over by a scan."""
+    """Whether a TOML file declares graders (some top-level table has `use`) or is a rubric or a ranking; other TOML files are passed over by a scan."""
     text = path.read_text(encoding="utf-8", errors="replace")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return bool(_USE.search(text))  # meant as one: reading it tells the line of the mistake
-    if isinstance(data.get("criteria"), list):
+    if isinstance(data.get("criteria"), list) or (_ranks(data) and {"task", "judge"} & data.keys()):
         return True
     return any(isinstance(table, dict) and "use" in table for table in data.values())
 
@@ -62,6 +62,10 @@ def read_graders(path: Path) -> list[Grader]:
         from .judging.rubric_files import rubric_of
 
         return [rubric_of(file)]
+    if _ranks(file.data):
+        from .judging.ranking_files import ranking_of
+
+        return [ranking_of(file)]
     graders = []
     names = [name for name, table in file.data.items() if isinstance(table, Mapping) and "use" in table]
     for name, table in file.data.items():
@@ -74,11 +78,20 @@ def read_graders(path: Path) -> list[Grader]:
     return graders
 
 
+def _ranks(data: Mapping[str, Any]) -> bool:
+    """Whether that is a ranking, and not a grader of another kind that is named so."""
+    table = data.get("ranking")
+    return isinstance(table, Mapping) and "use" not in table
+
+
 def _grader(file: TomlFile, name: str, table: Mapping[str, Any]) -> Grader:
     make = _maker(str(table["use"]), file.where(name, "use"))
     settings, options = _split(file, name, table, make)
     try:
-        grader = make(**settings)
+        if any(each.kind is each.VAR_KEYWORD for each in inspect.signature(make).parameters.values()):
+            grader, options = make(**settings, **options), {}
+        else:
+            grader = make(**settings)
         if options:
             merged = cast(OptionArgs, {**asdict(grader.options), **options})
             grader = replace(grader, options=options_of(merged, where=file.where(name)))
@@ -90,9 +103,14 @@ def _grader(file: TomlFile, name: str, table: Mapping[str, Any]) -> Grader:
     marks = (*_marks(file, name, table), *cases_beside(file.path, name))
     line = file.lines.get((name,), 1)
     doc = str(table.get("description", grader.doc))
-    return replace(
+    placed = replace(
         grader, name=name, attribute=name, file=file.path, line=line, module="", marks=marks, doc=doc
     )
+    if placed.kind not in JUDGED:
+        return placed
+    from .judging.judged_functions import at_home
+
+    return at_home(placed)
 
 
 def _maker(use: str, where: str) -> Callable[..., Grader]:

@@ -32,7 +32,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from .grader import Grader
+from .grader import JUDGED, Grader
 from .judging.named import JUDGE
 from .paths import display_path
 from .plain_code import plain_code
@@ -135,7 +135,7 @@ class _Walk:
         for part, weight in grader.parts:
             self._add(f"part {part.name} {weight!r}")
             self.grader(part)
-        if grader.kind == "rubric":
+        if grader.kind in JUDGED:
             self._add(f"judge {os.environ.get(JUDGE, '')}")
         if grader.function is not None:
             self.value(grader.function)

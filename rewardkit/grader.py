@@ -29,7 +29,10 @@ from .options import Options
 from .paths import display_path
 from .scores import Score
 
-Kind = Literal["reward", "partial_credit", "rubric", "weighted", "gated", "penalised"]
+Kind = Literal["reward", "partial_credit", "rubric", "ranking", "weighted", "gated", "penalised"]
+
+JUDGED: tuple[Kind, ...] = ("rubric", "ranking")
+"""The kinds that ask a judge. Their author's function, wrapped, only says what is asked."""
 
 BUILT_IN = ("completion", "completions", "prompt", "messages", "seed", "sample")
 
@@ -75,7 +78,7 @@ class Grader:
             raise TypeError(
                 f"{self} combines graders and has no function of its own; use .score(completion, ...)"
             )
-        written = self.function if self.kind != "rubric" else inspect.unwrap(self.function)
+        written = inspect.unwrap(self.function) if self.kind in JUDGED else self.function
         return written(*args, **kwargs)
 
     def score(self, completion: str, **columns: Any) -> Score:
@@ -139,6 +142,11 @@ class Grader:
         """Whether it, or a part of it, grades the completions of a prompt together."""
         return self.options.group
 
+    @property
+    def needs_others(self) -> bool:
+        """Whether it says nothing of a completion alone: a ranking of the completions of a prompt."""
+        return self.kind == "ranking" and self.in_groups
+
     @cached_property
     def is_plain(self) -> bool:
         """Whether it is one synchronous function that returns its result: nothing to await, to climb or to combine."""
@@ -152,8 +160,8 @@ class Grader:
 
     @cached_property
     def asks_a_judge(self) -> bool:
-        """Whether it or a part of it is a rubric."""
-        return self.kind == "rubric" or any(part.asks_a_judge for part, _ in self.parts)
+        """Whether it or a part of it is a rubric or a ranking."""
+        return self.kind in JUDGED or any(part.asks_a_judge for part, _ in self.parts)
 
     def __str__(self) -> str:
         return f"{self.kind} '{self.name or 'unnamed'}' ({self.where})"
@@ -242,7 +250,7 @@ def _parameters(
 
 def _check_asks(asked: set[str], kind: Kind, options: Options, where: str) -> None:
     """GraderError for a grader that asks for no completion, or for one where it gets several."""
-    if options.group and kind != "reward":
+    if options.group and kind not in ("reward", "ranking"):
         raise GraderError("group=True is for @reward; a ladder grades one completion at a time", where=where)
     if options.group and ("completions" not in asked or {"completion", "messages"} & asked):
         raise GraderError(

@@ -15,7 +15,6 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypedDict, Unpack, cast
 
 from .errors import ConfigError, GraderError, did_you_mean
@@ -24,12 +23,10 @@ from .judging.applying import Ask, Manner, applied
 from .judging.bars import MinKappa, bars_of
 from .judging.criteria import Criterion, check_criteria
 from .judging.declared import Declared
+from .judging.judged_functions import TIMEOUT, Call, check_count, judged, task_of
 from .judging.judges import Judge
-from .judging.named import judge_of
 from .options import OptionArgs, options_of
-
-_TIMEOUT = 1800.0  # a judge has time-outs of its own, and waits for its turn among other calls
-_NOT_ITS_OWN = ("completion", "completions", "messages", "sample")
+from .scores import Score
 
 
 class RubricArgs(OptionArgs, total=False):
@@ -73,85 +70,45 @@ def rubric(**options: Unpack[RubricArgs]) -> Callable[[Callable[..., Any]], Grad
             "min_kappa": given.pop("min_kappa", None),
         }
         labels = given.pop("labels", "")
-        _check(own, function, where)
-        checked = options_of(cast(OptionArgs, {"answer": "free", "timeout": _TIMEOUT, **given}), where=where)
-        task = inspect.getdoc(function) or ""
-        if not task.strip():
-            raise GraderError("a rubric needs a docstring: it is the judge's task", where=where)
+        check_manner(own["ask"], own["repeats"], own["shortest"], where)
+        checked = options_of(cast(OptionArgs, {"answer": "free", "timeout": TIMEOUT, **given}), where=where)
+        task = task_of(function, "rubric")
         fixed = None if inspect.signature(function).parameters else _criteria(function(), where)
         _check_bar(own["min_kappa"], fixed, where)
         if not isinstance(labels, str):
             raise GraderError(
                 f'labels={labels!r:.80} must be the name of a file: labels="labels.jsonl"', where=where
             )
-        specs = tuple(judge) if isinstance(judge, list | tuple) else (judge,)
-        wrapped = _judged(function, task, specs, own, checked.concurrency, labels)
+        score = functools.partial(_score, task=task, own=own)
+        wrapped = judged(function, "rubric", judge, checked.concurrency, ("completion",), score)
+        criteria = functools.partial(_criteria_for, function, where)
+        wrapped.declared = Declared(wrapped.judges, criteria, own["min_kappa"], labels)  # type: ignore[attr-defined]
         return grader_of(wrapped, "rubric", checked, name=given.get("name"))
 
     return decorate
 
 
-def _judged(
-    function: Callable[..., Any],
-    task: str,
-    specs: tuple[str | Judge, ...],
-    own: _Own,
-    concurrency: int,
-    labels: str,
-) -> Callable[..., Any]:
-    """The rubric's function as one of a completion; the author's own is its `__wrapped__`. What it closes over is part of the fingerprint."""
-    asked = inspect.signature(function).parameters
-
-    def judges() -> tuple[Judge, ...]:
-        where, folder = judged.where, judged.folder  # type: ignore[attr-defined]
-        return tuple(judge_of(spec, concurrency, where, folder) for spec in specs)
-
-    def criteria_for(row: Mapping[str, Any]) -> tuple[Criterion, ...]:
-        given = {name: row[name] for name in asked if name in row}
-        return _criteria(function(**given), judged.where)  # type: ignore[attr-defined]
-
-    @functools.wraps(function)
-    async def judged(completion: str, prompt: str = "", **columns: Any) -> Any:
-        given = {name: value for name, value in {"prompt": prompt, **columns}.items() if name in asked}
-        criteria = _criteria(function(**given), judged.where)  # type: ignore[attr-defined]
-        manner = Manner(judges(), own["ask"], own["repeats"], own["shortest"])
-        return await applied(
-            inspect.getdoc(function) or "", tuple(criteria), completion, prompt, given, manner
-        )
-
-    parameters = [parameter for name, parameter in asked.items() if name != "prompt"]
-    kinds = inspect.Parameter
-    prompt = asked.get("prompt", kinds("prompt", kinds.KEYWORD_ONLY, default=""))
-    all_of_them = [
-        kinds("completion", kinds.KEYWORD_ONLY),
-        *(parameter.replace(kind=kinds.KEYWORD_ONLY) for parameter in (prompt, *parameters)),
-    ]
-    judged.declared = Declared(judges, criteria_for, own["min_kappa"], labels)  # type: ignore[attr-defined]
-    judged.where = where_of(function, "rubric")  # type: ignore[attr-defined]  # closed over, it would be in the fingerprint
-    judged.folder = Path(inspect.getsourcefile(function) or "").parent  # type: ignore[attr-defined]
-    judged.__signature__ = inspect.Signature(all_of_them)  # type: ignore[attr-defined]
-    return judged
+async def _score(call: Call, *, task: str, own: _Own) -> Score:
+    criteria = _criteria(call.returned, call.where)
+    manner = Manner(call.judges, own["ask"], own["repeats"], own["shortest"])
+    return await applied(task, criteria, call.given["completion"], call.prompt, call.columns, manner)
 
 
-def _check(own: _Own, function: Callable[..., Any], where: str) -> None:
-    if own["ask"] not in ("each", "group", "all"):
+def _criteria_for(function: Callable[..., Any], where: str, row: Mapping[str, Any]) -> tuple[Criterion, ...]:
+    """The criteria for a row, by its columns."""
+    given = {name: row[name] for name in inspect.signature(function).parameters if name in row}
+    return _criteria(function(**given), where)
+
+
+def check_manner(ask: str, repeats: int, shortest: int, where: str) -> None:
+    """GraderError, at `where`, for a setting that is not allowed."""
+    if ask not in ("each", "group", "all"):
         raise GraderError(
-            f"ask={own['ask']!r} must be one of each, group, all.{did_you_mean(str(own['ask']), ('each', 'group', 'all'))}",
+            f"ask={ask!r} must be one of each, group, all.{did_you_mean(str(ask), ('each', 'group', 'all'))}",
             where=where,
         )
-    for name, least in (("repeats", 1), ("shortest", 0)):
-        value = own[name]  # type: ignore[literal-required]
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise GraderError(f"{name}={value!r} must be a whole number, {least} or more", where=where)
-    for name in inspect.signature(function).parameters:
-        if name in _NOT_ITS_OWN:
-            raise GraderError(
-                f"a rubric must not ask for '{name}': what is asked of an answer cannot depend on the answer. It may ask for columns and for "
-                "the prompt; the judge sees the completion by itself",
-                where=where,
-            )
-    if inspect.iscoroutinefunction(function):
-        raise GraderError("a rubric's function is not async: it only returns its criteria", where=where)
+    check_count("repeats", repeats, 1, where)
+    check_count("shortest", shortest, 0, where)
 
 
 def _check_bar(bar: MinKappa | None, fixed: Sequence[Criterion] | None, where: str) -> None:

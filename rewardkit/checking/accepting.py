@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..cases import Case
+from ..cases import Case, Order
 from ..grader import Grader
 from ..scores import Score
 from ..scoring.watched import STARTS_A_PROCESS
@@ -232,8 +232,11 @@ def _severity_of_foreign_answers(material: Material, group: Sequence[Breach], tr
 
 
 def _is_proved(material: Material, trials: Sequence[Trial], book: ScoreBook) -> bool:
-    """Whether the score of some answer is known: by a case, by a gold, or by a reference that earned full marks."""
+    """Whether the score of some answer is known: by a case, by a gold, or by a reference that earned full marks; of a ranking, by others."""
     golds = (book.of(trial, 0) for trial in trials if trial.check == "RK101" and not trial.guessed)
+    if material.grader.needs_others:
+        ordered = any(isinstance(mark, Order) for mark in material.grader.marks)
+        return ordered or any(row.golds and row.wrongs for row in material.rows)
     if _has_cases(material.grader) or any(not (scores and _is_declined(scores[0])) for scores in golds):
         return True
     return _some_guess_passed(material, trials, book)
@@ -272,7 +275,9 @@ def _nothing_proved(material: Material) -> Finding:
         "",
         None,
         None,
-        "a case, or a row with a right answer",
+        "an order, or a row with a right and a wrong answer"
+        if grader.needs_others
+        else "a case, or a row with a right answer",
         material.seed,
         "",
         grader.where,

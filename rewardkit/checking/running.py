@@ -106,7 +106,9 @@ def plan(material: Material) -> tuple[list[Trial], list[Skipped]]:
     entries: Planned = (entry for planner in PLANNERS for entry in planner(material))
     entries = with_stand_in(material, entries)
     if material.grader.in_groups:
-        entries = for_groups(entries, reference_free=material.reference_free)
+        entries = for_groups(
+            entries, reference_free=material.reference_free, needs_others=material.grader.needs_others
+        )
     planned = list(entries)
     skipped = [entry for entry in planned if isinstance(entry, Skipped)]
     trials = [entry for entry in planned if isinstance(entry, Trial)]

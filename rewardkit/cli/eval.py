@@ -300,21 +300,29 @@ class _Job:
         """What judges would be asked at most, for completions of the greatest length; nothing where no grader asks one."""
         from ..evaluating.answers import Answer, batches
         from ..judging.estimates import estimate
-        from ..judging.named import hosts_of, rubrics_of
+        from ..judging.named import hosts_of, judged_of
         from ..judging.spending import CHARACTERS_A_TOKEN
 
-        rubrics = list(rubrics_of(self.graders))
-        if not rubrics:
+        judged = list(judged_of(self.graders))
+        if not judged:
             return {}
         longest = "word " * (self.plan.sampling.max_tokens * CHARACTERS_A_TOKEN // 5)
-        answers = [Answer(sample, 0, longest) for sample in self.samples]
-        spent, k = estimate(rubrics, batches(answers, 256)), self.plan.repeats
+        k = self.plan.repeats
+        spent = []
+        for needs_others, members, times in (
+            (False, 1, k),
+            (True, 2, k * (k - 1) // 2),
+        ):  # each, or each pair
+            answers = [Answer(sample, n, f"{longest}{n}") for sample in self.samples for n in range(members)]
+            these = [grader for grader in judged if grader.needs_others is needs_others]
+            spent.append((times, estimate(these, batches(answers, 256))))
+        dollars = [None if each.dollars is None else times * each.dollars for times, each in spent]
         return {
-            "judge_hosts": list(hosts_of(rubrics)),
-            "judge_requests": k * spent.requests,
-            "judge_tokens_in": k * spent.tokens_in,
-            "judge_tokens_out": k * spent.tokens_out,
-            "judge_dollars": None if spent.dollars is None else round(k * spent.dollars, 2),
+            "judge_hosts": list(hosts_of(judged)),
+            "judge_requests": sum(times * each.requests for times, each in spent),
+            "judge_tokens_in": sum(times * each.tokens_in for times, each in spent),
+            "judge_tokens_out": sum(times * each.tokens_out for times, each in spent),
+            "judge_dollars": None if None in dollars else round(sum(filter(None, dollars)), 2),
         }
 
     def config(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from ..scores import Component, Score
 from ..scoring.stand_in_judge import is_stood_in
 from .criteria import Criterion, total
 from .judges import Judge, NoVerdict, ScriptedJudge
-from .questions import Question, filled, without_thinking
+from .questions import Question, RubricQuestion, filled, without_thinking
 from .replies import Unreadable, Verdict, verdicts_in
 from .spending import note_estimate, paid
 from .verdict_file import FOLDER, VerdictFile, key_of
@@ -69,24 +69,17 @@ async def applied(
         }
         return _score(criteria, verdicts)
     asked = [replace(each, text=filled(each.text, columns)) for each in criteria]
-    questions = [Question(task, prompt, answer, group) for group in _groups(asked, manner.ask)]
-    several = await asyncio.gather(
-        *(
-            _decided(replace(question, place=place), judge)
-            for question in questions
-            for judge in manner.judges
-            for place in range(manner.repeats)
-        ),
-        return_exceptions=True,
+    questions = [RubricQuestion(task, prompt, answer, group) for group in _groups(asked, manner.ask)]
+    several = await decisions(
+        (replace(question, place=place), judge)
+        for question in questions
+        for judge in manner.judges
+        for place in range(manner.repeats)
     )
-    for trouble in several:
-        if isinstance(trouble, NoVerdict):
-            raise Unscored(str(trouble), cause=trouble.cause)
-        if isinstance(trouble, BaseException):
-            raise trouble
     found: dict[str, list[Verdict]] = {each.id: [] for each in criteria}
     for decided in several:
-        assert not isinstance(decided, BaseException)
+        if isinstance(decided, NoVerdict):
+            raise Unscored(str(decided), cause=decided.cause)
         for name, verdict in decided.items():
             found[name].append(verdict)
     return _score(criteria, {each.id: middle(each, found[each.id]) for each in criteria})
@@ -101,6 +94,21 @@ def middle(criterion: Criterion, verdicts: Sequence[Verdict]) -> Verdict:
         return chosen
     said = ", ".join(f"{counts[choice]} {choice}" for choice in criterion.verdicts if counts[choice])
     return Verdict(chosen.verdict, f"({said}) {chosen.reason}".strip())
+
+
+async def decisions(
+    asked: Iterable[tuple[Question, Judge]],
+) -> list[dict[str, Verdict] | NoVerdict]:
+    """What each judge says to its question, all at the same time, in their order; a NoVerdict in the place of what it did not say."""
+    several = await asyncio.gather(
+        *(_decided(question, judge) for question, judge in asked), return_exceptions=True
+    )
+    said: list[dict[str, Verdict] | NoVerdict] = []
+    for decided in several:
+        if isinstance(decided, BaseException) and not isinstance(decided, NoVerdict):
+            raise decided
+        said.append(decided)
+    return said
 
 
 async def _decided(question: Question, judge: Judge) -> dict[str, Verdict]:

@@ -1,6 +1,9 @@
 """What answers a judge's questions: one protocol, and the judge that follows a script.
 
-ScriptedJudge(lambda criterion, answer: "met" if criterion.id in answer else "unmet")      # no model, no key: for tests and examples
+No model, no key, for tests and examples:
+
+ScriptedJudge(lambda criterion, answer: "met" if criterion.id in answer else "unmet")      # of a rubric
+ScriptedJudge(better=lambda a, b: "A" if len(a) < len(b) else "B")                         # of a ranking
 """
 
 from __future__ import annotations
@@ -10,8 +13,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from .comparisons import ComparisonQuestion
 from .criteria import Criterion
-from .questions import Question
+from .questions import Question, RubricQuestion
 
 Trouble: TypeAlias = Literal["judge_unavailable", "judge_unparseable", "judge_refused", "judge_budget"]
 
@@ -53,13 +57,15 @@ class Judge(Protocol):
 
 @dataclass(frozen=True)
 class ScriptedJudge:
-    """A judge that follows a script: what `verdict` says of a criterion and an answer, or raises. With an `identity` its verdicts are kept.
+    """A judge that follows a script: what it returns is the verdict, what it raises comes out. With an `identity` its verdicts are kept.
 
-    The script gets the answer as a model would see it, without its thinking, and the criterion with its columns filled in.
+    verdict: (criterion, answer) -> a verdict of that criterion, for rubrics. better: (answer A, answer B) -> "A", "B" or "tie", for rankings.
+    Answers come as a model would see them, without their thinking, criteria with their columns filled in.
     """
 
-    verdict: Callable[[Criterion, str], str]
+    verdict: Callable[[Criterion, str], str] | None = None
     identity: str = ""
+    better: Callable[[str, str], str] | None = None
 
     @property
     def host(self) -> None:
@@ -69,10 +75,16 @@ class ScriptedJudge:
     async def ask(self, question: Question) -> Reply:
         """The verdicts of the script, in the form of a model's reply."""
         said = {
-            criterion.id: {
-                "reason": "as the script says",
-                "verdict": self.verdict(criterion, question.answer),
-            }
+            criterion.id: {"reason": "as the script says", "verdict": self._verdict(criterion, question)}
             for criterion in question.criteria
         }
         return Reply(json.dumps(said))
+
+    def _verdict(self, criterion: Criterion, question: Question) -> str:
+        if isinstance(question, ComparisonQuestion) and self.better is not None:
+            return self.better(question.first, question.second)
+        if isinstance(question, RubricQuestion) and self.verdict is not None:
+            return self.verdict(criterion, question.answer)
+        raise TypeError(
+            f"the script says nothing of a {type(question).__name__}: give it verdict= or better="
+        )

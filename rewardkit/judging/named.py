@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError, GraderError
-from .declared import declared_of
 from .judges import Judge, ScriptedJudge
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def judge_of(spec: str | Judge, concurrency: int, where: str, folder: Path) -> J
 
 
 def hosts_of(graders: Iterable[Grader]) -> dict[str, list[str]]:
-    """The hosts that answers are sent to, each with the names of the rubrics that ask there. GraderError for a judge that is none."""
+    """The hosts that answers are sent to, each with the names of the rubrics and rankings that ask there. GraderError for a judge that is none."""
     hosts: dict[str, list[str]] = {}
     for name, judge in judges_of(graders):
         if judge.host is not None:
@@ -59,23 +58,35 @@ def hosts_told(graders: Iterable[Grader]) -> list[str]:
 
 
 def judges_of(graders: Iterable[Grader]) -> Iterator[tuple[str, Judge]]:
-    """The judges that graders and their parts ask, each with the name of its rubric. GraderError for a judge that is none."""
-    for rubric in rubrics_of(graders):
-        for judge in declared_of(rubric).judges():
-            yield rubric.name, judge
+    """The judges that graders and their parts ask, each with the grader's name. GraderError for a judge that is none."""
+    for grader in judged_of(graders):
+        try:
+            judges = grader.function.judges()  # type: ignore[union-attr]
+        except GraderError as error:
+            raise GraderError(
+                error.message, where=str(grader)
+            ) from None  # one of a factory does not know where it stands
+        yield from ((grader.name, judge) for judge in judges)
 
 
-def asks_a_model(rubric: Grader) -> bool:
+def asks_a_model(grader: Grader) -> bool:
     """Whether one of its judges is more than a script, so that asking costs something. GraderError for a judge that is none."""
-    return any(not isinstance(judge, ScriptedJudge) for _, judge in judges_of([rubric]))
+    return any(not isinstance(judge, ScriptedJudge) for _, judge in judges_of([grader]))
 
 
 def rubrics_of(graders: Iterable[Grader]) -> Iterator[Grader]:
     """The rubrics among graders and their parts."""
+    return (grader for grader in judged_of(graders) if grader.kind == "rubric")
+
+
+def judged_of(graders: Iterable[Grader]) -> Iterator[Grader]:
+    """The rubrics and rankings among graders and their parts."""
+    from ..grader import JUDGED
+
     for grader in graders:
-        if grader.kind == "rubric":
+        if grader.kind in JUDGED:
             yield grader
-        yield from rubrics_of(part for part, _ in grader.parts)
+        yield from judged_of(part for part, _ in grader.parts)
 
 
 @functools.cache

@@ -14,7 +14,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from .criteria import Criterion
 
@@ -43,8 +43,31 @@ Reply with one JSON object and nothing else:
 {form}"""
 
 
+class Question(Protocol):
+    """What a judge is asked in one go: of one answer by criteria (`RubricQuestion`), or which of two is better (`ComparisonQuestion`)."""
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """What is to be decided, each with the verdicts that are allowed; the reply is read by them."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """Everything that is asked, the mark apart: equal for questions on which one verdict may stand for the other."""
+        ...
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of the reply, as strict structured output takes it: the reason first, then one of the verdicts."""
+        ...
+
+    def messages(self, nonce: str | None = None) -> list[dict[str, str]]:
+        """A system and a user message, with a new mark unless one is given."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Question:
+class RubricQuestion:
     """Criteria to be judged on one answer. `answer` is the text as the judge sees it; `place` tells repeats of one question apart."""
 
     task: str
@@ -55,19 +78,19 @@ class Question:
 
     @property
     def key(self) -> str:
-        """Everything that is asked, the mark apart: equal for questions on which one verdict may stand for the other."""
-        return json.dumps([*self.messages("mark"), self.place], sort_keys=True)
+        """See Question."""
+        return key_of(self.messages("mark"), self.place)
 
     def messages(self, nonce: str | None = None) -> list[dict[str, str]]:
         """The chat messages, with a new mark unless one is given."""
-        nonce = nonce or secrets.token_hex(8)
+        nonce = nonce or new_mark()
         shown = [("REQUEST", self.prompt)] if self.prompt.strip() else []
         parts = [fenced(name, text, nonce) for name, text in (*shown, ("ANSWER", self.answer))]
         several = len(self.criteria) > 1
         after = _AFTER.format(
             what="each of these criteria" if several else "this criterion",
             criteria="\n".join(_line(criterion) for criterion in self.criteria),
-            form=_form(self.criteria),
+            form=form_of(self.criteria),
         )
         system = _SYSTEM.format(task=self.task.strip() or "You grade answers.", nonce=nonce)
         return [
@@ -77,13 +100,28 @@ class Question:
 
     @property
     def schema(self) -> dict[str, Any]:
-        """The JSON schema of the reply, as strict structured output takes it: the reason first, then one of the verdicts."""
-        return {
-            "type": "object",
-            "properties": {criterion.id: _schema(criterion) for criterion in self.criteria},
-            "required": [criterion.id for criterion in self.criteria],
-            "additionalProperties": False,
-        }
+        """See Question."""
+        return schema_of(self.criteria)
+
+
+def new_mark() -> str:
+    """16 random hexadecimal digits."""
+    return secrets.token_hex(8)
+
+
+def key_of(messages: Sequence[Mapping[str, str]], place: int) -> str:
+    """The key of a question: its messages with one and the same mark, and which repeat it is."""
+    return json.dumps([*messages, place], sort_keys=True)
+
+
+def schema_of(criteria: Sequence[Criterion]) -> dict[str, Any]:
+    """The schema of a reply with a verdict on each criterion."""
+    return {
+        "type": "object",
+        "properties": {criterion.id: _schema(criterion) for criterion in criteria},
+        "required": [criterion.id for criterion in criteria],
+        "additionalProperties": False,
+    }
 
 
 def fenced(name: str, text: str, nonce: str) -> str:
@@ -120,7 +158,8 @@ def _line(criterion: Criterion) -> str:
     return f"- {criterion.id} ({' / '.join(criterion.verdicts)}): {criterion.text.strip()}"
 
 
-def _form(criteria: Sequence[Criterion]) -> str:
+def form_of(criteria: Sequence[Criterion]) -> str:
+    """How the judge is shown the form of its reply."""
     inner = ", ".join(
         f'"{criterion.id}": {{"reason": "...", "verdict": "{" or ".join(criterion.verdicts)}"}}'
         for criterion in criteria

@@ -24,7 +24,7 @@ Beside `criteria` stand the settings of `@rubric` (judge, ask, repeats, shortest
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -38,14 +38,15 @@ from ..rubrics import RubricArgs, rubric
 from ..toml_files import TomlFile, read_toml
 from .bars import bars_of
 from .criteria import Criterion, check_criteria
+from .judged_functions import at_home
 from .questions import places_in
 
 _DECIDE = ("judge", "ask", "repeats", "shortest", "min_kappa")
 _SETTINGS = (*_DECIDE, "labels")
-_OPTIONS = frozenset(OptionArgs.__annotations__) - {"name"}
+OPTIONS = frozenset(OptionArgs.__annotations__) - {"name"}
 _TABLES = ("task", "criteria", "case", "probe")
 _KEYS = tuple(field.name for field in fields(Criterion))
-_GIVEN = ("completion", "completions", "answer", "messages", "sample")
+GIVEN = ("completion", "completions", "answer", "messages", "sample")
 
 
 def read_rubric(path: Path) -> Grader:
@@ -70,21 +71,38 @@ def rubric_of(file: TomlFile) -> Grader:
         bars_of(file.data.get("min_kappa"), [criterion.id for criterion in criteria])
     except ConfigError as error:
         raise GraderError(error.message, where=file.where("min_kappa")) from None
-    name = _name_of(file.path)
-    options = {key: value for key, value in file.data.items() if key in _OPTIONS or key in _SETTINGS}
+    options = options_in(file, _SETTINGS, (task, criteria), decide=_DECIDE)
+    columns = dict.fromkeys(place for each in criteria for place in places_in(each.text))
+    function = returning(list(criteria), columns, name_of(file.path), task)
+    return as_of_file(rubric(**cast(RubricArgs, options))(function), file)
+
+
+def options_in(
+    file: TomlFile,
+    settings: Iterable[str],
+    decides: tuple[object, ...],
+    *,
+    decide: Iterable[str] | None = None,
+) -> dict[str, Any]:
+    """The settings and options at the top of a file, with a version that is another one whenever what `decides`, or one of the
+    settings that `decide` (default: all), is another.
+
+    That is what a fingerprint cannot see: it looks into the author's code, and a function that stands for a file is ours.
+    """
+    options = {key: value for key, value in file.data.items() if key in OPTIONS or key in settings}
     if isinstance(options.get("range"), list):
         options["range"] = tuple(options["range"])
-    # What a fingerprint cannot see: it looks into the author's code, and this function is ours.
-    decides = repr((task, criteria, *(options.get(key) for key in _DECIDE)))
-    digest = blake2b(decides.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    told = repr((*decides, *(options.get(key) for key in (settings if decide is None else decide))))
+    digest = blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest()
     options["version"] = f"{options.get('version', '')} {digest}".strip()
-    grader = rubric(**cast(RubricArgs, options))(_function(name, task, criteria))
-    grader.function.folder = file.path.resolve().parent  # type: ignore[union-attr]
-    marks = (*_marks(file), *cases_beside(file.path, name))
+    return options
+
+
+def as_of_file(grader: Grader, file: TomlFile) -> Grader:
+    """The grader as one that stands in a file, with the cases and probes in it and beside it."""
+    marks = (*_marks(file), *cases_beside(file.path, grader.name))
     line = min(file.lines.values(), default=1)
-    return replace(
-        grader, name=name, attribute=name, file=file.path, line=line, module="", marks=marks, doc=task
-    )
+    return at_home(replace(grader, attribute=grader.name, file=file.path, line=line, module="", marks=marks))
 
 
 def criteria_of(file: TomlFile) -> tuple[Criterion, ...]:
@@ -108,7 +126,7 @@ def criteria_of(file: TomlFile) -> tuple[Criterion, ...]:
         criterion = Criterion(**values)
         positive = Criterion("any", "Anything.")  # alone, one with negative points is no rubric
         check_criteria((criterion, positive) if criterion.id != "any" else (criterion,), where)
-        named = [place for place in places_in(criterion.text) if place in _GIVEN]
+        named = [place for place in places_in(criterion.text) if place in GIVEN]
         if named:
             raise GraderError(
                 f"'{{{named[0]}}}' in the text of '{criterion.id}': what is asked of an answer cannot depend on the answer; the judge sees it anyway",
@@ -119,21 +137,20 @@ def criteria_of(file: TomlFile) -> tuple[Criterion, ...]:
     return tuple(made)
 
 
-def _function(name: str, task: str, criteria: tuple[Criterion, ...]) -> Any:
-    """A function that asks for the columns which the criteria name, and returns them."""
+def returning(value: object, columns: Iterable[str], name: str, task: str) -> Callable[..., Any]:
+    """A function of that name and docstring that asks for these columns and returns the value."""
 
-    def criteria_of_file(**columns: object) -> list[Criterion]:
-        return list(criteria)
+    def of_file(**columns: object) -> object:
+        return value
 
-    columns = list(dict.fromkeys(place for each in criteria for place in places_in(each.text)))
     parameters = [inspect.Parameter(column, inspect.Parameter.KEYWORD_ONLY) for column in columns]
-    criteria_of_file.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    criteria_of_file.__name__, criteria_of_file.__doc__ = name, task
-    return criteria_of_file
+    of_file.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    of_file.__name__, of_file.__doc__ = name, task
+    return of_file
 
 
 def _check_keys(file: TomlFile) -> None:
-    allowed = (*_TABLES, *_SETTINGS, *sorted(_OPTIONS))
+    allowed = (*_TABLES, *_SETTINGS, *sorted(OPTIONS))
     for key in file.data:
         if key not in allowed:
             raise GraderError(
@@ -150,11 +167,12 @@ def _marks(file: TomlFile) -> tuple[Mark, ...]:
     )
 
 
-def _name_of(path: Path) -> str:
+def name_of(path: Path) -> str:
+    """The name of the grader that a file holds: its own."""
     name = path.stem.replace("-", "_").replace(" ", "_")
     if not name.isidentifier():
         raise GraderError(
-            f"a rubric is named after its file, and '{path.stem}' is no name: use letters, digits and _",
+            f"a grader is named after its file, and '{path.stem}' is no name: use letters, digits and _",
             where=str(path),
         )
     return name

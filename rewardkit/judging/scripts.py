@@ -4,7 +4,7 @@
     def verdict(criterion, answer):
         return "met" if criterion.id in answer else "unmet"
 
-Its verdicts are kept under the file's text: a changed file is asked again.
+Of a ranking it is given the answers A and B, and returns "A", "B" or "tie". Its verdicts are kept under the file's text: a changed file is asked again.
 """
 
 from __future__ import annotations
@@ -39,4 +39,4 @@ def scripted_judge(spec: str, folder: Path) -> ScriptedJudge:
             f"{spec}: there is no function '{name}' in {display_path(path)}; it takes (criterion, answer) and returns the verdict"
         )
     digest = blake2b(path.read_bytes(), digest_size=8).hexdigest()
-    return ScriptedJudge(verdict, f"script {path.name}:{name} {digest}")
+    return ScriptedJudge(verdict, f"script {path.name}:{name} {digest}", better=verdict)

@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from ..chat_server import ChatServer, Reply, Script, say
-from ..grader import Grader
+from ..grader import JUDGED, Grader
 
 _ADDRESS = "REWARDKIT_STAND_IN_JUDGE"
 _NAMED_AFTER_A_JUDGE = re.compile(
@@ -72,7 +72,7 @@ class StandInJudge:
 def asks_a_judge(grader: Grader) -> bool:
     """Whether it is a rubric with a judge that is no script, or its file uses the openai package or has a function that is called after a judge;
     or a part of it does."""
-    if grader.kind == "rubric":
+    if grader.kind in JUDGED:
         from ..judging.named import asks_a_model
 
         return asks_a_model(grader)

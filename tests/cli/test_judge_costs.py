@@ -121,6 +121,21 @@ def test_what_eval_would_ask_of_judges_is_estimated(project: Path, write: WriteF
         assert server.requests == []
 
 
+def test_of_a_ranking_every_pair_in_both_orders_is_estimated(project: Path, write: WriteFile) -> None:
+    write("prompts.jsonl", "".join(json.dumps({"prompt": f"Help {n}!"}) + "\n" for n in range(6)))
+    write(
+        "best.toml",
+        'task = "Compare."\njudge = "gpt-test"\n[ranking]\nbetter = "The better one is kinder."\n',
+    )
+    with ChatServer(priced) as server:
+        ran = rewardkit(
+            *("eval", "--model", f"openai:policy@{server.url}", "--data", "prompts.jsonl", "-g", "best.toml"),
+            *("--judge", f"openai:gpt-test@{server.url}", "--k", "4", "--dry-run", "--json"),
+        )
+        assert json.loads(ran.out)["judge_requests"] == 6 * (4 * 3)
+        assert server.requests == []
+
+
 def test_test_takes_a_judge(project: Path, write: WriteFile) -> None:
     write("reply.toml", RUBRIC + '\n    [[case]]\n    completion = "we are sorry"\n    expect = 0.5\n')
     with ChatServer(priced) as server:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rewardkit.judging.criteria import Criterion
-from rewardkit.judging.questions import Question, filled, harmless
+from rewardkit.judging.questions import RubricQuestion, filled, harmless
 
 CRITERIA = (
     Criterion("sorry", "Says sorry."),
@@ -21,8 +21,8 @@ _FENCE = re.compile(r"^===== (\w+) (REQUEST|ANSWER) (BEGINS|ENDS) =====$", re.MU
 _ANY_LINE_END = re.compile(r"[\n\r\u2028\u2029\x0b\x0c\x85\u200b\s]*=====")
 
 
-def question(answer: str) -> Question:
-    return Question("Grade a reply.", "Where is my parcel?", answer, CRITERIA)
+def question(answer: str) -> RubricQuestion:
+    return RubricQuestion("Grade a reply.", "Where is my parcel?", answer, CRITERIA)
 
 
 def outside(messages: list[dict[str, str]]) -> str:

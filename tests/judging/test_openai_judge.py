@@ -17,13 +17,13 @@ from rewardkit import Criterion, Item, Scorer, collect
 from rewardkit.chat_server import HANG, ChatServer, Reply, Script, fail, in_turn, say
 from rewardkit.judging.judges import NoVerdict
 from rewardkit.judging.openai_judge import OpenAIJudge
-from rewardkit.judging.questions import Question
+from rewardkit.judging.questions import RubricQuestion
 
 SERVED = {grader.name: grader for grader in collect([str(Path(__file__).with_name("rubric_graders.py"))])}[
     "served"
 ]
 SORRY = (Criterion("sorry", "Says sorry."),)
-QUESTION = Question("Grade a reply.", "Help!", "we are sorry", SORRY)
+QUESTION = RubricQuestion("Grade a reply.", "Help!", "we are sorry", SORRY)
 
 
 def said(request: dict[str, Any]) -> str:
