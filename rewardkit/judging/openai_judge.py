@@ -132,7 +132,10 @@ class OpenAIJudge:
     async def _once(self, question: Question, plain: bool) -> Reply:
         # By `post`: what `create` adds, types for the body and the reply, costs a third of a request; the reply is checked here anyway.
         path, read = ("/responses", _of_response) if self.responses else ("/chat/completions", _of_chat)
-        return read(await self._client_here().post(path, body=self._request(question, plain), cast_to=object))
+        reply = await self._client_here().post(path, body=self._request(question, plain), cast_to=object)
+        if isinstance(reply, str):  # what has another content type, such as a proxy's page
+            raise ValueError(f"no JSON: {reply}")
+        return read(reply)
 
     def _request(self, question: Question, plain: bool) -> dict[str, Any]:
         request: dict[str, Any] = {"model": self.model}
@@ -215,6 +218,8 @@ def _of_response(reply: object) -> Reply:
     refused = [part for part in parts if part.get("type") == "refusal"]
     if refused:
         raise NoVerdict("judge_refused", f"it refused: {_shortened(str(refused[0].get('refusal')))}")
+    if _get(_get(reply, "incomplete_details"), "reason") == "content_filter":
+        raise NoVerdict("judge_refused", "its content filter ended the reply")
     if _get(reply, "status") not in (None, "completed"):
         raise NoVerdict("judge_unparseable", "its reply was cut off; raise max_tokens")
     text = "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
