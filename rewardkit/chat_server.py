@@ -132,25 +132,25 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 512  # connections that wait to be accepted: five of them are few for clients that start at the same time
 
     def __init__(self, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
-        self._connections: set[socket.socket] = set()
+        self.connections: set[socket.socket] = set()
         self._closed = False
         self._lock = threading.Lock()
         super().__init__(("127.0.0.1", port), handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
-            self._connections.add(request)
+            self.connections.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
         with self._lock:
-            self._connections.discard(request)
+            self.connections.discard(request)
         super().shutdown_request(request)
 
     def reset(self, connection: socket.socket) -> None:
         """Close it without the shutdown that would end it in good order."""
         with self._lock:
-            self._connections.discard(connection)
+            self.connections.discard(connection)
         connection.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -161,7 +161,7 @@ class _Server(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
         with self._lock:
-            for connection in self._connections:
+            for connection in self.connections:
                 try:
                     connection.shutdown(socket.SHUT_RDWR)
                 except OSError:  # the client was faster
@@ -198,6 +198,11 @@ class ApiServer:
     def url(self) -> str:
         """The base URL, as `openai:MODEL@URL` takes it."""
         return f"http://127.0.0.1:{self._port}{self._base}"
+
+    @property
+    def connections(self) -> int:
+        """How many connections clients hold open now."""
+        return len(self._http.connections)
 
     @property
     def requests(self) -> list[dict[str, Any]]:
