@@ -28,14 +28,16 @@ from .judging.judges import Judge
 from .judging.named import judge_of
 from .options import OptionArgs, options_of
 
-_TIMEOUT = 1800.0  # a judge has time-outs of its own, and waits for its turn among other calls
+# A judge has time-outs of its own, and waits for its turn among other calls; one that runs here takes the memory that its model takes.
+_USUALLY: dict[str, Any] = {"answer": "free", "timeout": 1800.0, "memory_mb": None}
 _NOT_ITS_OWN = ("completion", "completions", "messages", "sample")
 
 
 class RubricArgs(OptionArgs, total=False):
     """The keyword arguments of `@rubric`: those of every grader, and these.
 
-    judge: the name of a model (`gpt-4.1-mini`, `openai:MODEL@URL`) or of a script beside the rubric (`script:FILE.py:FUNCTION`), a Judge, or a list of them: a panel whose middle verdict counts.
+    judge: the name of a model (`gpt-4.1-mini`, `openai:MODEL@URL`, `hf:FOLDER_OR_NAME` on this machine) or of a script beside the rubric
+    (`script:FILE.py:FUNCTION`), a Judge, or a list of them: a panel whose middle verdict counts.
     ask: "each" criterion in a question of its own (default), the criteria of a "group" together, or "all" in one.
     repeats: how often each judge is asked; the middle verdict counts.
     shortest: an answer of fewer words earns nothing and is sent to nobody (default 2).
@@ -74,7 +76,7 @@ def rubric(**options: Unpack[RubricArgs]) -> Callable[[Callable[..., Any]], Grad
         }
         labels = given.pop("labels", "")
         _check(own, function, where)
-        checked = options_of(cast(OptionArgs, {"answer": "free", "timeout": _TIMEOUT, **given}), where=where)
+        checked = options_of(cast(OptionArgs, {**_USUALLY, **given}), where=where)
         task = inspect.getdoc(function) or ""
         if not task.strip():
             raise GraderError("a rubric needs a docstring: it is the judge's task", where=where)
