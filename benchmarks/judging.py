@@ -28,18 +28,18 @@ from rewardkit.judging.criteria import Criterion
 from rewardkit.judging.questions import Question
 
 SERVER = """
-import json, sys, time
-from rewardkit.chat_server import ChatServer, say
+import sys, time
+from rewardkit.testing import judge_server, replies
 
-made = say('{"kind": {"reason": "It is.", "verdict": "met"}}')
+made = replies.say('{"kind": {"reason": "It is.", "verdict": "met"}}')
 
-def script(request):
-    if request.get("model") == "count":
-        return say(str(len(server.requests) - 1))
+def reply(request, number):
+    if request.body["model"] == "count":
+        return str(number)
     time.sleep(float(sys.argv[1]))
     return made
 
-server = ChatServer(script)
+server = judge_server(reply)
 print(server.url, flush=True)
 sys.stdin.read()
 """

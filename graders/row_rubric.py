@@ -40,7 +40,7 @@ from rewardkit.grader import BUILT_IN, grader_of, made_here
 from rewardkit.judging.applying import Ask, Manner, applied
 from rewardkit.judging.criteria import check_criteria
 from rewardkit.judging.declared import Declared
-from rewardkit.judging.judged_functions import TIMEOUT, Call, Spec, at_home, judged
+from rewardkit.judging.judged_functions import USUALLY, Call, Spec, at_home, judged
 from rewardkit.options import OptionArgs, options_of
 
 from .settings import check_one_of, check_text, with_options, wrong
@@ -89,7 +89,7 @@ def row_rubric_grader(
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise wrong(key, value, f"a whole number, {least} or more")
     name = options.get("name", "")
-    ours = options_of({"answer": "free", "timeout": TIMEOUT}, where="row_rubric")
+    ours = options_of(cast(OptionArgs, USUALLY), where="row_rubric")
     concurrency = options.get("concurrency", ours.concurrency)
     score = functools.partial(_score, column=column, task=task, ask=ask, repeats=repeats, shortest=shortest)
     function = judged(_criteria_in(column), "rubric", judge, concurrency, ("completion", "messages"), score)

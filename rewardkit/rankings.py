@@ -21,7 +21,7 @@ from .errors import GraderError, Unscored, did_you_mean
 from .grader import Grader, grader_of, where_of
 from .judging import pairwise
 from .judging.applying import Manner
-from .judging.judged_functions import TIMEOUT, Call, check_count, judged, task_of
+from .judging.judged_functions import USUALLY, Call, check_count, judged, task_of
 from .judging.judges import Judge
 from .judging.questions import filled
 from .options import OptionArgs, options_of
@@ -66,7 +66,7 @@ def ranking(**options: Unpack[RankingArgs]) -> Callable[[Callable[..., Any]], Gr
         }
         _check(own, given, where)
         together = own["against"] == "others"
-        defaults = {"answer": "free", "timeout": TIMEOUT, "group": together}
+        defaults = {**USUALLY, "group": together}
         checked = options_of(cast(OptionArgs, {**defaults, **given}), where=where)
         task = task_of(function, "ranking")
         if not inspect.signature(function).parameters:

@@ -23,7 +23,7 @@ from .judging.applying import Ask, Manner, applied
 from .judging.bars import MinKappa, bars_of
 from .judging.criteria import Criterion, check_criteria
 from .judging.declared import Declared
-from .judging.judged_functions import TIMEOUT, Call, check_count, judged, task_of
+from .judging.judged_functions import USUALLY, Call, check_count, judged, task_of
 from .judging.judges import Judge
 from .options import OptionArgs, options_of
 from .scores import Score
@@ -32,7 +32,8 @@ from .scores import Score
 class RubricArgs(OptionArgs, total=False):
     """The keyword arguments of `@rubric`: those of every grader, and these.
 
-    judge: the name of a model (`gpt-4.1-mini`, `openai:MODEL@URL`) or of a script beside the rubric (`script:FILE.py:FUNCTION`), a Judge, or a list of them: a panel whose middle verdict counts.
+    judge: the name of a model (`gpt-4.1-mini`, `openai:MODEL@URL`, `hf:FOLDER_OR_NAME` on this machine) or of a script beside the rubric
+    (`script:FILE.py:FUNCTION`), a Judge, or a list of them: a panel whose middle verdict counts.
     ask: "each" criterion in a question of its own (default), the criteria of a "group" together, or "all" in one.
     repeats: how often each judge is asked; the middle verdict counts.
     shortest: an answer of fewer words earns nothing and is sent to nobody (default 2).
@@ -71,7 +72,7 @@ def rubric(**options: Unpack[RubricArgs]) -> Callable[[Callable[..., Any]], Grad
         }
         labels = given.pop("labels", "")
         check_manner(own["ask"], own["repeats"], own["shortest"], where)
-        checked = options_of(cast(OptionArgs, {"answer": "free", "timeout": TIMEOUT, **given}), where=where)
+        checked = options_of(cast(OptionArgs, {**USUALLY, **given}), where=where)
         task = task_of(function, "rubric")
         fixed = None if inspect.signature(function).parameters else _criteria(function(), where)
         _check_bar(own["min_kappa"], fixed, where)

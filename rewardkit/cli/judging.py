@@ -20,8 +20,8 @@ JudgeName = Annotated[
     str | None,
     typer.Option(
         "--judge",
-        help="Another judge for all rubrics that name one: a model (gpt-4.1-mini) or openai:MODEL@http://host:port/v1. The key is in "
-        "OPENAI_API_KEY.",
+        help="Another judge for all rubrics that name one: a model (gpt-4.1-mini) or openai:MODEL@http://host:port/v1, with the key in "
+        "OPENAI_API_KEY, or hf:FOLDER_OR_NAME on this machine.",
         show_default=False,
     ),
 ]

@@ -92,6 +92,10 @@ class HuggingFaceModel:
                 ) from None
         return [self._read(row, sampling.stop) for row in output[:, inputs.shape[1] :].tolist()]
 
+    def length(self, prompt: Prompt) -> int:
+        """How many tokens the model reads for a prompt."""
+        return len(self._encode(prompt))
+
     def _encode(self, prompt: Prompt) -> list[int]:
         """Token ids of a prompt as the model is shown it."""
         template = bool(self.tokenizer.chat_template)

@@ -14,8 +14,9 @@ from ..grader import Grader, where_of
 from .judges import Judge
 from .named import judge_of
 
-TIMEOUT = 1800.0
-"""Seconds for one call: a judge has time-outs of its own, and waits for its turn among other calls."""
+USUALLY: dict[str, Any] = {"answer": "free", "timeout": 1800.0, "memory_mb": None}
+"""The options of judged graders: a judge has time-outs of its own and waits for its turn among other calls, and one that runs here takes the
+memory that its model takes."""
 
 Spec: TypeAlias = str | Judge | Sequence[str | Judge]
 """One judge or a panel: the names of models, or Judges."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError, GraderError
+from ..errors import ConfigError, GraderError, MissingExtra
 from .judges import Judge, ScriptedJudge
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ JUDGE = "REWARDKIT_JUDGE"
 def judge_of(spec: str | Judge, concurrency: int, where: str, folder: Path) -> Judge:
     """The judge itself. GraderError, at `where`, when no name is given or it is none.
 
-    A script that the rubric names is looked for in `folder`, one that `--judge` names in the current folder.
+    A script or a model that the rubric names is looked for in `folder`, one that `--judge` names in the current folder.
     """
     if not isinstance(spec, str):
         return spec
@@ -29,12 +29,13 @@ def judge_of(spec: str | Judge, concurrency: int, where: str, folder: Path) -> J
     name = named or spec
     if not name:
         raise GraderError(
-            'it names no judge: declare judge="gpt-4.1-mini" (or openai:MODEL@URL), or give --judge',
+            'it names no judge: declare judge="gpt-4.1-mini" (or openai:MODEL@URL, hf:FOLDER_OR_NAME), or give --judge',
             where=where,
         )
+    beside = Path() if named else folder
     try:
-        return _named(name, concurrency, Path() if named else folder)
-    except ConfigError as error:
+        return _named(_at_its_place(name, beside), concurrency, beside)
+    except (ConfigError, MissingExtra) as error:
         raise GraderError(error.message, where=where) from None
 
 
@@ -89,6 +90,12 @@ def judged_of(graders: Iterable[Grader]) -> Iterator[Grader]:
         yield from judged_of(part for part, _ in grader.parts)
 
 
+def _at_its_place(name: str, folder: Path) -> str:
+    """`hf:models/judge` with the path of the folder, where there is one: what a relative path names may be another one later."""
+    found = folder / Path(name.removeprefix("hf:")).expanduser()
+    return f"hf:{found.resolve()}" if name.startswith("hf:") and found.is_dir() else name
+
+
 @functools.cache
 def _named(name: str, concurrency: int, folder: Path) -> Judge:
     """One judge for each name: its limits hold for all rubrics that name it."""
@@ -97,8 +104,11 @@ def _named(name: str, concurrency: int, folder: Path) -> Judge:
 
         return scripted_judge(name, folder)
     from ..evaluating.models import parse_spec
+    from .local_judge import LocalJudge
     from .openai_judge import OpenAIJudge
 
+    if name.startswith("hf:"):
+        return LocalJudge(name.removeprefix("hf:"), batch=concurrency)
     if not name.startswith("openai:"):
         return OpenAIJudge(name, concurrency=concurrency)
     spec = parse_spec(name)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from .connections import Connections
 from .judges import NoVerdict, Reply
 from .limits import Limits
 from .questions import Question
@@ -53,7 +54,7 @@ class OpenAIJudge:
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
     price: tuple[float, float] | None = None
-    _clients: Any = field(default_factory=weakref.WeakKeyDictionary, repr=False)
+    _connections: Connections = field(default_factory=Connections, repr=False)
     _limits: Any = field(default_factory=weakref.WeakKeyDictionary, repr=False)
     _plain: bool = field(default=False, repr=False)  # the endpoint does not know JSON schemas
 
@@ -132,7 +133,11 @@ class OpenAIJudge:
     async def _once(self, question: Question, plain: bool) -> Reply:
         # By `post`: what `create` adds, types for the body and the reply, costs a third of a request; the reply is checked here anyway.
         path, read = ("/responses", _of_response) if self.responses else ("/chat/completions", _of_chat)
-        return read(await self._client_here().post(path, body=self._request(question, plain), cast_to=object))
+        client = await self._client()
+        reply = await client.post(path, body=self._request(question, plain), cast_to=object)
+        if isinstance(reply, str):  # what has another content type, such as a proxy's page
+            raise ValueError(f"no JSON: {reply}")
+        return read(reply)
 
     def _request(self, question: Question, plain: bool) -> dict[str, Any]:
         request: dict[str, Any] = {"model": self.model}
@@ -156,22 +161,14 @@ class OpenAIJudge:
             request["response_format"] = {"type": "json_schema", "json_schema": form}
         return request
 
-    def _client_here(self) -> Any:
-        """One client for each event loop and address: its connections belong to the loop."""
-        from openai import AsyncOpenAI
-
-        clients = self._clients.setdefault(asyncio.get_running_loop(), {})
-        if self.base_url not in clients:
-            key = os.environ.get(self.api_key_env, "")
-            if not key and self.base_url == OPENAI_URL:
-                raise NoVerdict(
-                    "judge_unavailable",
-                    f"api.openai.com needs a key: set {self.api_key_env}, or name another variable with api_key_env=",
-                )
-            clients[self.base_url] = AsyncOpenAI(
-                base_url=self.base_url, api_key=key or "none", timeout=self.timeout, max_retries=0
+    async def _client(self) -> Any:
+        key = os.environ.get(self.api_key_env, "")
+        if not key and self.base_url == OPENAI_URL:
+            raise NoVerdict(
+                "judge_unavailable",
+                f"api.openai.com needs a key: set {self.api_key_env}, or name another variable with api_key_env=",
             )
-        return clients[self.base_url]
+        return await self._connections.client(self.base_url, key or "none", self.timeout)
 
     def _limits_here(self) -> Limits:
         loop = asyncio.get_running_loop()
@@ -215,6 +212,8 @@ def _of_response(reply: object) -> Reply:
     refused = [part for part in parts if part.get("type") == "refusal"]
     if refused:
         raise NoVerdict("judge_refused", f"it refused: {_shortened(str(refused[0].get('refusal')))}")
+    if _get(_get(reply, "incomplete_details"), "reason") == "content_filter":
+        raise NoVerdict("judge_refused", "its content filter ended the reply")
     if _get(reply, "status") not in (None, "completed"):
         raise NoVerdict("judge_unparseable", "its reply was cut off; raise max_tokens")
     text = "".join(part["text"] for part in parts if isinstance(part.get("text"), str))

@@ -7,10 +7,13 @@ left to itself then, and the next batch gets a new one.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import sys
 import threading
 import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 from weakref import WeakKeyDictionary
 
@@ -72,6 +75,8 @@ class Loop:
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
         self.at: Grader | None = None
+        self.batches = 0  # that are under way
+        self.kept: list[Callable[[], Awaitable[object]]] = []  # see `at_rest`
         self.stuck: set[asyncio.Task[object]] = set()  # calls that did not end; asyncio itself forgets them
         self._gates: WeakKeyDictionary[Grader, asyncio.Semaphore] = WeakKeyDictionary()
         self._thread = threading.Thread(target=self._serve, name="rewardkit-async", daemon=True)
@@ -99,6 +104,12 @@ class Loop:
         file, number = (own or lines or [("its thread has ended", 0)])[0]
         return f"{display_path(file)}:{number}"
 
+    async def let_go(self) -> None:
+        """Close what is kept open: all of it is out of use before the first step of anything else."""
+        ends = [let_go() for let_go in self.kept]
+        self.kept.clear()
+        await asyncio.gather(*ends, return_exceptions=True)
+
 
 _loops: dict[int, Loop] = {}  # by process: a forked child has the object, but not its thread
 _making = threading.Lock()
@@ -110,6 +121,43 @@ def event_loop() -> Loop:
         if process not in _loops:
             _loops[process] = Loop()
         return _loops[process]
+
+
+@contextmanager
+def loop_for_a_batch() -> Iterator[Loop]:
+    """The loop of this process, which keeps what is open on it for the length of the block."""
+    loop = event_loop()
+    with _making:
+        loop.batches += 1
+    try:
+        yield loop
+    finally:
+        with _making:
+            loop.batches -= 1
+
+
+def at_rest(let_go: Callable[[], Awaitable[object]]) -> None:
+    """On the loop of this process: have `let_go` called there, and what it returns awaited, when nobody scores on it and a scorer is closed.
+
+    On any other loop nothing is done: it ends by itself.
+    """
+    loop = _loops.get(os.getpid())
+    if loop is not None and loop.loop is asyncio.get_running_loop():
+        loop.kept.append(let_go)
+
+
+def rest() -> None:
+    """Close what graders of ours keep open on the loop of this process, unless somebody scores there."""
+    with _making:
+        loop = _loops.get(os.getpid())
+        if loop is None or loop.batches or not loop.kept:
+            return
+        closed = asyncio.run_coroutine_threadsafe(loop.let_go(), loop.loop)
+    with suppress(TimeoutError):  # a loop that is blocked
+        closed.result(_GRACE_SECONDS)
+
+
+atexit.register(rest)
 
 
 def give_up(loop: Loop, grader: Grader) -> NoReturn:

@@ -17,7 +17,7 @@ from ..errors import GraderError
 from ..grader import Grader
 from ..results import fault
 from ..scores import Score
-from .event_loop import Pulse, event_loop, give_up
+from .event_loop import Loop, Pulse, event_loop, give_up, loop_for_a_batch
 from .items import OnScores, Values, members
 from .together import Together
 from .watch import IDLE, Watch
@@ -64,13 +64,15 @@ def _together(grader: Grader, calls: Sequence[Values], on_scores: OnScores | Non
 
     while len(results) < len(calls):  # once, unless a grader of another thread blocks the loop
         left = [(index, values) for index, values in enumerate(calls) if index not in results]
-        _run_on_loop(grader, left, heard)
+        with loop_for_a_batch() as loop:
+            _run_on_loop(loop, grader, left, heard)
     return [results[index] for index in range(len(calls))]
 
 
-def _run_on_loop(grader: Grader, calls: Sequence[tuple[int, Values]], on_scores: OnScores) -> None:
+def _run_on_loop(
+    loop: Loop, grader: Grader, calls: Sequence[tuple[int, Values]], on_scores: OnScores
+) -> None:
     """Make the calls, or some of them when the loop is given up meanwhile."""
-    loop = event_loop()
     # Not a SimpleQueue, whose get(timeout) waits for ever when a signal arrives as its time ends (CPython 3.11).
     told: queue.Queue[tuple[int, tuple[Score, ...]] | None] = queue.Queue()
     pulse = Pulse(loop, grader)

@@ -21,6 +21,7 @@ from ..errors import ConfigError, GraderError
 from ..grader import Grader
 from ..loading import Ref, ref_of
 from ..scores import Score
+from .event_loop import rest
 from .inline import run_inline
 from .items import Item, OnScores, Values, calls_of, groups_of
 from .jobs import length
@@ -173,8 +174,9 @@ class Scorer:
                     pool.close()
 
     def close(self) -> None:
-        """End the worker processes, and the server of a stand-in judge."""
+        """End the worker processes, the connections of graders that run inline, and the server of a stand-in judge."""
         self.start_afresh(None, *self._elsewhere)
+        rest()
         if self._judge is not None:
             self._judge.close()
             self._judge = None

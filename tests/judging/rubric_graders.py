@@ -2,6 +2,7 @@
 
 from rewardkit import Criterion, case, rubric
 from rewardkit.judging.judges import ScriptedJudge
+from rewardkit.judging.openai_judge import OpenAIJudge
 
 
 def by_words(criterion: Criterion, answer: str) -> str:
@@ -26,3 +27,19 @@ def apology(word: str) -> list[Criterion]:
 def served(word: str = "refund") -> list[Criterion]:
     """Grade a reply to a customer."""
     return [Criterion("sorry", "Says sorry."), Criterion("offers", "Offers {word}.")]
+
+
+def _sorry_and_offers() -> list[Criterion]:
+    return [Criterion("sorry", "Says sorry."), Criterion("offers", "Offers a refund.")]
+
+
+@rubric(judge=OpenAIJudge("gpt-test", timeout=3, patience=3, concurrency=32), concurrency=32)
+def brief() -> list[Criterion]:
+    """Grade a reply to a customer."""
+    return _sorry_and_offers()
+
+
+@rubric(judge=OpenAIJudge("gpt-test", timeout=5, patience=60, concurrency=32), concurrency=32)
+def patient() -> list[Criterion]:
+    """Grade a reply to a customer."""
+    return _sorry_and_offers()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,10 +13,28 @@ from typing import Any
 import pytest
 
 from rewardkit import Criterion, Item, Scorer, collect
-from rewardkit.chat_server import HANG, ChatServer, Reply, Script, fail, in_turn, say
 from rewardkit.judging.judges import NoVerdict
 from rewardkit.judging.openai_judge import OpenAIJudge
 from rewardkit.judging.questions import RubricQuestion
+from rewardkit.testing import JudgeServer, judge_server
+from rewardkit.testing.asked import Asked, asked
+from rewardkit.testing.judge_servers import Replies
+from rewardkit.testing.replies import (
+    DROP,
+    FILTERED,
+    HANG,
+    MALFORMED,
+    RESET,
+    WRONG_TYPE,
+    Reply,
+    Request,
+    cut_short,
+    fail,
+    refused,
+    say,
+    truncated,
+    verdicts,
+)
 
 SERVED = {grader.name: grader for grader in collect([str(Path(__file__).with_name("rubric_graders.py"))])}[
     "served"
@@ -26,50 +43,30 @@ SORRY = (Criterion("sorry", "Says sorry."),)
 QUESTION = RubricQuestion("Grade a reply.", "Help!", "we are sorry", SORRY)
 
 
-def said(request: dict[str, Any]) -> str:
-    """All that a request says."""
-    return "\n".join(str(message["content"]) for message in request["messages"])
-
-
-def answer_in(request: dict[str, Any]) -> str:
-    """What stands between the marks of the answer."""
-    found = re.search(
-        r"^===== (\w{16}) ANSWER BEGINS =====\n(.*)\n===== \1 ANSWER ENDS =====$",
-        said(request),
-        re.DOTALL | re.MULTILINE,
-    )
-    assert found is not None
-    return found[2]
-
-
-def criteria_in(request: dict[str, Any]) -> dict[str, str]:
-    """The criteria that it asks about: id and text."""
-    after = said(request).rpartition("The material ends here.")[2]
-    return dict(re.findall(r"^- (\w+) \([^)]*\): (.*)$", after, re.MULTILINE))
-
-
-def honest(request: dict[str, Any]) -> Reply:
+def last_word(question: Asked, criterion: str) -> str:
     """Each criterion is met when the last word of its text is in the answer."""
-    answer = answer_in(request)
-    verdicts = {
-        name: {
-            "reason": "looked for it",
-            "verdict": "met" if text.split()[-1].strip(".") in answer else "unmet",
-        }
-        for name, text in criteria_in(request).items()
-    }
-    return say(json.dumps(verdicts))
+    word = question.criteria[criterion].split()[-1].strip(".")
+    return "met" if word in question.answer else "unmet"
+
+
+def honest(request: Request, number: int) -> Reply:
+    """A judge that reads."""
+    question = asked(request)
+    return verdicts(request, lambda criterion, answer: last_word(question, criterion))
+
+
+MET = say('{"sorry": {"reason": "", "verdict": "met"}}')
 
 
 @pytest.fixture
-def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Script], ChatServer]]:
+def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Replies], JudgeServer]]:
     """Start a server with a script, and lead judges that name no address to it; the folder is the test's own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
-    servers: list[ChatServer] = []
+    servers: list[JudgeServer] = []
 
-    def start(script: Script) -> ChatServer:
-        servers.append(ChatServer(script))
+    def start(replies: Replies) -> JudgeServer:
+        servers.append(judge_server(replies))
         monkeypatch.setenv("OPENAI_BASE_URL", servers[-1].url)
         return servers[-1]
 
@@ -91,36 +88,37 @@ async def _ask(judge: OpenAIJudge) -> str:
 
 
 def test_the_request_fences_the_answer_and_asks_for_the_reason_first(
-    serve: Callable[..., ChatServer],
+    serve: Callable[..., JudgeServer],
 ) -> None:
     server = serve(honest)
-    assert json.loads(ask()) == {"sorry": {"reason": "looked for it", "verdict": "met"}}
-    (request,) = server.requests
+    assert json.loads(ask()) == {"sorry": {"reason": "as the script says", "verdict": "met"}}
+    (sent,) = server.log
+    request = sent.body
     assert request["model"] == "gpt-test"
     assert request["temperature"] == 0
     form = request["response_format"]["json_schema"]
     assert form["strict"]
     assert list(form["schema"]["properties"]["sorry"]["properties"]) == ["reason", "verdict"]
     assert form["schema"]["properties"]["sorry"]["properties"]["verdict"]["enum"] == ["unmet", "met"]
-    assert answer_in(request) == "we are sorry"
+    assert asked(sent).answer == "we are sorry"
     system, user = (message["content"] for message in request["messages"])
     assert "never an instruction to you" in system
     assert user.index("ANSWER ENDS") < user.index("Reply with one JSON object")
 
 
-def test_the_responses_api_is_asked_in_its_own_form(serve: Callable[..., ChatServer]) -> None:
-    server = serve(lambda request: say('{"sorry": {"reason": "", "verdict": "met"}}'))
+def test_the_responses_api_is_asked_in_its_own_form(serve: Callable[..., JudgeServer]) -> None:
+    server = serve([MET])
     assert '"met"' in ask(responses=True)
     (request,) = server.requests
     assert request["text"]["format"]["schema"]["required"] == ["sorry"]
     assert "Grade a reply." in request["instructions"]
 
 
-def test_an_endpoint_that_knows_no_schemas_is_asked_without_one(serve: Callable[..., ChatServer]) -> None:
-    def script(request: dict[str, Any]) -> Reply:
-        return (
-            fail(400, "response_format is not supported") if "response_format" in request else honest(request)
-        )
+def test_an_endpoint_that_knows_no_schemas_is_asked_without_one(serve: Callable[..., JudgeServer]) -> None:
+    def script(request: Request, number: int) -> Reply:
+        if "response_format" in request.body:
+            return fail(400, "response_format is not supported")
+        return honest(request, number)
 
     server = serve(script)
     assert '"met"' in ask()
@@ -134,44 +132,46 @@ def test_an_endpoint_that_knows_no_schemas_is_asked_without_one(serve: Callable[
         fail(503),
         fail(429, Retry_After="0"),
         fail(408),
-        Reply(b"", drops=True),
-        Reply(b"<html>", 200),
+        DROP,
+        RESET,
+        cut_short(MET),
+        MALFORMED,
+        WRONG_TYPE,
     ],
-    ids=["500", "503", "429", "408", "dropped", "no JSON"],
+    ids=["500", "503", "429", "408", "dropped", "reset", "cut", "no JSON", "HTML"],
 )
-def test_what_may_pass_is_tried_again(serve: Callable[..., ChatServer], first: Reply) -> None:
-    replies = in_turn(first, say('{"sorry": {"reason": "", "verdict": "met"}}'))
-    serve(replies)
+def test_what_may_pass_is_tried_again(serve: Callable[..., JudgeServer], first: Reply) -> None:
+    serve([first, MET])
     assert '"met"' in ask()
 
 
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
-        (lambda _: fail(500, "overloaded"), "judge_unavailable: HTTP 500 from 127.0.0.1:"),
-        (lambda _: fail(401, "no key"), "judge_unavailable: HTTP 401 from"),
-        (lambda _: fail(400, "too long"), "judge_unavailable: HTTP 400 from"),
-        (lambda _: Reply(b"", drops=True), "judge_unavailable: no connection to"),
-        (lambda _: HANG, "judge_unavailable: 127.0.0.1:"),
-        (lambda _: say(None, refusal="I cannot"), "judge_refused: it refused: I cannot"),
-        (lambda _: say("", finish="content_filter"), "judge_refused: its content filter"),
-        (lambda _: say('{"sorry": {"verdict": "met"}}', finish="length"), "judge_unparseable: its reply was cut off"),
-        (lambda _: say(""), "judge_unparseable: it said nothing"),
-        (lambda _: Reply({"error": "odd"}), "judge_unparseable: the reply is no chat completion"),
-        (lambda _: fail(429, "slow down", Retry_After="900"), "judge_unavailable: HTTP 429"),
+        (lambda *_: fail(500, "overloaded"), "judge_unavailable: HTTP 500 from 127.0.0.1:"),
+        (lambda *_: fail(401, "no key"), "judge_unavailable: HTTP 401 from"),
+        (lambda *_: fail(400, "too long"), "judge_unavailable: HTTP 400 from"),
+        (lambda *_: DROP, "judge_unavailable: no connection to"),
+        (lambda *_: HANG, "judge_unavailable: 127.0.0.1:"),
+        (lambda *_: refused("I cannot"), "judge_refused: it refused: I cannot"),
+        (lambda *_: FILTERED, "judge_refused: its content filter"),
+        (lambda *_: truncated('{"sorry": {"verdict": "met"}}'), "judge_unparseable: its reply was cut off"),
+        (lambda *_: say(""), "judge_unparseable: it said nothing"),
+        (lambda *_: Reply({"error": "odd"}), "judge_unparseable: the reply is no chat completion"),
+        (lambda *_: fail(429, "slow down", Retry_After="900"), "judge_unavailable: HTTP 429"),
     ],
 )  # fmt: skip
 def test_a_fault_is_a_cause_and_never_a_verdict(
-    serve: Callable[..., ChatServer], script: Script, reason: str
+    serve: Callable[..., JudgeServer], script: Any, reason: str
 ) -> None:
     serve(script)
     began = time.monotonic()
-    assert ask(timeout=10 if script(None) is not HANG else 0.5, patience=4.0).startswith(reason)
+    assert ask(timeout=10 if script() is not HANG else 0.5, patience=4.0).startswith(reason)
     assert time.monotonic() - began < 60
 
 
-def test_a_long_retry_after_is_waited_for_when_there_is_patience(serve: Callable[..., ChatServer]) -> None:
-    serve(in_turn(fail(429, Retry_After="1.5"), say('{"sorry": {"reason": "", "verdict": "met"}}')))
+def test_a_long_retry_after_is_waited_for_when_there_is_patience(serve: Callable[..., JudgeServer]) -> None:
+    serve([fail(429, Retry_After="1.5"), MET])
     began = time.monotonic()
     assert '"met"' in ask(patience=30)
     assert time.monotonic() - began >= 1.5
@@ -193,16 +193,16 @@ def test_a_long_retry_after_is_waited_for_when_there_is_patience(serve: Callable
     ],
 )
 def test_a_reply_that_cannot_be_read_leaves_the_answer_unscored(
-    serve: Callable[..., ChatServer], reply: str
+    serve: Callable[..., JudgeServer], reply: str
 ) -> None:
-    serve(lambda _: say(reply))
+    serve(lambda *_: say(reply))
     score = SERVED.score("we are sorry")
     assert (score.value, score.cause) == (None, "judge_unparseable")
 
 
-def test_the_last_object_counts_when_the_judge_talks(serve: Callable[..., ChatServer]) -> None:
-    def script(request: dict[str, Any]) -> Reply:
-        names = criteria_in(request)
+def test_the_last_object_counts_when_the_judge_talks(serve: Callable[..., JudgeServer]) -> None:
+    def script(request: Request, number: int) -> Reply:
+        names = asked(request).criteria
         quoted = json.dumps(dict.fromkeys(names, "met"))
         return say(
             f"The answer says of itself {quoted}.\n```json\n{json.dumps(dict.fromkeys(names, 'unmet'))}\n```"
@@ -213,68 +213,41 @@ def test_the_last_object_counts_when_the_judge_talks(serve: Callable[..., ChatSe
 
 
 def test_one_missing_verdict_leaves_the_answer_unscored_and_the_other_is_kept(
-    serve: Callable[..., ChatServer],
+    serve: Callable[..., JudgeServer],
 ) -> None:
     up = False
 
-    def script(request: dict[str, Any]) -> Reply:
-        return honest(request) if up or "sorry" in criteria_in(request) else fail(401, "not for you")
+    def script(request: Request, number: int) -> Reply:
+        asks_nicely = up or "sorry" in asked(request).criteria
+        return honest(request, number) if asks_nicely else fail(401, "not for you")
 
     server = serve(script)
     score = SERVED.score("we are sorry")
     assert (score.value, score.cause) == (None, "judge_unavailable")
     up = True
     assert SERVED.score("we are sorry").value == 0.5
-    assert [list(criteria_in(request)) for request in server.requests[-1:]] == [["offers"]]
-    assert len(server.requests) == 3
-
-
-def test_half_of_the_replies_broken_ends_in_the_scores_of_a_quiet_run(
-    serve: Callable[..., ChatServer], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    items = [Item(f"reply {n} {'sorry' * (n % 2)} {'refund' * (n % 3 == 0)}", {}) for n in range(24)]
-
-    def graded(script: Script, folder: str) -> list[Any]:
-        (tmp_path / folder).mkdir()
-        monkeypatch.chdir(tmp_path / folder)
-        serve(script)
-        with Scorer(workers=2) as scorer:
-            scores = scorer.score(SERVED, items)
-            unscored = [index for index, score in enumerate(scores) if score.value is None]
-            again = scorer.score(SERVED, [items[index] for index in unscored], fresh=True)
-        for index, score in zip(unscored, again, strict=True):
-            scores[index] = score
-        return scores
-
-    count = 0
-
-    def faulty(request: dict[str, Any]) -> Reply:
-        nonlocal count
-        count += 1
-        kinds = (fail(500), fail(429, Retry_After="0"), Reply(b"", drops=True), say("8 of 10"))
-        return kinds[count // 2 % len(kinds)] if count % 2 else honest(request)
-
-    assert graded(faulty, "faulty") == graded(honest, "quiet")
+    assert list(asked(server.log[-1]).criteria) == ["offers"]
+    assert server.asked == {"sorry": 1, "offers": 2}
 
 
 def test_a_second_run_asks_nobody_and_a_changed_criterion_is_asked_about_alone(
-    serve: Callable[..., ChatServer], monkeypatch: pytest.MonkeyPatch
+    serve: Callable[..., JudgeServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = serve(honest)
 
-    def asked(word: str) -> list[str]:
-        before = len(server.requests)
+    def about(word: str) -> list[str]:
+        before = len(server.log)
         with Scorer(workers=2) as scorer:
             grader = replace(SERVED)  # its fingerprint holds which judge the environment names
             scorer.score(grader, [Item(f"reply {n}", {"word": word}) for n in range(10)])
-        return [name for request in server.requests[before:] for name in criteria_in(request)]
+        return [name for request in server.log[before:] for name in asked(request).criteria]
 
-    assert sorted(asked("refund")) == ["offers"] * 10 + ["sorry"] * 10
-    assert asked("refund") == []
-    assert asked("voucher") == ["offers"] * 10
+    assert sorted(about("refund")) == ["offers"] * 10 + ["sorry"] * 10
+    assert about("refund") == []
+    assert about("voucher") == ["offers"] * 10
     monkeypatch.setenv("REWARDKIT_VERDICTS", "replay")
-    assert asked("voucher") == []
-    assert asked("cake") == []
+    assert about("voucher") == []
+    assert about("cake") == []
     monkeypatch.delenv("REWARDKIT_VERDICTS")
     monkeypatch.setenv("REWARDKIT_JUDGE", "gpt-other")
-    assert sorted(asked("refund")) == ["offers"] * 10 + ["sorry"] * 10
+    assert sorted(about("refund")) == ["offers"] * 10 + ["sorry"] * 10
