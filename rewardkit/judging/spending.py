@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import ConfigError
-from .judges import Judge, NoVerdict, Reply
+from .judges import Judge, NoVerdict, Reply, ScriptedJudge
 from .named import judges_of
 from .questions import Question
 
@@ -166,7 +166,7 @@ class Ledger:
 async def paid(judge: Judge, question: Question) -> Reply:
     """The judge's reply, noted where the run keeps a ledger. NoVerdict, with the cause judge_budget, when the run's budget is spent."""
     path, text = os.environ.get(LEDGER), os.environ.get(BUDGET)
-    if path is None:
+    if path is None or isinstance(judge, ScriptedJudge):  # a script costs nothing
         return await judge.ask(question)
     ledger = _ledger(path)
     if text is not None and not (budget := _budget(text)).allows(spent := ledger.spent()):
