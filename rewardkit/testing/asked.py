@@ -1,4 +1,4 @@
-"""What a rubric asks in a request: read from the text that a judge would read."""
+"""What a rubric or a ranking asks in a request: read from the text that a judge would read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..chat_server import Request
 
 _FENCED = re.compile(
-    r"^===== (?P<mark>\w{16}) (?P<name>[A-Z]+) BEGINS =====\n(?P<text>.*?)\n===== (?P=mark) (?P=name) ENDS =====$",
+    r"^===== (?P<mark>\w{16}) (?P<name>[A-Z]+(?: [AB])?) BEGINS =====\n(?P<text>.*?)\n===== (?P=mark) (?P=name) ENDS =====$",
     re.DOTALL | re.MULTILINE,
 )
 _CRITERION = re.compile(
@@ -31,8 +31,7 @@ class Asked:
 
 def asked(request: Request) -> Asked:
     """What is asked in a request of a rubric; ValueError for one that a rubric did not make."""
-    before, _, after = request.text.rpartition(_AFTER)
-    parts = {found["name"]: found["text"] for found in _FENCED.finditer(before)}
+    parts, after = _parts(request)
     criteria = list(_CRITERION.finditer(after))
     if "ANSWER" not in parts or not criteria:
         raise ValueError(
@@ -44,3 +43,15 @@ def asked(request: Request) -> Asked:
         {found["id"]: found["text"].strip() for found in criteria},
         {found["id"]: tuple(found["verdicts"].split(" / ")) for found in criteria},
     )
+
+
+def compared(request: Request) -> tuple[str, str] | None:
+    """The answers A and B that a ranking asks about; None for any other request."""
+    parts, _ = _parts(request)
+    return (parts["ANSWER A"], parts["ANSWER B"]) if {"ANSWER A", "ANSWER B"} <= parts.keys() else None
+
+
+def _parts(request: Request) -> tuple[dict[str, str], str]:
+    """What is fenced in, by name, and what is said after it."""
+    before, _, after = request.text.rpartition(_AFTER)
+    return {found["name"]: found["text"] for found in _FENCED.finditer(before)}, after

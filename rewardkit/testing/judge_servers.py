@@ -6,7 +6,7 @@
         assert server.asked == {"cites": 1}
 
 It is a real HTTP server with real connections, so that time-outs, tries and broken connections are what they are in practice. It understands
-the questions of rubrics; any other client of the OpenAI API may talk to it as well. It does not stream.
+the questions of rubrics and rankings; any other client of the OpenAI API may talk to it as well. It does not stream.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TypeAlias
 from ..chat_server import ApiServer, Reply, Request, fail, say
 from ..errors import ConfigError
 from . import replies as made
-from .asked import asked
+from .asked import asked, compared
 
 Replies: TypeAlias = Callable[[Request, int], Reply | str] | Sequence[Reply | str]
 
@@ -108,6 +108,7 @@ def judge_server(
     replies: Replies | None = None,
     *,
     verdict: made.Verdict | None = None,
+    better: made.Better | None = None,
     faults: Sequence[Reply] = (),
     share: float = 0.5,
     streak: int = 1,
@@ -119,32 +120,49 @@ def judge_server(
     """Start a server on 127.0.0.1 that speaks the OpenAI API: chat completions, responses, models. It ends with the `with` block.
 
     replies: a function of a request and its number (from 0) that returns a `Reply` or a text; or a list of them, given in the order in
-    which requests arrive, and HTTP 410 after the last. verdict: instead, a function of a criterion's id and the answer (see `replies.verdicts`).
+    which requests arrive, and HTTP 410 after the last. verdict: instead, a function of a criterion's id and the answer (see `replies.verdicts`),
+    and better: for rankings, a function of the answers A and B (see `replies.preference`).
     faults: in the place of a `share` (0 to 1) of the replies, drawn by `seed`, at most `streak` times in a row for one question.
     latency: seconds before each answer. port: a certain one; with 0 a free one, and an address under which no verdict was ever kept.
     An exception of the function is answered with HTTP 410 and raised where the `with` block ends. ConfigError for what is not allowed.
     """
-    if (replies is None) == (verdict is None):
+    scripted = verdict is not None or better is not None
+    if (replies is not None) == scripted:
         raise ConfigError(
-            "judge_server needs either replies (a function or a list) or verdict=, and not both"
+            "judge_server needs either replies (a function or a list), or verdict= or better=, and not both"
         )
     if not 0 <= share <= 1 or streak < 1 or latency < 0 or not models:
         raise ConfigError(
             f"judge_server with share={share!r}, streak={streak!r}, latency={latency!r}, models={models!r}: share lies in 0 to 1, streak is "
             "1 or more, latency 0 or more seconds, and there is one model at least"
         )
-    if replies is None:
+    return JudgeServer(
+        _by_script(verdict, better) if replies is None else replies,
+        tuple(faults),
+        share,
+        streak,
+        seed,
+        latency,
+        port,
+        models,
+    )
+
+
+def _by_script(verdict: made.Verdict | None, better: made.Better | None) -> Replies:
+    def reply(request: Request, number: int) -> Reply:
+        if better is not None and (verdict is None or compared(request) is not None):
+            return made.preference(request, better)
         assert verdict is not None
-        replies = _by_verdict(verdict)
-    return JudgeServer(replies, tuple(faults), share, streak, seed, latency, port, models)
+        return made.verdicts(request, verdict)
 
-
-def _by_verdict(verdict: made.Verdict) -> Replies:
-    return lambda request, number: made.verdicts(request, verdict)
+    return reply
 
 
 def _what(request: Request) -> str:
     """What is asked, without the mark that is another one each time."""
+    answers = compared(request)
+    if answers is not None:
+        return "\n".join(answers)
     try:
         question = asked(request)
     except ValueError:

@@ -13,10 +13,13 @@ from email.utils import formatdate
 from typing import Literal, TypeAlias
 
 from ..chat_server import HANG, Reply, Request, fail, say
-from .asked import asked
+from .asked import asked, compared
 
 Verdict: TypeAlias = Callable[[str, str], str | Mapping[str, float]]
 """From a criterion's id and the answer to the verdict, or to the probability of each: the likeliest is said, and the others are in the log probabilities."""
+
+Better: TypeAlias = Callable[[str, str], str]
+"""From answer A and answer B to which is better: "A", "B" or "tie"."""
 
 DROP = Reply(b"", drops=True)
 """The connection closes without a word."""
@@ -53,6 +56,17 @@ def verdicts(request: Request, verdict: Verdict) -> Reply:
         said[name] = {"reason": "as the script says", "verdict": chosen}
         spread[chosen] = likely
     return replace(say(json.dumps(said)), spread=spread)
+
+
+def preference(request: Request, better: Better) -> Reply:
+    """A judge's reply to a ranking's question: "A", "B" or "tie". ValueError when the script says anything else, or the request is none of a ranking."""
+    answers = compared(request)
+    if answers is None:
+        raise ValueError(f"request {request.number} is no question of a ranking")
+    said = better(*answers)
+    if said not in ("A", "B", "tie"):
+        raise ValueError(f"{said!r} as what is better; allowed: A, B, tie")
+    return say(json.dumps({"better": {"reason": "as the script says", "verdict": said}}))
 
 
 def refused(text: str = "I cannot help with that.") -> Reply:
@@ -119,11 +133,13 @@ __all__ = [
     "OUTAGES",
     "RESET",
     "WRONG_TYPE",
+    "Better",
     "Reply",
     "Request",
     "Verdict",
     "cut_short",
     "fail",
+    "preference",
     "rate_limited",
     "refused",
     "say",

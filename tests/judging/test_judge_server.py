@@ -18,10 +18,11 @@ import openai
 import pytest
 
 from rewardkit.errors import ConfigError
+from rewardkit.judging.comparisons import ComparisonQuestion
 from rewardkit.judging.criteria import Criterion
 from rewardkit.judging.judges import NoVerdict
 from rewardkit.judging.openai_judge import OpenAIJudge
-from rewardkit.judging.questions import RubricQuestion
+from rewardkit.judging.questions import Question, RubricQuestion
 from rewardkit.testing import JudgeServer, judge_server, replies
 
 CRITERIA = (
@@ -35,7 +36,7 @@ def kind(criterion: str, answer: str) -> str:
     return "very warm" if criterion == "tone-1" else "met" if "sorry" in answer else "unmet"
 
 
-def ask(server: JudgeServer, question: RubricQuestion = QUESTION, **settings: Any) -> Any:
+def ask(server: JudgeServer, question: Question = QUESTION, **settings: Any) -> Any:
     """The verdicts of the server, or the cause why there are none."""
     judge = OpenAIJudge("judge", server.url, **{"patience": 0.3, "timeout": 5, **settings})
 
@@ -63,6 +64,20 @@ def test_a_verdict_for_each_criterion_of_our_own_questions(responses: bool) -> N
         assert ask(server, responses=responses) == {"sorry": "met", "tone-1": "very warm"}
         assert server.asked == {"sorry": 1, "tone-1": 1}
         assert server.counts == {"200": 1}
+
+
+def test_which_of_two_answers_is_better() -> None:
+    question = ComparisonQuestion("Compare.", "Help!", "short", "longer one", "It says more.")
+    with judge_server(verdict=kind, better=lambda a, b: "A" if len(a) > len(b) else "B") as server:
+        assert ask(server, question) == {"better": "B"}
+        assert ask(server)["sorry"] == "met"
+    with judge_server(better=lambda a, b: "tie") as server:
+        assert ask(server, question) == {"better": "tie"}
+    with (
+        pytest.raises(ValueError, match="'C' as what is better"),
+        judge_server(better=lambda a, b: "C") as server,
+    ):
+        ask(server, question)
 
 
 def test_the_log_holds_headers_the_json_and_the_time_of_each_request() -> None:
