@@ -80,6 +80,9 @@ def _notes(calibration: Calibration) -> Iterator[str]:
             yield f"{criterion.id}  left out: {', '.join(left_out)}"
         if criterion.bar is not None:
             yield f"{criterion.id}  min_kappa {criterion.bar.min_kappa:g}: {criterion.bar.outcome}"
+    without = [criterion.id for criterion in calibration.criteria if criterion.bar is None]
+    if 0 < len(without) < len(calibration.criteria):
+        yield f"without a bar, so that nothing is held to agree with people there: {', '.join(without)}"
 
 
 def _total(calibration: Calibration) -> Iterator[str]:

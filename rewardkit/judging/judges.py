@@ -59,11 +59,11 @@ class Judge(Protocol):
 class ScriptedJudge:
     """A judge that follows a script: what it returns is the verdict, what it raises comes out. With an `identity` its verdicts are kept.
 
-    verdict: (criterion, answer) -> a verdict of that criterion, for rubrics. better: (answer A, answer B) -> "A", "B" or "tie", for rankings.
+    verdict: (criterion, answer) -> a verdict of that criterion, or that and its reason, for rubrics. better: (answer A, answer B) -> "A", "B" or "tie", for rankings.
     Answers come as a model would see them, without their thinking, criteria with their columns filled in.
     """
 
-    verdict: Callable[[Criterion, str], str] | None = None
+    verdict: Callable[[Criterion, str], str | tuple[str, str]] | None = None
     identity: str = ""
     better: Callable[[str, str], str] | None = None
 
@@ -74,13 +74,15 @@ class ScriptedJudge:
 
     async def ask(self, question: Question) -> Reply:
         """The verdicts of the script, in the form of a model's reply."""
-        said = {
-            criterion.id: {"reason": "as the script says", "verdict": self._verdict(criterion, question)}
-            for criterion in question.criteria
-        }
+        said = {criterion.id: self._said(criterion, question) for criterion in question.criteria}
         return Reply(json.dumps(said))
 
-    def _verdict(self, criterion: Criterion, question: Question) -> str:
+    def _said(self, criterion: Criterion, question: Question) -> dict[str, str]:
+        found = self._verdict(criterion, question)
+        verdict, reason = found if isinstance(found, tuple) else (found, "as the script says")
+        return {"reason": reason, "verdict": verdict}
+
+    def _verdict(self, criterion: Criterion, question: Question) -> str | tuple[str, str]:
         if isinstance(question, ComparisonQuestion) and self.better is not None:
             return self.better(question.first, question.second)
         if isinstance(question, RubricQuestion) and self.verdict is not None:

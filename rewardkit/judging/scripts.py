@@ -2,7 +2,7 @@
 
     # offline_judge.py
     def verdict(criterion, answer):
-        return "met" if criterion.id in answer else "unmet"
+        return "met" if criterion.id in answer else "unmet"        # or (verdict, reason)
 
 Of a ranking it is given the answers A and B, and returns "A", "B" or "tie". Its verdicts are kept under the file's text: a changed file is asked again.
 """

@@ -64,6 +64,7 @@ too few to trust: 4 completions are labelled and judged, 50 are needed; the inte
 cites  left out: 1 without a majority of the people, 1 without a verdict of the judge
 cites  min_kappa 0.6: too few to say
 tone  left out: 1 without a verdict of the judge
+without a bar, so that nothing is held to agree with people there: tone
 score  over 3: off by 0.28 on average, judge minus people -0.17, correlation 0.50
 score  people pass 1 (at 1 or more); AUROC of the judge's score 0.75
 

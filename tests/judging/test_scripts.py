@@ -26,7 +26,9 @@ text = "Offers a refund."
 """
 SCRIPT = """
 def verdict(criterion, answer):
-    return "met" if criterion.id in answer else "unmet"
+    if criterion.id in answer:
+        return "met", f"it says {criterion.id}"
+    return "unmet"
 """
 ANSWERS = ["we are sorry indeed", "a refund is due", "we are sorry, a refund is due", "nothing at all"]
 
@@ -40,6 +42,7 @@ def test_a_script_beside_a_rubric_judges_in_a_worker(
     with Scorer(workers=1) as scorer:
         scores = scorer.score(grader, [Item(answer, {}) for answer in ANSWERS])
     assert [score.value for score in scores] == [0.5, 0.5, 1.0, 0.0]
+    assert [part.reason for part in scores[0].components] == ["it says sorry", "as the script says"]
     write(
         "rubrics/graders.py",
         """
