@@ -25,7 +25,7 @@ from typing import Any
 
 from rewardkit import Item, Scorer, collect
 from rewardkit.judging.criteria import Criterion
-from rewardkit.judging.questions import Question
+from rewardkit.judging.questions import RubricQuestion
 
 SERVER = """
 import sys, time
@@ -84,7 +84,7 @@ async def bare(url: str, texts: list[str], concurrency: int) -> None:
                 "json_schema": {"name": "verdicts", "strict": True, "schema": question.schema},
             },
         }
-        for question in (Question(TASK, "", text, criteria) for text in texts)
+        for question in (RubricQuestion(TASK, "", text, criteria) for text in texts)
     ]
     async with AsyncOpenAI(base_url=url, api_key="none", max_retries=0) as client:
 

@@ -172,7 +172,9 @@ class WorkerPool:
 
     def _chunk_size(self, job: Job) -> int:
         if job.grader.is_async:
-            return min(_CHUNK_CALLS, -(-len(job.waiting) // self._useful(job)))
+            # Between two chunks nobody is asked for as long as the slowest judge takes.
+            most = 4 * _CHUNK_CALLS if job.grader.asks_a_judge else _CHUNK_CALLS
+            return min(most, -(-len(job.waiting) // self._useful(job)))
         share = -(-len(job.waiting) // (2 * self.size))
         return max(1, min(_CHUNK_CALLS, share, int(_CHUNK_SECONDS / self._seconds.get(job.number, 0.002))))
 

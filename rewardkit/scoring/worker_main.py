@@ -177,10 +177,18 @@ class _Worker:
             work.since = monotonic()
             self._begin(work)
 
-        def heard(index: int, scores: tuple[Score, ...]) -> None:
-            self._end(works.pop(index), scores)
+        def tell() -> None:
+            self._flushed = monotonic()
             self._report_done()
             self._flush()
+
+        def heard(index: int, scores: tuple[Score, ...]) -> None:
+            self._end(works.pop(index), scores)
+            waited = monotonic() - self._flushed
+            if waited >= _FLUSH_SECONDS:
+                tell()
+            elif len(self._done) == 1:  # the first of those that go out together
+                asyncio.get_running_loop().call_later(_FLUSH_SECONDS - waited, tell)
 
         def changed(index: int, change: Change) -> None:
             if index in works:
