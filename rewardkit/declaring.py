@@ -70,12 +70,28 @@ def read_graders(path: Path) -> list[Grader]:
     names = [name for name, table in file.data.items() if isinstance(table, Mapping) and "use" in table]
     for name, table in file.data.items():
         if not isinstance(table, Mapping) or "use" not in table:
+            _check_judged(file, name)
             raise GraderError(
                 f'[{name}] declares no grader: it needs use = "label" (or another installed grader).{did_you_mean(name, names)}',
                 where=file.where(name),
             )
         graders.append(_grader(file, name, table))
     return graders
+
+
+def _check_judged(file: TomlFile, name: str) -> None:
+    """GraderError, at the line of the mistake, for a rubric or ranking whose main table is misspelt."""
+    if "criteria" in file.data:
+        raise GraderError(
+            "the criteria of a rubric are tables with two brackets: [[criteria]]",
+            where=file.where("criteria"),
+        )
+    for key in file.data if {"task", "judge"} & file.data.keys() else ():
+        if hint := did_you_mean(key, ("criteria", "ranking")):
+            raise GraderError(
+                f"unknown key '{key}'; a rubric has [[criteria]], a ranking [ranking].{hint}",
+                where=file.where(key),
+            )
 
 
 def _ranks(data: Mapping[str, Any]) -> bool:

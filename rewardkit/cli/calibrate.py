@@ -70,7 +70,8 @@ def calibrate_judge(
     in NAME.calibration.json beside the rubric, without any text, those with --judge apart: commit it, `rewardkit test` reads it where the
     rubric has a `min_kappa`.
 
-    Ends with 1 when a bar is not met, and takes the rubric out of graders.lock; with 0 when it is met, or when there are too few labels to say.
+    Ends with 1 when a bar is not met, and takes the rubric out of graders.lock; with 0 when it is met, or when there are too few labels to say;
+    with 3 when too many completions have no verdict.
 
     Examples:
 
@@ -124,8 +125,10 @@ def calibrate_judge(
         for line in _left_out(given, left_out, judged):
             out().print(line, markup=False, soft_wrap=True)
         print_spent(asked)
-        for line in _ending(found, file):
+        for line in _ending(found, file, replayed=replay_verdicts):
             out().print(line, markup=False, soft_wrap=True)
+    if file is None and found.outcome != "not met":
+        raise typer.Exit(Exit.GUARD)
     if found.outcome == "not met":
         if file is not None:
             _unlock(grader)
@@ -243,17 +246,20 @@ def _left_out(given: Labels, left_out: Counter[str], judged: JudgedLabels) -> It
         yield f"left out: {given.torn}, a line that was cut off"
 
 
-def _ending(found: Calibration, file: Path | None) -> Iterator[str]:
+def _ending(found: Calibration, file: Path | None, *, replayed: bool) -> Iterator[str]:
     from ..paths import display_path
 
+    if file is None:
+        asks = (
+            "--replay-verdicts asks nobody" if replayed else "the same command asks for the missing verdicts"
+        )
+        yield f"not kept: more is unscored than --max-unscored allows; {asks}"
+        return
     if found.outcome == "too few to say":
         yield "too few to say whether min_kappa is reached: label more completions; until then `rewardkit test` warns"
     elif found.outcome is not None:
         yield f"min_kappa is {found.outcome}"
-    if file is not None:
-        yield f"kept in  {display_path(file)}"
-    else:
-        yield "not kept: more is unscored than --max-unscored allows; the same command asks for the missing verdicts"
+    yield f"kept in  {display_path(file)}"
 
 
 def _as_json(

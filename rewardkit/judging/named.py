@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError, GraderError, MissingExtra
+from ..errors import ConfigError, GraderError, MissingExtra, did_you_mean
 from .judges import Judge, ScriptedJudge
 
 if TYPE_CHECKING:
     from ..grader import Grader
+
+_PREFIXES = ("openai", "hf", "script")
 
 JUDGE = "REWARDKIT_JUDGE"
 """The variable by which `--judge` reaches worker processes; it is part of a rubric's fingerprint."""
@@ -96,6 +98,23 @@ def _at_its_place(name: str, folder: Path) -> str:
     return f"hf:{found.resolve()}" if name.startswith("hf:") and found.is_dir() else name
 
 
+def _check_model(name: str, address: str) -> None:
+    """ConfigError for a misspelt prefix, a file or an address: as the name of a model it would send answers to another host than was meant."""
+    from .openai_judge import OPENAI_URL
+
+    kind, colon, _ = name.partition(":")
+    misspelt = did_you_mean(kind, _PREFIXES) if colon else ""
+    elsewhere = "://" in name or ".py" in name or name.startswith((".", "/", "~"))
+    unknown = (
+        colon and kind != "ft" and address == OPENAI_URL
+    )  # other endpoints have models such as llama3:8b
+    if misspelt or elsewhere or unknown:
+        raise ConfigError(
+            f"judge {name!r} is no name of a model; write a model (gpt-4.1-mini), openai:MODEL@http://host:port/v1, hf:FOLDER_OR_NAME or "
+            f"script:FILE.py:FUNCTION.{misspelt}"
+        )
+
+
 @functools.cache
 def _named(name: str, concurrency: int, folder: Path) -> Judge:
     """One judge for each name: its limits hold for all rubrics that name it."""
@@ -110,6 +129,8 @@ def _named(name: str, concurrency: int, folder: Path) -> Judge:
     if name.startswith("hf:"):
         return LocalJudge(name.removeprefix("hf:"), batch=concurrency)
     if not name.startswith("openai:"):
-        return OpenAIJudge(name, concurrency=concurrency)
+        judge = OpenAIJudge(name, concurrency=concurrency)
+        _check_model(name, judge.base_url)
+        return judge
     spec = parse_spec(name)
     return OpenAIJudge(spec.name, spec.url if "@" in name and spec.url else "", concurrency=concurrency)

@@ -16,9 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..errors import Unscored
 from .criteria import Criterion
 
 _PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")
+_MISPLACED = re.compile(r"\{\s*[A-Za-z_][\w -]*\}|\{[A-Za-z_]\w*(?=[\s.,;!?]|$)")
 _TURN = re.compile(
     r"<\|[^|<>\n]{1,40}\|>|\[/?(?:INST|SYS)\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|<\uff5c[^\uff5c\n]{1,40}\uff5c>",
     re.IGNORECASE,
@@ -143,7 +145,13 @@ def without_thinking(completion: str) -> str:
 
 
 def filled(criterion_text: str, columns: Mapping[str, Any]) -> str:
-    """The text with `{column}` replaced by the row's value, in one pass: a brace in a value stays as it is. Unknown names stay too."""
+    """The text with `{column}` replaced by the row's value, in one pass: a brace in a value stays as it is. Unknown names stay too.
+
+    Unscored where the value is missing: a judge that reads "None" judges something else.
+    """
+    for name in places_in(criterion_text):
+        if name in columns and columns[name] is None:
+            raise Unscored(f"column '{name}' has no value in this row, and the judge is asked about it")
     return _PLACE.sub(
         lambda found: str(columns[found[1]]) if found[1] in columns else found[0], criterion_text
     )
@@ -152,6 +160,12 @@ def filled(criterion_text: str, columns: Mapping[str, Any]) -> str:
 def places_in(text: str) -> list[str]:
     """The columns that a criterion's text names."""
     return _PLACE.findall(text)
+
+
+def misplaced_in(text: str) -> str:
+    """What looks like the place of a column and is none, `{the chart}` or `{chart`; empty where there is nothing of the kind."""
+    found = _MISPLACED.search(_PLACE.sub("", text))
+    return found[0] if found else ""
 
 
 def _line(criterion: Criterion) -> str:

@@ -39,7 +39,7 @@ from ..toml_files import TomlFile, read_toml
 from .bars import bars_of
 from .criteria import Criterion, check_criteria
 from .judged_functions import at_home
-from .questions import places_in
+from .questions import misplaced_in, places_in
 
 _DECIDE = ("judge", "ask", "repeats", "shortest", "min_kappa")
 _SETTINGS = (*_DECIDE, "labels")
@@ -74,7 +74,11 @@ def rubric_of(file: TomlFile) -> Grader:
     options = options_in(file, _SETTINGS, (task, criteria), decide=_DECIDE)
     columns = dict.fromkeys(place for each in criteria for place in places_in(each.text))
     function = returning(list(criteria), columns, name_of(file.path), task)
-    return as_of_file(rubric(**cast(RubricArgs, options))(function), file)
+    try:
+        return as_of_file(rubric(**cast(RubricArgs, options))(function), file)
+    except GraderError as error:  # about a setting, so its message starts with "pass_at="
+        key = error.message.partition("=")[0]
+        raise GraderError(error.message, where=file.where(*([key] if key in file.data else []))) from None
 
 
 def options_in(
@@ -130,6 +134,11 @@ def criteria_of(file: TomlFile) -> tuple[Criterion, ...]:
         if named:
             raise GraderError(
                 f"'{{{named[0]}}}' in the text of '{criterion.id}': what is asked of an answer cannot depend on the answer; the judge sees it anyway",
+                where=file.where("criteria", str(index), "text"),
+            )
+        if misplaced := misplaced_in(criterion.text):
+            raise GraderError(
+                f"'{misplaced}' in the text of '{criterion.id}' is no place for a column; write {{name}}, letters, digits and _ only",
                 where=file.where("criteria", str(index), "text"),
             )
         made.append(criterion)

@@ -177,7 +177,7 @@ def test_an_outage_stops_it_and_is_never_kept(write: WriteFile, monkeypatch: pyt
         assert "judge_unavailable at labels.jsonl:1, labels.jsonl:2" in stopped.err
         assert "after an outage the same command asks for the others only" in stopped.err
         nothing = rewardkit(*command, "--replay-verdicts", "--max-unscored", "0.9")
-        assert nothing.code == 0
+        assert nothing.code == 3
         assert "left out: 20 unscored completions: judge_unavailable (20)" in nothing.out
         assert "not kept: more is unscored than --max-unscored allows" in nothing.out
     assert not Path(KEPT).exists()
