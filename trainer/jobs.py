@@ -87,8 +87,10 @@ def _collected(file: RunFile, target: str, *key: str) -> Grader:
 
 def _check_tested(file: RunFile, graders: Sequence[Grader]) -> None:
     """Every grader must be in graders.lock, of the current folder or beside RUN.toml, as it is now."""
+    from rewardkit.checking.calibrated import not_held
     from rewardkit.checking.lock import LOCK, verify
 
     problems = verify(graders, LOCK if LOCK.is_file() else file.folder / LOCK)
+    problems += not_held(graders)
     if problems:
         raise GraderError("\n".join([*problems, "(--untested trains with it all the same)"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,16 @@ def calibrated(material: Material) -> Iterator[Finding]:
     for rubric in rubrics_of([material.grader]):
         if declared_of(rubric).min_kappa is not None:
             yield from _of_rubric(rubric, material.seed)
+
+
+def not_held(graders: Iterable[Grader]) -> list[str]:
+    """What speaks against training with these graders, or with combinations of them: a line for each rubric whose judge does not reach its bar."""
+    return [
+        f"{grader}: {'; '.join(finding.facts)}; expected: {finding.expected}"
+        for grader in graders
+        for finding in calibrated(Material(grader, [], 0))
+        if finding.severity == "fail"
+    ]
 
 
 def _of_rubric(rubric: Grader, seed: int) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from ..scores import Component, Score
 from ..scoring.stand_in_judge import is_stood_in
 from .criteria import Criterion, total
 from .judges import Judge, NoVerdict, ScriptedJudge
-from .questions import Question, RubricQuestion, filled, without_thinking
+from .questions import Question, RubricQuestion, filled, without_thinking, word_count
 from .replies import Unreadable, Verdict, verdicts_in
 from .spending import note_estimate, paid
 from .verdict_file import FOLDER, VerdictFile, key_of
@@ -63,7 +63,7 @@ async def applied(
 ) -> Score:
     """The score of a completion, with a component for each criterion. Unscored with a judge's cause where a verdict is missing."""
     answer = without_thinking(completion)
-    if len(answer.split()) < manner.shortest:
+    if word_count(answer) < manner.shortest:
         verdicts = {
             each.id: Verdict(each.verdicts[0], "the answer is too short to be judged") for each in criteria
         }
@@ -117,20 +117,16 @@ async def _decided(question: Question, judge: Judge) -> dict[str, Verdict]:
     Who asks the same at the same time waits for the first one's verdict.
     """
     mode = os.environ.get(VERDICTS, "use")
-    if not judge.identity or mode == "off" or is_stood_in():
+    if is_stood_in() or (isinstance(judge, ScriptedJudge) and not judge.identity):
+        return await _asked(question, judge)
+    if not judge.identity or mode == "off":
+        _check_asking(mode, question, judge)
         return await _asked(question, judge)
     key, file = key_of(question, judge), _verdict_file()
     kept = file.get(key, question)
     if kept is not None:
         return kept
-    if mode == "replay":
-        names = ", ".join(criterion.id for criterion in question.criteria)
-        raise NoVerdict(
-            "judge_unavailable", f"no verdict on {names} is kept, and --replay-verdicts asks nobody"
-        )
-    if mode == "estimate":
-        note_estimate(judge, question)
-        raise NoVerdict("judge_unavailable", "nobody is asked in a dry run")
+    _check_asking(mode, question, judge)
     lock = _under_way.setdefault((asyncio.get_running_loop(), key), asyncio.Lock())
     waits = lock.locked()
     async with lock:
@@ -139,6 +135,18 @@ async def _decided(question: Question, judge: Judge) -> dict[str, Verdict]:
             verdicts = await _asked(question, judge)
             file.put(key, question, verdicts)
         return verdicts
+
+
+def _check_asking(mode: str, question: Question, judge: Judge) -> None:
+    """NoVerdict where nobody may be asked."""
+    if mode == "replay":
+        names = ", ".join(criterion.id for criterion in question.criteria)
+        raise NoVerdict(
+            "judge_unavailable", f"no verdict on {names} is kept, and --replay-verdicts asks nobody"
+        )
+    if mode == "estimate":
+        note_estimate(judge, question)
+        raise NoVerdict("judge_unavailable", "nobody is asked in a dry run")
 
 
 async def _asked(question: Question, judge: Judge) -> dict[str, Verdict]:

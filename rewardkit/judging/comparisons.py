@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .criteria import Criterion
-from .questions import fenced, form_of, key_of, new_mark, schema_of
+from .questions import fenced, form_of, harmless, key_of, new_mark, schema_of
 
 BETTER = "better"
 """The name of what is decided, in a judge's reply."""
@@ -51,7 +51,7 @@ class ComparisonQuestion:
     @property
     def key(self) -> str:
         """See Question."""
-        return key_of(self.messages("mark"), self.place)
+        return key_of(self, (self.task, self.prompt, self.first, self.second, self.better), self.place)
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class ComparisonQuestion:
         shown = [("REQUEST", self.prompt)] if self.prompt.strip() else []
         answers = [("ANSWER A", self.first), ("ANSWER B", self.second)]
         parts = [fenced(name, text, nonce) for name, text in (*shown, *answers)]
-        after = _AFTER.format(better=self.better.strip(), form=form_of(self.criteria))
+        after = _AFTER.format(better=harmless(self.better.strip()), form=form_of(self.criteria))
         system = _SYSTEM.format(task=self.task.strip() or "You compare answers.", nonce=nonce)
         return [
             {"role": "system", "content": system},

@@ -10,7 +10,6 @@ harm; meeting it takes points away. One with `choices` has more than two verdict
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +19,7 @@ from ..errors import GraderError
 
 MET, UNMET = "met", "unmet"
 
+_MOST_POINTS = 1e6
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -100,9 +100,10 @@ def _check(criterion: Criterion, where: str) -> None:
         raise GraderError(f"criterion '{name}' needs a text: what a judge looks for", where=where)
     if isinstance(criterion.points, bool) or not isinstance(criterion.points, int | float):
         raise GraderError(f"criterion '{name}': points={criterion.points!r} must be a number", where=where)
-    if not math.isfinite(criterion.points) or criterion.points == 0:
+    if criterion.points == 0 or not abs(criterion.points) <= _MOST_POINTS:
         raise GraderError(
-            f"criterion '{name}': points={criterion.points!r} must be finite and not 0", where=where
+            f"criterion '{name}': points={criterion.points!r:.40} must be finite and not 0, within a million",
+            where=where,
         )
     choices = criterion.choices
     if not isinstance(choices, tuple) or not all(

@@ -23,9 +23,10 @@ Trouble: TypeAlias = Literal["judge_unavailable", "judge_unparseable", "judge_re
 class NoVerdict(Exception):
     """The judge gave none, and why: it could not be reached, it refused, its reply was cut off or made no sense. Never a score."""
 
-    def __init__(self, cause: Trouble, why: str) -> None:
+    def __init__(self, cause: Trouble, why: str, reply: Reply | None = None) -> None:
         super().__init__(why)
         self.cause: Trouble = cause
+        self.reply = reply  # one that is of no use, and paid for all the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import os
 import random
 import time
 import weakref
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from .connections import Connections
 from .judges import NoVerdict, Reply
 from .limits import Limits
 from .questions import Question
+from .spending import check_budget
 
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -76,9 +77,7 @@ class OpenAIJudge:
     def identity(self) -> str:
         """Model, address and what is asked with each request; not the key, nor how patiently it is asked."""
         kind = "responses" if self.responses else "chat"
-        return (
-            f"{self.model}@{self.base_url} {kind} temperature={self.temperature} max_tokens={self.max_tokens}"
-        )
+        return f"{self.model}@{without_password(self.base_url)} {kind} temperature={self.temperature} max_tokens={self.max_tokens}"
 
     async def ask(self, question: Question) -> Reply:
         """Its reply; NoVerdict with the cause when it cannot be reached, refuses, or is cut off."""
@@ -93,6 +92,7 @@ class OpenAIJudge:
                     until = min(
                         until, time.monotonic() + self.patience
                     )  # waiting for the first turn does not count
+                    check_budget()
                     async with asyncio.timeout(max(0.001, min(self.timeout, until - time.monotonic()))):
                         reply = await self._once(question, plain)
                 self._plain |= plain
@@ -112,6 +112,8 @@ class OpenAIJudge:
                 wait = pause * random.uniform(0.75, 1.25)
             except openai.OpenAIError as error:
                 raise NoVerdict("judge_unavailable", _shortened(str(error))) from None
+            except UnicodeEncodeError as error:
+                raise NoVerdict("judge_unavailable", f"it cannot be sent: {_shortened(str(error))}") from None
             except (ValueError, RecursionError) as error:  # a body that is no JSON
                 last, wait = f"no usable reply from {self.host}: {_shortened(str(error))}", pause
             if time.monotonic() + wait > until:
@@ -177,30 +179,39 @@ class OpenAIJudge:
         return self._limits[loop]  # type: ignore[no-any-return]
 
 
+def without_password(url: str) -> str:
+    """The address without what stands before an @: an identity is kept in files that are committed."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 def _made(settings: dict[str, Any]) -> OpenAIJudge:
     return OpenAIJudge(**settings)
 
 
 def _of_chat(reply: object) -> Reply:
+    paid = _paid(reply, "prompt_tokens", "completion_tokens")
     choice = _first(_get(reply, "choices"))
     message = _get(choice, "message")
     if not isinstance(message, dict):
-        raise NoVerdict("judge_unparseable", f"the reply is no chat completion: {_shortened(repr(reply))}")
+        raise NoVerdict(
+            "judge_unparseable", f"the reply is no chat completion: {_shortened(repr(reply))}", paid
+        )
     if message.get("refusal"):
-        raise NoVerdict("judge_refused", f"it refused: {_shortened(str(message['refusal']))}")
+        raise NoVerdict("judge_refused", f"it refused: {_shortened(str(message['refusal']))}", paid)
     finish = _get(choice, "finish_reason")
     if finish == "content_filter":
-        raise NoVerdict("judge_refused", "its content filter ended the reply")
+        raise NoVerdict("judge_refused", "its content filter ended the reply", paid)
     if finish == "length":
-        raise NoVerdict("judge_unparseable", "its reply was cut off; raise max_tokens")
-    usage = _get(reply, "usage")
-    return _reply(message.get("content"), _get(usage, "prompt_tokens"), _get(usage, "completion_tokens"))
+        raise NoVerdict("judge_unparseable", "its reply was cut off; raise max_tokens", paid)
+    return _reply(message.get("content"), paid)
 
 
 def _of_response(reply: object) -> Reply:
+    paid = _paid(reply, "input_tokens", "output_tokens")
     items = _get(reply, "output")
     if not isinstance(items, list):
-        raise NoVerdict("judge_unparseable", f"the reply is no response: {_shortened(repr(reply))}")
+        raise NoVerdict("judge_unparseable", f"the reply is no response: {_shortened(repr(reply))}", paid)
     contents = [_get(item, "content") for item in items]
     parts = [
         part
@@ -211,14 +222,13 @@ def _of_response(reply: object) -> Reply:
     ]
     refused = [part for part in parts if part.get("type") == "refusal"]
     if refused:
-        raise NoVerdict("judge_refused", f"it refused: {_shortened(str(refused[0].get('refusal')))}")
+        raise NoVerdict("judge_refused", f"it refused: {_shortened(str(refused[0].get('refusal')))}", paid)
     if _get(_get(reply, "incomplete_details"), "reason") == "content_filter":
-        raise NoVerdict("judge_refused", "its content filter ended the reply")
+        raise NoVerdict("judge_refused", "its content filter ended the reply", paid)
     if _get(reply, "status") not in (None, "completed"):
-        raise NoVerdict("judge_unparseable", "its reply was cut off; raise max_tokens")
+        raise NoVerdict("judge_unparseable", "its reply was cut off; raise max_tokens", paid)
     text = "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
-    usage = _get(reply, "usage")
-    return _reply(text, _get(usage, "input_tokens"), _get(usage, "output_tokens"))
+    return _reply(text, paid)
 
 
 def _get(value: object, key: str) -> Any:
@@ -229,14 +239,21 @@ def _first(value: object) -> object:
     return value[0] if isinstance(value, list) and value else None
 
 
-def _reply(text: object, tokens_in: object, tokens_out: object) -> Reply:
+def _paid(reply: object, tokens_in: str, tokens_out: str) -> Reply:
+    """What a reply has cost, whether or not it is of use: its tokens, under these names, and no text."""
+    usage = _get(reply, "usage")
+    return Reply("", *(_count(_get(usage, name)) for name in (tokens_in, tokens_out)))
+
+
+def _count(value: object) -> int:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return max(0, int(value)) if is_number else 0  # type: ignore[call-overload]
+
+
+def _reply(text: object, paid: Reply) -> Reply:
     if not isinstance(text, str) or not text.strip():
-        raise NoVerdict("judge_unparseable", "it said nothing")
-    return Reply(
-        text,
-        tokens_in if isinstance(tokens_in, int) else 0,
-        tokens_out if isinstance(tokens_out, int) else 0,
-    )
+        raise NoVerdict("judge_unparseable", "it said nothing", paid)
+    return replace(paid, text=text)
 
 
 def _asked_to_wait(error: Any) -> float | None:

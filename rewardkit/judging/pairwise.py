@@ -18,7 +18,7 @@ from ..scores import Component, Score
 from .applying import Manner, decisions
 from .comparisons import BETTER, ComparisonQuestion
 from .judges import Judge, NoVerdict
-from .questions import Question, without_thinking
+from .questions import Question, without_thinking, word_count
 from .replies import Verdict
 
 Winner: TypeAlias = Literal["first", "second", "tie"]
@@ -131,7 +131,7 @@ async def against(
     Only the completion can be too short to be judged: a reference of one word may be a good one.
     """
     text, other = without_thinking(completion), reference.strip()
-    if text != other and len(text.split()) < manner.shortest:
+    if text != other and word_count(text) < manner.shortest:
         return _score([_TOO_SHORT.swapped()])
     unbound = replace(manner, shortest=0)
     return _score(await preferences(task, better, prompt, [(text, other)], unbound))
@@ -144,7 +144,7 @@ def _without_a_judge(pair: Pair, shortest: int) -> Preference | None:
     first, second = pair
     if first == second:
         return Preference("tie", "both are the same")
-    lacking = [len(text.split()) < shortest for text in pair]
+    lacking = [word_count(text) < shortest for text in pair]
     if all(lacking):
         return Preference("tie", "both are too short to be judged")
     if not any(lacking):

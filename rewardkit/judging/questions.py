@@ -14,6 +14,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Protocol
 
 from ..errors import Unscored
@@ -27,7 +28,11 @@ _TURN = re.compile(
 )
 _SIGNS = re.compile(r"====(?==)")
 _THINKING = re.compile(r"<(think|thinking)>.*?</\1>", re.DOTALL | re.IGNORECASE)
-_UNCLOSED = re.compile(r"<think(?:ing)?>.*\Z", re.DOTALL | re.IGNORECASE)
+_THOUGHT = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_THINKS_ON = re.compile(r"\A\s*<think(?:ing)?>.*", re.DOTALL | re.IGNORECASE)
+_BY_LETTERS = re.compile(  # writings without spaces between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]"
+)
 
 _SYSTEM = """{task}
 
@@ -81,7 +86,9 @@ class RubricQuestion:
     @property
     def key(self) -> str:
         """See Question."""
-        return key_of(self.messages("mark"), self.place)
+        return key_of(
+            self, (self.task, self.prompt, self.answer, *(each.text for each in self.criteria)), self.place
+        )
 
     def messages(self, nonce: str | None = None) -> list[dict[str, str]]:
         """The chat messages, with a new mark unless one is given."""
@@ -111,9 +118,13 @@ def new_mark() -> str:
     return secrets.token_hex(8)
 
 
-def key_of(messages: Sequence[Mapping[str, str]], place: int) -> str:
-    """The key of a question: its messages with one and the same mark, and which repeat it is."""
-    return json.dumps([*messages, place], sort_keys=True)
+def key_of(question: Question, texts: Sequence[str], place: int) -> str:
+    """The key of a question about these texts: its messages with a mark that depends on them alone, and which repeat it is.
+
+    A mark is taken out of the texts that it fences in. This one is a hash of them all, so it is in none of them.
+    """
+    mark = blake2b(json.dumps(texts).encode(), digest_size=16).hexdigest()
+    return json.dumps([*question.messages(mark), place], sort_keys=True)
 
 
 def schema_of(criteria: Sequence[Criterion]) -> dict[str, Any]:
@@ -140,8 +151,17 @@ def harmless(text: str) -> str:
 
 
 def without_thinking(completion: str) -> str:
-    """The answer itself: a judge is not to be swayed by what the policy told itself."""
-    return _UNCLOSED.sub("", _THINKING.sub("", completion)).strip()
+    """The answer itself: a judge is not to be swayed by what the policy told itself.
+
+    Thinking stands between two tags, or before a closing one whose beginning stands in the prompt; a completion that begins with it and never
+    ends it has no answer. A tag alone in the middle of an answer is part of it.
+    """
+    return _THINKS_ON.sub("", _THOUGHT.sub("", _THINKING.sub("", completion))).strip()
+
+
+def word_count(text: str) -> int:
+    """How many words a text has; in writings without spaces each letter counts as one."""
+    return len(_BY_LETTERS.findall(text)) + len(_BY_LETTERS.sub(" ", text).split())
 
 
 def filled(criterion_text: str, columns: Mapping[str, Any]) -> str:
@@ -169,7 +189,9 @@ def misplaced_in(text: str) -> str:
 
 
 def _line(criterion: Criterion) -> str:
-    return f"- {criterion.id} ({' / '.join(criterion.verdicts)}): {criterion.text.strip()}"
+    """A criterion on lines of its own: its text may hold columns of the data, which are nobody's instructions."""
+    text = "\n  ".join(harmless(criterion.text.strip()).splitlines())
+    return f"- {criterion.id} ({' / '.join(criterion.verdicts)}): {text}"
 
 
 def form_of(criteria: Sequence[Criterion]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .criteria import Criterion
+from .questions import without_thinking
 
 _OPENS = re.compile(r"\{")
 _LONGEST_REASON = 2000
@@ -32,7 +33,7 @@ def verdicts_in(reply: str, criteria: Sequence[Criterion]) -> dict[str, Verdict]
 
     The last one, since a judge that talks may quote the answer before it decides; an object inside another one does not count.
     """
-    objects = list(_objects(reply))
+    objects = list(_objects(without_thinking(reply)))
     if not objects:
         raise Unreadable(f"no JSON object in the reply: {_shortened(reply)}")
     found = objects[-1]
@@ -60,7 +61,10 @@ def _verdict(found: dict[str, Any], criterion: Criterion) -> Verdict:
 
 
 def _objects(text: str) -> Iterator[dict[str, Any] | Unreadable]:
-    """Every JSON object of a text that is not inside another one, and an error for each brace that opens none."""
+    """Every JSON object of a text that is not inside another one, and an error for each brace that opens none.
+
+    What could be read of a broken one is not read again: an object in there is the inside of another.
+    """
     text = text[-_LONGEST_REPLY:]
     decoder, position = json.JSONDecoder(object_pairs_hook=_once), 0
     while (found := _OPENS.search(text, position)) is not None:
@@ -70,8 +74,9 @@ def _objects(text: str) -> Iterator[dict[str, Any] | Unreadable]:
         except Unreadable as error:
             _, position = json.JSONDecoder().raw_decode(text, found.start())
             yield error
-        except (ValueError, RecursionError):
-            position = found.start() + 1
+        except (ValueError, RecursionError) as error:
+            stopped = error.pos if isinstance(error, json.JSONDecodeError) else len(text)
+            position = max(stopped, found.start() + 1)
             yield Unreadable(f"the reply ends with what is no JSON: {_shortened(text[found.start() :])}")
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import ConfigError
+from ..scoring.stand_in_judge import is_stood_in
 from .judges import Judge, NoVerdict, Reply, ScriptedJudge
 from .named import judges_of
 from .questions import Question
@@ -165,24 +166,49 @@ class Ledger:
 
 async def paid(judge: Judge, question: Question) -> Reply:
     """The judge's reply, noted where the run keeps a ledger. NoVerdict, with the cause judge_budget, when the run's budget is spent."""
-    path, text = os.environ.get(LEDGER), os.environ.get(BUDGET)
+    path = os.environ.get(LEDGER)
     if path is None or isinstance(judge, ScriptedJudge):  # a script costs nothing
         return await judge.ask(question)
-    ledger = _ledger(path)
-    if text is not None and not (budget := _budget(text)).allows(spent := ledger.spent()):
-        raise NoVerdict("judge_budget", f"the judge's budget of {budget} is spent ({spent})")
-    reply = await judge.ask(question)
-    ledger.note(reply.tokens_in, reply.tokens_out, _dollars(judge, reply.tokens_in, reply.tokens_out))
+    check_budget()
+    try:
+        reply = await judge.ask(question)
+    except NoVerdict as error:
+        if error.reply is not None:
+            _note(path, judge, question, error.reply)
+        raise
+    _note(path, judge, question, reply)
     return reply
+
+
+def check_budget() -> None:
+    """NoVerdict with the cause judge_budget when the budget of this run is spent. A judge that lets requests wait asks before each of them."""
+    path, text = os.environ.get(LEDGER), os.environ.get(BUDGET)
+    if path is None or text is None or is_stood_in():
+        return
+    budget, spent = _budget(text), _ledger(path).spent()
+    if not budget.allows(spent):
+        raise NoVerdict("judge_budget", f"the judge's budget of {budget} is spent ({spent})")
+
+
+def _note(path: str, judge: Judge, question: Question, reply: Reply) -> None:
+    """What a reply has cost; about what it has, where it does not say so."""
+    tokens = (reply.tokens_in, reply.tokens_out)
+    if judge.host is not None and not any(tokens):
+        tokens = _about(question)
+    _ledger(path).note(*tokens, _dollars(judge, *tokens))
 
 
 def note_estimate(judge: Judge, question: Question) -> None:
     """Note about what a question would cost, where the run keeps a ledger."""
     if path := os.environ.get(LEDGER):
-        written = sum(len(message["content"]) for message in question.messages())
-        tokens_in = -(-written // CHARACTERS_A_TOKEN)
-        tokens_out = TOKENS_A_VERDICT * len(question.criteria)
-        _ledger(path).note(tokens_in, tokens_out, _dollars(judge, tokens_in, tokens_out))
+        tokens = _about(question)
+        _ledger(path).note(*tokens, _dollars(judge, *tokens))
+
+
+def _about(question: Question) -> tuple[int, int]:
+    """The tokens of a question and of its reply, estimated."""
+    written = sum(len(message["content"]) for message in question.messages())
+    return -(-written // CHARACTERS_A_TOKEN), TOKENS_A_VERDICT * len(question.criteria)
 
 
 def check_prices(graders: Iterable[Grader]) -> None:

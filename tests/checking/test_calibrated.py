@@ -144,6 +144,10 @@ def test_a_rubric_whose_bar_fails_is_not_locked_and_not_trained_with(write: Writ
     assert rewardkit("calibrate", "graders.py", "labels.jsonl").code == 1
     assert lock.read_lock() == []
     lock.update([grader], [], today=datetime.date(2026, 3, 1))
+    with pytest.raises(
+        GraderError, match=r"min_kappa 0.6: not met"
+    ):  # a lock of another folder, or of a combination
+        prepare(load_config(Path("run.toml")))
     failed = rewardkit("test", "graders.py", "--fast")
     assert (failed.code, lock.read_lock()) == (1, [])
     assert "RK322 fail  its judge is not shown to agree with people as far as it must" in failed.out
