@@ -61,17 +61,23 @@ class Budget:
         """Whether anything is left. What has no price takes nothing from a budget in dollars."""
         if self.tokens is not None:
             return spent.tokens_in + spent.tokens_out < self.tokens
-        return self.dollars is None or (spent.dollars or 0.0) < self.dollars
+        return self.dollars is None or spent.priced < self.dollars
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What has been asked so far. `dollars` is None where some of it has no price that is known."""
+    """What has been asked so far. `priced`: dollars for all of it but `unpriced` requests, whose price nobody knows."""
 
     requests: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
-    dollars: float | None = 0.0
+    priced: float = 0.0
+    unpriced: int = 0
+
+    @property
+    def dollars(self) -> float | None:
+        """What it cost; None where some of it has no price that is known."""
+        return None if self.unpriced else self.priced
 
     def __str__(self) -> str:
         paid = "" if self.dollars is None else f", ${self.dollars:,.2f}"
@@ -139,12 +145,12 @@ class Ledger:
         """The sum of all lines; one that is still being written counts the next time."""
         for line in self._new_lines():
             total, dollars = self._spent, line["dollars"]
-            known = None if total.dollars is None or dollars is None else total.dollars + dollars
             self._spent = Spent(
                 total.requests + 1,
                 total.tokens_in + line["tokens_in"],
                 total.tokens_out + line["tokens_out"],
-                known,
+                total.priced + (dollars or 0.0),
+                total.unpriced + (dollars is None),
             )
         return self._spent
 

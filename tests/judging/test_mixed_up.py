@@ -16,7 +16,7 @@ from rewardkit.judging.judges import Reply, ScriptedJudge
 from rewardkit.judging.openai_judge import OpenAIJudge
 from rewardkit.judging.questions import Question, RubricQuestion, without_thinking, word_count
 from rewardkit.judging.replies import Unreadable, verdicts_in
-from rewardkit.judging.spending import Ledger
+from rewardkit.judging.spending import Ledger, parse_budget
 from rewardkit.judging.terms import terms
 from rewardkit.rubrics import rubric
 from rewardkit.testing import judge_server
@@ -105,6 +105,17 @@ def test_a_reply_that_is_of_no_use_is_paid_for(tmp_path: Path, reply: object) ->
         spent = Ledger(ledger).spent()
         assert spent.requests == len(server.requests)
         assert spent.tokens_in > 0
+
+
+def test_what_was_asked_before_there_was_a_price_does_not_lift_a_budget(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "calls.jsonl")
+    ledger.note(1000, 10, None)
+    assert ledger.spent().dollars is None
+    ledger.note(1000, 10, 3.0)
+    spent = ledger.spent()
+    assert (spent.requests, spent.dollars) == (2, None)
+    assert not parse_budget("2.50").allows(spent)
+    assert parse_budget("3.50").allows(spent)
 
 
 def test_full_marks_stay_full_marks() -> None:
