@@ -239,7 +239,7 @@ def evidence(report: str, label: str) -> list[str]:
 
 def test_a_case_that_raised_shows_what_was_printed_and_the_traceback(write: WriteFile) -> None:
     path = write("g.py", BROKEN)
-    assert evidence(rewardkit("test", "g.py:raises").out, "output") == [
+    assert evidence(rewardkit("test", "g.py:raises", "--fast").out, "output") == [
         "reading seven",
         f'File "{path}", line 13, in raises',
         "    return number_in(completion) == float(reference)",
@@ -251,18 +251,18 @@ def test_a_case_that_raised_shows_what_was_printed_and_the_traceback(write: Writ
 
 def test_a_case_that_ended_its_process_shows_what_it_printed_before(write: WriteFile) -> None:
     write("g.py", BROKEN)
-    assert evidence(rewardkit("test", "g.py:dies").out, "output") == ["about to end"]
+    assert evidence(rewardkit("test", "g.py:dies", "--fast").out, "output") == ["about to end"]
 
 
 def test_a_case_that_hangs_shows_the_line(write: WriteFile) -> None:
     path = write("g.py", BROKEN)
-    last = evidence(rewardkit("test", "g.py:hangs").out, "output")[-1]
+    last = evidence(rewardkit("test", "g.py:hangs", "--fast").out, "output")[-1]
     assert last in [f'File "{path}", line {number} in hangs' for number in (28, 29)]
 
 
 def test_the_output_is_in_the_json_whole(write: WriteFile) -> None:
     write("g.py", BROKEN)
-    (grader,) = rewardkit("test", "g.py:raises", "--json").json()["graders"]
+    (grader,) = rewardkit("test", "g.py:raises", "--fast", "--json").json()["graders"]
     output = grader["findings"][0]["output"]
     assert output.startswith("reading seven\n")
     assert output.endswith("\nIndexError: list index out of range")
@@ -276,8 +276,8 @@ def test_an_order_that_does_not_hold_shows_both_completions(write: WriteFile) ->
     expected    more than 0
     got         0
 """
-    assert shown in rewardkit("test", "g.py:flat").out
-    (grader,) = rewardkit("test", "g.py:flat", "--json").json()["graders"]
+    assert shown in rewardkit("test", "g.py:flat", "--fast").out
+    (grader,) = rewardkit("test", "g.py:flat", "--fast", "--json").json()["graders"]
     assert (grader["findings"][0]["completion"], grader["findings"][0]["against"]) == ("about 7", "no idea")
     replay = grader["findings"][0]["replay"]
     assert "  against     'no idea'\n" in rewardkit("test", "--replay", replay).out
@@ -316,11 +316,11 @@ def test_a_reference_that_cannot_be_used_is_told_with_its_whole_reason_and_its_r
     write("g.py", DECLINING)
     rows = {"a": "8", "b": "seven", "c": "eight"}
     write("d.jsonl", "".join(f'{{"id": "{name}", "reference": "{rows[name]}"}}\n' for name in rows))
-    ran = rewardkit("test", "g.py", "--data", "d.jsonl", "--json")
+    ran = rewardkit("test", "g.py", "--fast", "--data", "d.jsonl", "--json")
     (finding,) = ran.json()["graders"][0]["findings"]
     assert (ran.code, finding["cause"], finding["others"]) == (1, "bad_reference", ["d.jsonl:3"])
     assert finding["reason"].endswith("it, no number (reference: seven); allowed: digits")
-    shown = rewardkit("test", "g.py", "--data", "d.jsonl").out
+    shown = rewardkit("test", "g.py", "--fast", "--data", "d.jsonl").out
     assert shown.startswith(DECLINED.format(replay=finding["replay"]))
     assert not Path("graders.lock").exists()
     replayed = rewardkit("test", "--replay", finding["replay"])
@@ -330,10 +330,10 @@ def test_a_reference_that_cannot_be_used_is_told_with_its_whole_reason_and_its_r
 def test_what_is_wrong_with_references_is_shown_for_twenty_and_the_advice_once(write: WriteFile) -> None:
     write("g.py", DECLINING.replace("no number", "not {len(reference)}"))
     write("d.jsonl", "".join(f'{{"reference": "{"x" * n}"}}\n' for n in range(1, 26)))
-    out = rewardkit("test", "g.py", "--data", "d.jsonl").out
+    out = rewardkit("test", "g.py", "--fast", "--data", "d.jsonl").out
     assert out.count("  RK132 fail") == out.count("    at          d.jsonl:") == 20
     assert out.count("    do          Mend the reference") == 1
     assert "  ... and 5 more things wrong with references (--json has all)\n" in out
     assert (
-        len(rewardkit("test", "g.py", "--data", "d.jsonl", "--json").json()["graders"][0]["findings"]) == 25
+        len(rewardkit("test", "g.py", "--fast", "--data", "d.jsonl", "--json").json()["graders"][0]["findings"]) == 25
     )
