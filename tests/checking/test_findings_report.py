@@ -335,5 +335,10 @@ def test_what_is_wrong_with_references_is_shown_for_twenty_and_the_advice_once(w
     assert out.count("    do          Mend the reference") == 1
     assert "  ... and 5 more things wrong with references (--json has all)\n" in out
     assert (
-        len(rewardkit("test", "g.py", "--fast", "--data", "d.jsonl", "--json").json()["graders"][0]["findings"]) == 25
+        len(
+            rewardkit("test", "g.py", "--fast", "--data", "d.jsonl", "--json").json()["graders"][0][
+                "findings"
+            ]
+        )
+        == 25
     )

@@ -44,7 +44,9 @@ def test_a_contract_finding_and_an_unsteady_one_replay_too(write: WriteFile) -> 
 def test_a_finding_on_a_data_row_replays_with_the_same_data(write: WriteFile) -> None:
     write("i.py", SOURCE.format("", "completion != reference or completion == reference"))
     write("d.jsonl", '{"id": "a", "q": "?", "reference": "3", "gold": "3", "wrong": "5"}\n')
-    found = findings(rewardkit("test", "i.py", "--fast", "--data", "d.jsonl", "--column", "prompt=q", "--json").json())
+    found = findings(
+        rewardkit("test", "i.py", "--fast", "--data", "d.jsonl", "--column", "prompt=q", "--json").json()
+    )
     assert rewardkit("test", "--replay", found["RK106"], "--json").json()["row"] == "a"
 
 
@@ -58,7 +60,9 @@ def test_an_unknown_id_names_those_there_are(write: WriteFile) -> None:
 
 def test_a_finding_whose_case_is_gone_says_so(write: WriteFile) -> None:
     write("k.py", SOURCE.format("", "len(completion) < 3"))
-    replay = findings(rewardkit("test", "k.py", "--fast", "--data", str(data(write, "8")), "--json").json())["RK102"]
+    replay = findings(rewardkit("test", "k.py", "--fast", "--data", str(data(write, "8")), "--json").json())[
+        "RK102"
+    ]
     data(write, "9")
     stored = Path(".rewardkit/findings.json")
     stored.write_text(stored.read_text().replace(replay, "00000000"))
