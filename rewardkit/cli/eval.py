@@ -163,7 +163,7 @@ def eval_model(
     sampling = Sampling(max_tokens, 0.0 if greedy else temperature, top_p, tuple(stop or ()))
     plan = Plan(spec.short, sampling, _repeats(k, sampling), seed, batch_size, system)
     columns = parse_columns(column)
-    ask_judges(context, judge, replay_verdicts, judge_budget, judge_price)
+    ask_judges(context, judge, replay_verdicts, judge_budget, judge_price, engine=engine)
     graders = collect(with_shape(grader, shape))
     samples = some_of(read_samples(data, columns=columns), limit, seed=seed)
     files = NamedFiles(graders)

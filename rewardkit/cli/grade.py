@@ -135,7 +135,7 @@ def grade_file(
     guard = Guard(max_unscored, guard_window)
     if export is not None:
         check_export(export, data)
-    ask_judges(context, judge, replay_verdicts, judge_budget, judge_price)
+    ask_judges(context, judge, replay_verdicts, judge_budget, judge_price, engine=engine)
     graders = collect(with_shape(grader, shape))
     with reading(data, quiet=as_json):
         answers = open_answers(data, graders, columns=columns, limit=limit, seed=seed)

@@ -59,12 +59,21 @@ def ask_judges(
     replay: bool,
     budget: str | None = None,
     price: str | None = None,
+    *,
+    engine: str = "process",
 ) -> None:
     """Until the verb ends, in this process and those that it starts: which judge is asked, whether any is, and for how much.
 
-    ConfigError for a budget or a price that is none.
+    ConfigError for a budget or a price that is none, and for any of these with Ray, whose processes would not hear of it.
     """
+    from ..errors import ConfigError
     from ..judging.terms import terms
+
+    for option, value in (("--judge", judge), ("--replay-verdicts", replay), ("--judge-budget", budget)):
+        if value and engine == "ray":
+            raise ConfigError(
+                f"{option} does not reach the processes of a Ray cluster; leave --engine ray out: one process asks a judge for all"
+            )
 
     replaying = "replay" if replay else None
     context.with_resource(terms(judge=judge, verdicts=replaying, budget=budget, price=price))

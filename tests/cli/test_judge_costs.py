@@ -102,6 +102,15 @@ def test_a_budget_that_would_hold_nothing_is_refused(project: Path, options: lis
         assert server.requests == []
 
 
+@pytest.mark.parametrize("options", [[], ["--replay-verdicts"], ["--judge-budget", "10 tokens"]])
+def test_what_a_cluster_would_not_hear_of_is_refused(project: Path, options: list[str]) -> None:
+    with ChatServer(priced) as server:
+        ran = grade(project, server, *options, "--engine", "ray")
+        assert ran.code == 2
+        assert "does not reach the processes of a Ray cluster" in ran.err
+        assert server.requests == []
+
+
 def test_what_eval_would_ask_of_judges_is_estimated(project: Path, write: WriteFile) -> None:
     write("prompts.jsonl", "".join(json.dumps({"prompt": f"Help {n}!"}) + "\n" for n in range(6)))
     with ChatServer(priced) as server:
