@@ -16,9 +16,12 @@ from .reading import (
 )
 from .records import (
     NAMED,
+    BaselineRow,
     Checked,
     ComparisonRow,
+    ComponentRow,
     Fault,
+    LengthRow,
     Metrics,
     Result,
     ResultKey,
@@ -32,10 +35,13 @@ from .records import (
 
 __all__ = [
     "NAMED",
+    "BaselineRow",
     "Checked",
     "ComparisonRow",
+    "ComponentRow",
     "Earlier",
     "Fault",
+    "LengthRow",
     "Metrics",
     "Result",
     "ResultKey",

@@ -28,6 +28,7 @@ from rewardkit.scores import Cause, Component, Score
 Decoding = Literal["greedy", "sampled", "given"]
 Metric = Literal["score", "solved"]
 Verdict = Literal["better", "worse", "no detectable difference"]
+Method = Literal["t", "wilson", "bootstrap"]
 Count = Annotated[int, Field(ge=0)]
 Repeat = Annotated[int, Field(ge=0, lt=10_000_000)]
 
@@ -197,6 +198,12 @@ class StageRow(Record):
     got the lowest or the highest score; they are there only when something is unscored. `pass_at_k` is the chance that at least
     one of k samples is solved, `all_k` that all k are; both only on "solved" rows with k > 1. `unique` is the share of distinct
     completions per prompt, where k > 1.
+
+    `slice` names the part of the data that the row is about, as `COLUMN = VALUE` where a column names it; None: all prompts. `clusters`
+    counts the groups of prompts that belong together, None where prompts stand alone; `method` says how the interval was made.
+    `detectable` is the least true difference to another run on the same prompts that would be found with 80 % power, if the two went
+    together with a correlation of 0.5. `median`, `top` and `bottom` (the shares of prompts at the highest and the lowest score) are on
+    "score" rows of graders that give more than two values.
     """
 
     name: str
@@ -216,6 +223,46 @@ class StageRow(Record):
     worst: float | None = None
     best: float | None = None
     unique: float | None = None
+    clusters: Count | None = None
+    method: Method | None = None
+    detectable: float | None = None
+    median: float | None = None
+    top: float | None = None
+    bottom: float | None = None
+
+
+class ComponentRow(Record):
+    """The mean of one component of a grader at a stage, over prompts, with its 95 % interval (None under 10 prompts)."""
+
+    name: str
+    grader: str
+    component: str
+    decoding: Decoding
+    prompts: Count
+    mean: float
+    low: float | None
+    high: float | None
+
+
+class LengthRow(Record):
+    """How long the completions of a stage are: means of characters and, where the model counts them, tokens; the share cut off."""
+
+    name: str
+    decoding: Decoding
+    completions: Count
+    characters: float
+    tokens: float | None = None
+    truncated: float | None = None
+
+
+class BaselineRow(Record):
+    """What the best constant answer earns from a grader: one text given to every prompt, whatever was asked."""
+
+    grader: str
+    answer: str
+    score: float
+    solved: float
+    prompts: Count
 
 
 class ComparisonRow(Record):
@@ -239,6 +286,9 @@ class Summary(Record):
 
     stages: tuple[StageRow, ...] = ()
     comparisons: tuple[ComparisonRow, ...] = ()
+    components: tuple[ComponentRow, ...] = ()
+    lengths: tuple[LengthRow, ...] = ()
+    baselines: tuple[BaselineRow, ...] = ()
     reused: Count = 0
     seconds: Mapping[str, float] = {}
 
