@@ -161,7 +161,8 @@ def test_pairs_of_another_length_are_refused() -> None:
 
 def test_the_detectable_difference_follows_the_power_formula() -> None:
     differences = [1.0, -1.0] * 50
-    expected = (1.959964 + 0.841621) * np.std(differences, ddof=1) / math.sqrt(100)
+    quantiles = scipy_stats.t.ppf(0.975, 99) + scipy_stats.t.ppf(0.8, 99)
+    expected = quantiles * np.std(differences, ddof=1) / math.sqrt(100)
     assert minimum_detectable(differences) == pytest.approx(expected, rel=1e-6)
 
 
