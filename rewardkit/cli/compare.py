@@ -11,6 +11,7 @@ from .common import Exit, Json, err, out, print_json
 if TYPE_CHECKING:
     from ..evaluating.comparing import Against, Compared, Figures, Regression
 
+_WIDEST = 160  # columns that the table may take
 _WIDTH = 300  # characters of a text of a regression that are shown
 
 
@@ -139,7 +140,7 @@ def _print_figures(pair: Against) -> None:
     from ..runs.wording import probability
 
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
-    for name in ("grader", "", "base", "other", "difference (95 %)", "won/tied/lost", "p", "verdict"):
+    for name in ("grader", "", "verdict", "difference (95 %)", "base", "other", "won/tied/lost", "p"):
         table.add_column(name, no_wrap=True)
     for each in pair.figures:
         style = "bold" if each.primary else ""
@@ -147,14 +148,17 @@ def _print_figures(pair: Against) -> None:
         table.add_row(
             f"[{style or 'default'}]{each.grader}[/]",
             each.metric,
+            f"[{style or 'default'}]{each.verdict}[/]",
+            _difference(each),
             _level(each, each.base),
             _level(each, each.other),
-            _difference(each),
             f"{each.won:,}/{each.tied:,}/{each.lost:,}",
-            p if each.primary else f"{p} Holm",
-            f"[{style or 'default'}]{each.verdict}[/]",
+            f"{p} Holm" if each.adjusted != each.comparison.p or not each.primary else p,
         )
-    out().print(table)
+    # A terminal may fold a line; a figure that is cut off would be worse.
+    console = out()
+    console.width = max(console.width, _WIDEST)
+    console.print(table, crop=False)
 
 
 def _below(pair: Against, margin: float | None) -> list[str]:
@@ -170,9 +174,9 @@ def _below(pair: Against, margin: float | None) -> list[str]:
             f"Solved by one alone: {exact.only_a:,} by the base, {exact.only_b:,} by the other (exact McNemar p {probability(exact.p)})."
         )
     if first.comparison.saved is not None and first.comparison.correlation is not None:
-        lines.append(
-            f"Pairing took away {first.comparison.saved:.0%} of the variance (correlation {first.comparison.correlation:.2f})."
-        )
+        saved = first.comparison.saved
+        gain = f"took away {saved:.0%} of the variance" if saved >= 0.005 else "saved no variance"
+        lines.append(f"Pairing {gain} (correlation {first.comparison.correlation:.2f}).")
     if first.seeds is not None:
         means = ", ".join(_size(first, mean) for mean in first.seeds.means)
         lines.append(f"By training seed: {means}.")
@@ -226,8 +230,10 @@ def _level(each: Figures, mean: float) -> str:
 def _difference(each: Figures) -> str:
     low, high = each.bounds
     size = _size(each, each.comparison.difference)
-    return size if low is None or high is None else f"{size} ({_size(each, low)} to {_size(each, high)})"
+    if low is None or high is None:
+        return size
+    return f"{size} ({_size(each, low, unit='')} to {_size(each, high, unit='')})"
 
 
-def _size(each: Figures, difference: float) -> str:
-    return f"{100 * difference:+.1f} points" if each.metric == "solved" else f"{difference:+.3f}"
+def _size(each: Figures, difference: float, *, unit: str = " points") -> str:
+    return f"{100 * difference:+.1f}{unit}" if each.metric == "solved" else f"{difference:+.3f}"
