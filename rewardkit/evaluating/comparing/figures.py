@@ -31,8 +31,7 @@ _SAME = 1e-9  # a difference of scores below this is a tie
 class Figures:
     """The other side minus the base, for one grader and metric, over `prompts` that both have scored.
 
-    `p` is that of the sign-flip test and `adjusted` the same after Holm's correction over what was compared beside the primary (the primary's own where it is compared
-    with one side only). `verdict` goes by the interval and `adjusted`; with three training seeds or more, by the interval over seeds and prompts.
+    `adjusted` is the p of the comparison after Holm's correction over all that was compared beside the primary (the primary's own where it is compared with one side only). `verdict` goes by the interval and `adjusted`; with three training seeds or more, by the interval over seeds and prompts.
     `mcnemar` is there for one completion each that is right or wrong, every prompt alone. `equivalence` is the p of being within the margin that was asked for.
     """
 
@@ -76,6 +75,7 @@ class Figures:
             "difference": self.comparison.difference,
             "low": low,
             "high": high,
+            "test": self.comparison.test,
             "p": self.comparison.p,
             "p_adjusted": self.adjusted,
             "verdict": self.verdict,

@@ -23,8 +23,10 @@ from .power import minimum_detectable
 from .student import t_cdf
 from .values import CONFIDENCE, Floats, by_cluster, checked
 
+Test: TypeAlias = Literal["t", "sign-flip"]
 Verdict: TypeAlias = Literal["better", "worse", "no detectable difference"]
 
+MANY = 50  # units from which the t test is as good as counting sign flips, and agrees with the interval
 _CHUNK = 500  # sign-flip permutations drawn at a time, which bounds memory at 500 x units bytes
 
 
@@ -32,7 +34,7 @@ _CHUNK = 500  # sign-flip permutations drawn at a time, which bounds memory at 5
 class Comparison:
     """`b` minus `a` over `n` prompts.
 
-    `detectable` is the least true difference found with 80 % power at this spread. `correlation` is that of the two over prompts (None
+    `p` is two-sided, by the test that `test` names. `detectable` is the least true difference found with 80 % power at this spread. `correlation` is that of the two over prompts (None
     where one never varies) and `saved` the share of the variance of an unpaired difference that pairing took away (negative: it added some).
     """
 
@@ -43,6 +45,7 @@ class Comparison:
     verdict: Verdict
     n: int
     detectable: float | None
+    test: Test = "sign-flip"
     correlation: float | None = None
     saved: float | None = None
 
@@ -64,11 +67,11 @@ def paired_difference(
     seed: int = 0,
     permutations: int = 10_000,
 ) -> Comparison:
-    """`b` minus `a`, prompt by prompt: t interval of the differences and a sign-flip permutation p (two-sided, by cluster).
+    """`b` minus `a`, prompt by prompt, with a t interval of the differences and a two-sided p, both by cluster where there are some.
 
-    The verdict is about `b`. It is "better" or "worse" only when the interval leaves out 0 and p < 0.05, and never under 10
-    units; so it is the more careful of the two tests. All sign flips are counted when there are at most `permutations` of them, else
-    that many are drawn with `seed`. Raises ValueError when the lists differ in length.
+    Under 50 units p is that of a sign-flip permutation test, which asks for no law of the differences: all flips are counted when there are at
+    most `permutations` of them, else that many are drawn with `seed`. From 50 units on it is that of the t test. The verdict is about `b`: "better" or "worse" only when the
+    interval leaves out 0 and p < 0.05, and never under 10 units. Raises ValueError when the lists differ in length.
     """
     if len(a) != len(b):
         raise ValueError(
@@ -77,7 +80,9 @@ def paired_difference(
     first, second = checked(a), checked(b)
     differences = second - first
     interval = mean_interval(differences.tolist(), clusters)
-    p = _sign_flip_p(by_cluster(differences, clusters), seed, permutations)
+    sums = by_cluster(differences, clusters)
+    many = len(sums) >= MANY
+    p = _t_p(interval.mean, differences, clusters) if many else _sign_flip_p(sums, seed, permutations)
     return Comparison(
         interval.mean,
         interval.low,
@@ -86,6 +91,7 @@ def paired_difference(
         verdict_of(interval.low, interval.high, p),
         len(differences),
         minimum_detectable(differences.tolist(), clusters),
+        "t" if many else "sign-flip",
         *_pairing(first, second),
     )
 
@@ -139,6 +145,13 @@ def equivalent(
     above = 1 - t_cdf((mean + margin) / error.size, error.freedom)
     below = t_cdf((mean - margin) / error.size, error.freedom)
     return max(above, below)
+
+
+def _t_p(mean: float, differences: Floats, clusters: Sequence[Hashable] | None) -> float:
+    error = standard_error(differences.tolist(), clusters)
+    if error is None or error.size == 0:
+        return 1.0 if mean == 0 else 0.0
+    return 2 * (1 - t_cdf(abs(mean) / error.size, error.freedom))
 
 
 def _sign_flip_p(sums: Floats, seed: int, permutations: int) -> float:
