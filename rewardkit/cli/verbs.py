@@ -8,6 +8,7 @@ import typer
 def register(app: typer.Typer) -> None:
     """Add every verb, in the order in which `--help` lists them."""
     from .calibrate import calibrate_judge
+    from .data import data
     from .doctor import doctor
     from .eval import eval_model
     from .grade import grade_file
@@ -25,4 +26,5 @@ def register(app: typer.Typer) -> None:
     app.command("train")(train)
     app.command("label")(label)
     app.command("calibrate")(calibrate_judge)
+    app.add_typer(data)
     app.command("doctor")(doctor)
