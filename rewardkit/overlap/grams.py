@@ -35,6 +35,24 @@ class WordHashes(dict[str, int]):
         return made
 
 
+class Known:
+    """Which texts came before, in 16 MB however many there are: of a million different ones, 6 % pass as known."""
+
+    def __init__(self) -> None:
+        self._seen = np.zeros(1 << 24, bool)
+
+    def fresh(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Of each text, whether it is new; it is known from now on."""
+        found = np.empty(len(texts), bool)
+        for number, text in enumerate(texts):
+            place = int.from_bytes(
+                blake2b(text.encode("utf-8", "surrogatepass"), digest_size=3).digest(), "little"
+            )
+            found[number] = not self._seen[place]
+            self._seen[place] = True
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of several texts laid end to end: their hashes, and the number of the text that each belongs to (rising)."""
@@ -78,10 +96,7 @@ def distinct(texts: Numbers, grams: Hashes) -> tuple[Numbers, Hashes]:
 
 
 class GramIndex:
-    """The different n-grams of some texts, each with a place (its rank) and the texts that hold it.
-
-    `count` is the number of texts there are in all, `shared` says of each place whether so many of them hold it that it is text of the task.
-    """
+    """The different n-grams of `count` texts, each with a place (its rank), the texts that hold it and whether it is text of the task."""
 
     def __init__(self, words: Words, n: int, count: int) -> None:
         texts, grams = distinct(*grams_of(words, n))
@@ -89,9 +104,10 @@ class GramIndex:
         self.values, self._places = np.unique(grams, return_inverse=True)
         self._starts = np.searchsorted(texts, np.arange(count + 1))
         self._holders = texts[np.argsort(self._places, kind="stable")]
-        held_by = np.bincount(self._places, minlength=len(self.values))
-        self._offsets = np.concatenate([[0], np.cumsum(held_by)])
-        self.shared = is_shared(held_by, count)
+        self.held_by = np.bincount(self._places, minlength=len(self.values))
+        self._offsets = np.concatenate([[0], np.cumsum(self.held_by)])
+        self.shared = is_shared(self.held_by, count)
+        self.own = np.array([len(self.own_of(text)) for text in range(count)], np.int64)
 
     def places_of(self, text: int) -> Numbers:
         """The places of a text's n-grams, rising."""
@@ -102,18 +118,26 @@ class GramIndex:
         places = self.places_of(text)
         return places[~self.shared[places]]
 
-    def find(self, grams: Hashes) -> tuple[npt.NDArray[np.bool_], Numbers]:
-        """Which of the n-grams the index has, and the places of those."""
+    def find(self, texts: Numbers, grams: Hashes) -> tuple[Numbers, Numbers]:
+        """Those of the n-grams that the index has: the numbers of their texts, and their places."""
         if not len(self.values):
-            return np.zeros(len(grams), bool), np.empty(0, np.int64)
+            return np.empty(0, np.int64), np.empty(0, np.int64)
         at = np.searchsorted(self.values, grams)
         at[at == len(self.values)] = 0
         known = self.values[at] == grams
-        return known, at[known]
+        return texts[known], at[known]
 
-    def holders(self, places: Numbers) -> tuple[Numbers, Numbers]:
-        """The texts that hold each of the places: for each pair, the rank in `places` and the number of the text."""
-        first, counts = self._offsets[places], self._offsets[places + 1] - self._offsets[places]
+    def in_common(self, texts: Numbers, places: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Pairs of a text and one of the index that have n-grams in common that are not shared: both numbers, and how many.
+
+        The places of each text must be different ones. A place that is not shared has few holders, so pairs are few.
+        """
+        own = ~self.shared[places]
+        texts, places = texts[own], places[own]
+        first, counts = self._offsets[places], self.held_by[places]
         ranks = np.repeat(np.arange(len(places)), counts)
         within = np.arange(len(ranks)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return ranks, self._holders[first[ranks] + within]
+        holders = self._holders[first[ranks] + within]
+        count = max(1, len(self.own))
+        pairs, both = np.unique(texts[ranks] * count + holders, return_counts=True)
+        return pairs // count, pairs % count, both

@@ -8,15 +8,16 @@ Memory grows with the evaluation rows alone: about 3 kB for one of 60 words.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..samples import Sample
 from .findings import GRADES, Hit, Kind, Overlap, Place
-from .limits import MOST, SOME
+from .grams import Known, Numbers, Words
+from .limits import OWN, SOME
 from .parts import asked, database_of, query_of, reference_text
-from .prompts import NearPair, Prompts
+from .prompts import Pair, Prompts
 from .queries import Queries
 from .references import References, stands_in
 from .words import numbers_in, plain
@@ -63,17 +64,25 @@ def _batches(train: Iterable[Sample]) -> Iterator[list[_Row]]:
         yield batch
 
 
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """The training row most like an evaluation row so far; whether what they share is text of the task is known at the end."""
+
+    share: float
+    places: Numbers
+    training: Place
+
+
 class _Search:
     def __init__(self, evaluation: Sequence[Sample]) -> None:
         self._evaluation = evaluation
         self._asked = [plain(asked(sample)) for sample in evaluation]
-        self._rows: defaultdict[str, list[int]] = defaultdict(list)  # prompt -> evaluation rows
+        rows: defaultdict[str, list[int]] = defaultdict(list)
         for row, prompt in enumerate(self._asked):
             if prompt:
-                self._rows[prompt].append(row)
-        self._prompts = Prompts(list(self._rows))
-        self._rows_of = list(self._rows.values())  # by the number of the prompt
-        self._texts = list(self._rows)
+                rows[prompt].append(row)
+        self._texts, self._rows = list(rows), list(rows.values())  # by the number of the prompt
+        self._prompts = Prompts(self._texts)
         self._references = References([plain(reference_text(s)) for s in evaluation], self._asked)
         databases = [database_of(sample) for sample in evaluation]
         self._databases: defaultdict[str, list[int]] = defaultdict(list)
@@ -82,36 +91,35 @@ class _Search:
                 self._databases[database].append(row)
         self._queries = Queries([query_of(sample) for sample in evaluation], databases)
         self._found: dict[tuple[Kind, int], tuple[float, Place | None]] = {}
-        self._places: dict[int, Place] = {}  # training rows that had something first
+        self._best: dict[tuple[Kind, int], _Best] = {}
+        self._places: dict[int, Place] = {}  # training rows that a finding may show
+        self._known = Known()
         self._seen = 0
 
     def look_at(self, batch: Sequence[_Row]) -> None:
         words = self._prompts.words([row.prompt for row in batch])
+        fresh = self._known.fresh([row.prompt for row in batch])
         for cover in self._prompts.covers.values():
-            for text in cover.mark(words, self._seen).tolist():
+            had_first, pairs = cover.look(words, fresh, self._seen)
+            for text in had_first.tolist():
                 self._keep(batch[text])
-        for pair in self._prompts.near(words):
-            self._look_at_pair(batch[pair.text], pair)
+            for pair in pairs:
+                if _has_numbers_of(self._texts[pair.prompt], batch[pair.text].prompt):
+                    self._propose("ngrams", self._rows[pair.prompt], batch[pair.text], pair)
+        for pair in self._prompts.shingles.near(words, fresh):
+            self._look_at_near(batch[pair.text], pair)
         for text, row in enumerate(batch):
-            for same in self._rows.get(row.prompt, ()):
-                self._note("exact", same, row)
-                self._note_both(same, row)
-            self._look_at_sql(row)
-            if telling := self._references.telling(row.reference):
-                if self._references.mark(row.reference, row.prompt, row.number):
-                    self._keep(row)
-                for other in telling:
-                    number = self._prompts.number.get(self._asked[other])
-                    if number is not None and self._prompts.share_in(words, text, number) >= SOME:
-                        self._note("prompt_and_reference", other, row)
+            self._look_at_row(row)
+            self._look_at_reference(row, words, text)
         self._seen += len(batch)
 
     def overlap(self) -> Overlap:
-        for covered in self._prompts.covered():
-            kind: Kind = "ngrams" if covered.share >= MOST and covered.numbers else "some_ngrams"
-            if covered.share >= SOME:
-                for row in self._rows_of[covered.prompt]:
-                    self._found[kind, row] = covered.share, self._places[covered.first]
+        """Everything that was found, once all training rows were looked at."""
+        self._settle()
+        for prompt, share, first in self._prompts.covered():
+            for row in self._rows[prompt]:
+                if share >= SOME and ("ngrams", row) not in self._found:
+                    self._found["some_ngrams", row] = share, self._places[first]
         for row, first in self._references.shared():
             self._found["reference", row] = 1.0, self._places[first]
         for row, reference in enumerate(self._references.of_row):
@@ -128,35 +136,66 @@ class _Search:
         ids = tuple(sample.id for sample in self._evaluation)
         return Overlap(self._seen, ids, hits, empty, self._prompts.shared())
 
-    def _look_at_pair(self, row: _Row, pair: NearPair) -> None:
+    def _settle(self) -> None:
+        """Of the likest rows, keep those that share what is the prompt's own."""
+        for (kind, row), best in self._best.items():
+            prompt = self._prompts.number[self._asked[row]]
+            held = self._prompts.cover(prompt) if kind == "ngrams" else self._prompts.shingles
+            if held is not None and held.own_share(prompt, best.places) >= OWN:
+                known = self._found.get((kind, row), (0.0, None))
+                self._found[kind, row] = max(known, (best.share, best.training), key=lambda one: one[0])
+
+    def _propose(self, kind: Kind, rows: Sequence[int], training: _Row, pair: Pair) -> None:
+        for row in rows:
+            known = self._best.get((kind, row))
+            if known is None or pair.share > known.share:
+                self._best[kind, row] = _Best(pair.share, pair.places, self._keep(training))
+
+    def _look_at_near(self, row: _Row, pair: Pair) -> None:
         prompt = self._texts[pair.prompt]
         if prompt == row.prompt:
             return  # exact
         same = numbers_in(prompt.split(" ")) == numbers_in(row.prompt.split(" "))
-        for other in self._rows_of[pair.prompt]:
-            self._note("near" if same else "other_numbers", other, row, pair.jaccard)
-            if same or other in self._references.telling(row.reference):
-                self._note_both(other, row)
+        self._propose("near" if same else "other_numbers", self._rows[pair.prompt], row, pair)
+        for other in self._rows[pair.prompt]:
+            if same and row.reference and row.reference == self._references.of_row[other]:
+                self._propose("prompt_and_reference", [other], row, pair)
 
-    def _look_at_sql(self, row: _Row) -> None:
+    def _look_at_row(self, row: _Row) -> None:
+        number = self._prompts.number.get(row.prompt)
+        for other in self._rows[number] if number is not None else ():
+            self._note("exact", other, row)
+            if row.reference and row.reference == self._references.of_row[other]:
+                self._note("prompt_and_reference", other, row)
         database = database_of(row.sample)
-        if database in self._databases:
-            for other in self._databases[database]:
-                self._note("database", other, row)
+        for other in self._databases.get(database, ()):
+            self._note("database", other, row)
         for other in self._queries.like(query_of(row.sample), database):
             self._note("query", other, row)
 
-    def _note_both(self, row: int, training: _Row) -> None:
-        if training.reference and training.reference == self._references.of_row[row]:
-            self._note("prompt_and_reference", row, training)
+    def _look_at_reference(self, row: _Row, words: Words, text: int) -> None:
+        telling = self._references.telling(row.reference)
+        if telling and self._references.mark(row.reference, row.prompt, row.number):
+            self._keep(row)
+        for other in telling:
+            number = self._prompts.number.get(self._asked[other])
+            if number is not None and self._prompts.share_in(words, text, number) >= SOME:
+                self._note("prompt_and_reference", other, row)
 
-    def _note(self, kind: Kind, row: int, training: _Row, share: float = 1.0) -> None:
-        known = self._found.get((kind, row))
-        if known is None or share > known[0]:
-            self._found[kind, row] = share, self._keep(training)
+    def _note(self, kind: Kind, row: int, training: _Row) -> None:
+        if (kind, row) not in self._found:
+            self._found[kind, row] = 1.0, self._keep(training)
 
     def _keep(self, row: _Row) -> Place:
-        return self._places.setdefault(row.number, _place(row.sample))
+        known = self._places.get(row.number)
+        if known is None:
+            known = self._places[row.number] = _place(row.sample)
+        return known
+
+
+def _has_numbers_of(prompt: str, training: str) -> bool:
+    """Whether a training prompt has every number of an evaluation prompt."""
+    return Counter(numbers_in(prompt.split(" "))) <= Counter(numbers_in(training.split(" ")))
 
 
 def _place(sample: Sample) -> Place:
