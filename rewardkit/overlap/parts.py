@@ -19,7 +19,7 @@ QUERY_COLUMNS = ("reference", "query", "sql", "gold")
 
 _SYSTEM = ("system", "developer")
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*|\(\s*)*(?:select|with)\b", re.IGNORECASE)
-_PATH = re.compile(r"[\w./\\-]+\.\w{1,8}|[\w.-]*[/\\][\w./\\-]+")
+_PATH = re.compile(r"[\w./\\:-]+\.\w{1,8}|[\w.:-]*[/\\][\w./\\-]+")
 
 
 def asked(sample: Sample) -> str:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sqlglot import exp
 
-_LITERAL_OR_COMMENT = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|\"[^\"]*\"", re.DOTALL)
+_TEXT_OR_COMMENT = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_QUOTED = re.compile(r'"[^"]*"')
 _NAME = re.compile(r"[a-z_]\w*")
 _OPTIONAL = frozenset({"as", "asc", "inner", "outer"})
 _LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
@@ -30,15 +31,17 @@ class Queries:
         self._rows: defaultdict[frozenset[str], list[int]] = defaultdict(list)
         for row, query in enumerate(queries):
             if query:
-                self._rows[_names(query)].append(row)
+                for names in _names(query):
+                    self._rows[names].append(row)
 
     def like(self, query: str, database: str) -> list[int]:
         """The evaluation rows whose query is this one but for literals, on this database or one that is not named."""
         if not (query and self._rows):
             return []
+        found = {row for names in _names(query) for row in self._rows.get(names, ())}
         return [
             row
-            for row in self._rows.get(_names(query), ())
+            for row in sorted(found)
             if self._same_database(row, database)
             and without_literals(query) == without_literals(self._queries[row])
         ]
@@ -47,8 +50,10 @@ class Queries:
         return not (database and self._databases[row]) or database == self._databases[row]
 
 
-def _names(query: str) -> frozenset[str]:
-    return frozenset(_NAME.findall(_LITERAL_OR_COMMENT.sub(" ", query).casefold())) - _OPTIONAL
+def _names(query: str) -> set[frozenset[str]]:
+    """The words of a query outside texts, with those in double quotes and without: they may be names or, in some dialects, texts."""
+    bare = _TEXT_OR_COMMENT.sub(" ", query).casefold()
+    return {frozenset(_NAME.findall(text)) - _OPTIONAL for text in (bare, _QUOTED.sub(" ", bare))}
 
 
 @lru_cache(maxsize=65_536)

@@ -11,9 +11,9 @@ from .limits import MOST, NEAR, SOME
 TITLES: Mapping[Kind, str] = {
     "exact": "the same prompt",
     "near": f"nearly the same prompt (Jaccard index {NEAR:g} or more)",
-    "ngrams": f"{percent(MOST)} or more of the prompt's 13-grams (a prompt of 8 to 12 words: the whole of it)",
+    "ngrams": f"{percent(MOST)} or more of the prompt's 13-grams in one training prompt (of 8 to 12 words: the whole of it)",
     "prompt_and_reference": "a like prompt with the same reference, in one row",
-    "some_ngrams": f"{percent(SOME)} to {percent(MOST)} of the prompt's 13-grams",
+    "some_ngrams": f"{percent(SOME)} or more of the prompt's 13-grams, over all training prompts or with other numbers",
     "other_numbers": "nearly the same prompt with other numbers",
     "reference": "the same long reference",
     "query": "the same query but for literals",
