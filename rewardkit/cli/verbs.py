@@ -9,6 +9,7 @@ def register(app: typer.Typer) -> None:
     """Add every verb, in the order in which `--help` lists them."""
     from .calibrate import calibrate_judge
     from .compare import compare_runs
+    from .data import data
     from .doctor import doctor
     from .eval import eval_model
     from .grade import grade_file
@@ -27,4 +28,5 @@ def register(app: typer.Typer) -> None:
     app.command("train")(train)
     app.command("label")(label)
     app.command("calibrate")(calibrate_judge)
+    app.add_typer(data)
     app.command("doctor")(doctor)
