@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     from .label import label
     from .test import run_tests
     from .train import train
+    from .view import view
 
     app.command("init")(init)
     app.command("test")(run_tests)
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("grade")(grade_file)
     app.command("eval")(eval_model)
     app.command("train")(train)
+    app.command("view")(view)
     app.command("label")(label)
     app.command("calibrate")(calibrate_judge)
     app.command("doctor")(doctor)
