@@ -25,10 +25,10 @@ PAGE = 20  # prompts
 CUT = 1_500  # characters of a text
 _SAME = 1e-9  # scores nearer than this are a tie
 SHOWN = {
-    "losses": ("worse", "difference < 0", "difference, a.first"),
-    "wins": ("better", "difference > 0", "difference DESC, a.first"),
-    "ties": ("as good", "difference = 0", "a.first"),
-    "all": ("all", "true", "difference, a.first"),
+    "losses": ("worse", "difference < 0", "difference, first"),
+    "wins": ("better", "difference > 0", "difference DESC, first"),
+    "ties": ("as good", "difference = 0", "first"),
+    "all": ("all", "true", "difference, first"),
 }
 
 
@@ -133,8 +133,8 @@ def diff_of(a: Side, b: Side, asked: Mapping[str, str], primary: str = "") -> Di
         raise UsageError(f"no grader has scored both '{a.run}' at {a.stage} and '{b.run}' at {b.stage}")
     preferred = [name for name in (asked.get("grader", ""), primary) if name in graders]
     grader = preferred[0] if preferred else graders[0]
-    joined, values = _joined(a, b, grader)
-    counts = _counts(a, joined, values)
+    _join(a, b, grader)
+    counts = _counts(a)
     shown = asked.get("show", "") if asked.get("show", "") in SHOWN else "losses"
     count = {"losses": counts.worse, "wins": counts.better, "ties": counts.same, "all": counts.shared}[shown]
     page = asked.get("page", "1")
@@ -142,9 +142,8 @@ def diff_of(a: Side, b: Side, asked: Mapping[str, str], primary: str = "") -> Di
     number = min(max(1, number), max(1, math.ceil(count / PAGE)))
     _, condition, order = SHOWN[shown]
     rows = a.tables.rows(
-        f"{joined} SELECT sample, difference FROM pairs a WHERE {condition} AND NOT changed ORDER BY {order} "
-        f"LIMIT {PAGE} OFFSET {(number - 1) * PAGE}",
-        values,
+        f"SELECT sample, difference FROM pairs WHERE {condition} AND NOT changed ORDER BY {order} "
+        f"LIMIT {PAGE} OFFSET {(number - 1) * PAGE}"
     )
     pairs = _pairs(a, b, grader, dict(rows))
     return Diff(a, b, grader, graders, counts, pairs, shown, count, number, _versions(a, b, grader))
@@ -169,31 +168,42 @@ def _graders(a: Side, b: Side) -> list[str]:
     return [name for name in first if name in second]
 
 
-def _joined(a: Side, b: Side, grader: str) -> tuple[str, list[object]]:
-    """SQL that begins a statement: the table `pairs` of the prompts that both scored, and `either` with those of either."""
-    means = "SELECT sample, avg(value) AS mean, min(rowid) AS first FROM {} WHERE stage = ? AND decoding = ? AND grader = ? GROUP BY sample"
-    text = "SELECT sample, any_value(prompt) AS prompt, any_value(\"columns\"->'reference') AS reference FROM {} GROUP BY sample"
-    sql = (
-        f"WITH a AS ({means.format(a.tables.results)}), b AS ({means.format(b.tables.results)}), "
-        f"asked_a AS ({text.format(a.tables.samples)}), asked_b AS ({text.format(b.tables.samples)}), "
-        "either AS (SELECT coalesce(a.sample, b.sample) AS sample, a.mean AS mean_a, b.mean AS mean_b, a.first, "
-        "a.sample IS NOT NULL AS in_a, b.sample IS NOT NULL AS in_b FROM a FULL JOIN b USING (sample)), "
-        "pairs AS (SELECT either.sample, first, mean_b - mean_a AS exact, "
-        f"CASE WHEN abs(mean_b - mean_a) < {_SAME} THEN 0 ELSE mean_b - mean_a END AS difference, "
-        "coalesce(asked_a.prompt != asked_b.prompt OR "
-        "(asked_a.prompt = asked_b.prompt AND asked_a.reference IS DISTINCT FROM asked_b.reference), false) AS changed "
-        "FROM either LEFT JOIN asked_a USING (sample) LEFT JOIN asked_b USING (sample) WHERE mean_a IS NOT NULL AND mean_b IS NOT NULL) "
+def _join(a: Side, b: Side, grader: str) -> None:
+    """Make `either`, the prompts of the one or the other with their means, and `pairs` of it, those that both scored.
+
+    Texts are compared by their hashes. Samples of one run are what they are on both sides.
+    """
+    means = (
+        "SELECT sample, avg(value) AS mean, min(rowid) AS first FROM {} "
+        "WHERE stage = ? AND decoding = ? AND grader = ? GROUP BY sample"
     )
-    return sql, [a.stage, a.decoding, grader, b.stage, b.decoding, grader]
+    text = (
+        "SELECT sample, any_value(hash(prompt)) AS prompt, any_value(hash(\"columns\"->'reference')) AS reference "
+        "FROM {} GROUP BY sample"
+    )
+    a.tables.rows(
+        f"CREATE OR REPLACE TEMP TABLE either AS WITH a AS ({means.format(a.tables.results)}), "
+        f"b AS ({means.format(b.tables.results)}) SELECT coalesce(a.sample, b.sample) AS sample, a.mean AS a, b.mean AS b, "
+        "a.first, a.sample IS NOT NULL AS in_a, b.sample IS NOT NULL AS in_b FROM a FULL JOIN b USING (sample)",
+        [a.stage, a.decoding, grader, b.stage, b.decoding, grader],
+    )
+    changed = (
+        f"SELECT sample FROM ({text.format(a.tables.samples)}) x JOIN ({text.format(b.tables.samples)}) y USING (sample) "
+        "WHERE x.prompt != y.prompt OR x.reference IS DISTINCT FROM y.reference"
+    )
+    nothing = "SELECT NULL WHERE false"
+    a.tables.rows(
+        f"CREATE OR REPLACE TEMP TABLE pairs AS SELECT sample, first, CASE WHEN abs(b - a) < {_SAME} THEN 0 ELSE b - a END AS difference, "
+        f"sample IN ({nothing if a.tables is b.tables else changed}) AS changed FROM either WHERE a IS NOT NULL AND b IS NOT NULL"
+    )
 
 
-def _counts(a: Side, joined: str, values: Sequence[object]) -> Counts:
+def _counts(a: Side) -> Counts:
     only_a, only_b, unscored = a.tables.rows(
-        f"{joined} SELECT count(*) FILTER (NOT in_b), count(*) FILTER (NOT in_a), "
-        "count(*) FILTER (in_a AND in_b AND (mean_a IS NULL OR mean_b IS NULL)) FROM either",
-        values,
+        "SELECT count(*) FILTER (NOT in_b), count(*) FILTER (NOT in_a), "
+        "count(*) FILTER (in_a AND in_b AND (a IS NULL OR b IS NULL)) FROM either"
     )[0]
-    differences = a.tables.rows(f"{joined} SELECT difference, changed FROM pairs", values)
+    differences = a.tables.rows("SELECT difference, changed FROM pairs")
     kept = [float(difference) for difference, changed in differences if not changed]
     mean, low, high = _interval(kept)
     return Counts(

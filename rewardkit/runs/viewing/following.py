@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import TypeAlias
 
-BLOCK = 16 * 1024 * 1024  # bytes of whole lines that are handled at a time
+BLOCK = 32 * 1024 * 1024  # bytes of whole lines that are handled at a time
 _TAIL = 256  # bytes before the place reached that must still be there
 
 Stamp: TypeAlias = tuple[int, int, int]

@@ -192,6 +192,9 @@ class Store:
         self._scratch = tempfile.TemporaryDirectory(prefix="rewardkit-view-")
         self._connection = duckdb.connect(str(Path(self._scratch.name) / "runs.duckdb"))
         self._connection.execute(f"SET memory_limit = '{_MEMORY}'")
+        self._connection.execute(
+            "SET force_compression = 'uncompressed'"
+        )  # a quarter less work at the first look
         self._lock = threading.RLock()
         self._runs: OrderedDict[Path, Tables] = OrderedDict()
         self._count = 0

@@ -1,0 +1,102 @@
+"""How long the pages of `rewardkit view` take over a run of 100,000 results (50,000 prompts, two stages, 600 characters each).
+
+    python benchmarks/viewing.py [RESULTS]
+
+Prints the time of each page at its first and its second request, and the memory of the server. Figures are in LOG.md.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rewardkit.runs import Result, RunFolder, SampleRecord
+from rewardkit.scores import Component
+
+PAGES = (
+    "",
+    "run/large",
+    "run/large/samples",
+    "run/large/samples?outcome=partial&low=0.2&high=0.4&order=low",
+    "run/large/samples?q=tariff+harbour&page=3",
+    "run/large/samples?page=900&order=high",
+    "run/large/prompt?sample=q777&stage=rft",
+    "run/large/text?what=prompt&sample=q777",
+    "diff?a=large:base&b=large:rft",
+    "diff?a=large:base&b=large:rft&show=all&page=200",
+)
+
+
+def make(root: Path, results: int) -> Path:
+    """A run of so many results."""
+    rng = random.Random(0)
+    words = ["tariff", "harbour", *(f"word{number}" for number in range(3000))]
+    with RunFolder.open(root, "large", "eval", {}, versions={}, fingerprints={"query": "f0"}, seed=0) as run:
+        prompts = range(results // 2)
+        run.append_samples(
+            SampleRecord(
+                sample=f"q{i}", prompt=" ".join(rng.choices(words, k=80)), columns={"reference": str(i)}
+            )
+            for i in prompts
+        )
+        for stage in ("base", "rft"):
+            run.append_results(_result(i, stage, words, rng) for i in prompts)
+        return run.path
+
+
+def _result(number: int, stage: str, words: list[str], rng: random.Random) -> Result:
+    value = round(rng.betavariate(4, 3), 3)
+    text = " ".join(rng.choices(words, k=80))
+    parts = tuple(Component(name, value, level=level) for name, level in (("parses", 0.1), ("exact", 1.0)))
+    return Result(stage, "greedy", f"q{number}", 0, "query", "f0", text, value, None, parts, "as it is")
+
+
+def main() -> None:
+    results = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as folder:
+        path = make(Path(folder), results)
+        size = (path / "results.jsonl").stat().st_size / 1e6
+        print(f"{results:,} results, results.jsonl {size:.0f} MB")
+        command = [sys.executable, "-m", "rewardkit", "view", folder, "--no-browser", "--json"]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            measure(server)
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(30)
+
+
+def measure(server: subprocess.Popen[str]) -> None:
+    """Ask for each page twice."""
+    assert server.stdout is not None
+    said = ""
+    while "}" not in said:
+        said += server.stdout.readline()
+    address = urlsplit(json.loads(said)["address"])
+    for page in PAGES:
+        seconds = []
+        for _ in range(2):
+            connection = http.client.HTTPConnection(address.netloc, timeout=600)
+            began = time.perf_counter()
+            connection.request("GET", address.path + page)
+            answer = connection.getresponse()
+            answer.read()
+            seconds.append(time.perf_counter() - began)
+            assert answer.status == 200, page
+        print(f"{seconds[0]:7.3f} s {seconds[1]:7.3f} s   /{page}")
+    status = Path(f"/proc/{server.pid}/status")
+    if status.is_file():
+        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        print(f"most memory {int(peak.split()[1]) / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
