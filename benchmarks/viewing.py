@@ -1,12 +1,13 @@
 """How long the pages of `rewardkit view` take over a run of 100,000 results (50,000 prompts, two stages, 600 characters each).
 
-    python benchmarks/viewing.py [RESULTS]
+    python benchmarks/viewing.py
 
 Prints the time of each page at its first and its second request, and the memory of the server. Figures are in LOG.md.
 """
 
 from __future__ import annotations
 
+import argparse
 import http.client
 import json
 import random
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from rewardkit.runs import Result, RunFolder, SampleRecord
 from rewardkit.scores import Component
@@ -60,42 +61,56 @@ def _result(number: int, stage: str, words: list[str], rng: random.Random) -> Re
 
 
 def main() -> None:
-    results = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--results", type=int, default=100_000, help="how many results the run has")
+    parser.add_argument("--quick", action="store_true", help="2,000 results: whether it works")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    results = 2_000 if options.quick else options.results
     with tempfile.TemporaryDirectory() as folder:
-        path = make(Path(folder), results)
-        size = (path / "results.jsonl").stat().st_size / 1e6
-        print(f"{results:,} results, results.jsonl {size:.0f} MB")
-        command = [sys.executable, "-m", "rewardkit", "view", folder, "--no-browser", "--json"]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            measure(server)
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(30)
+        size = (make(Path(folder), results) / "results.jsonl").stat().st_size / 1e6
+        seconds, memory = measure(folder)
+    if options.json:
+        print(json.dumps({"results": results, "seconds": seconds, "memory_mb": memory}))
+        return
+    print(f"{results:,} results, results.jsonl {size:.0f} MB, most memory of the server {memory:.0f} MB")
+    for page, (first, second) in seconds.items():
+        print(f"{first:7.3f} s {second:7.3f} s   /{page}")
 
 
-def measure(server: subprocess.Popen[str]) -> None:
-    """Ask for each page twice."""
-    assert server.stdout is not None
-    said = ""
-    while "}" not in said:
-        said += server.stdout.readline()
-    address = urlsplit(json.loads(said)["address"])
-    for page in PAGES:
-        seconds = []
-        for _ in range(2):
-            connection = http.client.HTTPConnection(address.netloc, timeout=600)
-            began = time.perf_counter()
-            connection.request("GET", address.path + page)
-            answer = connection.getresponse()
-            answer.read()
-            seconds.append(time.perf_counter() - began)
-            assert answer.status == 200, page
-        print(f"{seconds[0]:7.3f} s {seconds[1]:7.3f} s   /{page}")
-    status = Path(f"/proc/{server.pid}/status")
-    if status.is_file():
-        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        print(f"most memory {int(peak.split()[1]) / 1024:.0f} MB")
+def measure(folder: str) -> tuple[dict[str, tuple[float, float]], float]:
+    """The seconds of each page when it is asked for first and again, and the most memory that the server had, in MB."""
+    command = [sys.executable, "-m", "rewardkit", "view", folder, "--no-browser", "--json"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        said = ""
+        while "}" not in said:
+            said += server.stdout.readline()
+        address = urlsplit(json.loads(said)["address"])
+        asked = {page: (_seconds(address, page), _seconds(address, page)) for page in PAGES}
+        return asked, _memory(server.pid)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
+
+
+def _seconds(address: SplitResult, page: str) -> float:
+    connection = http.client.HTTPConnection(address.netloc, timeout=600)
+    began = time.perf_counter()
+    connection.request("GET", address.path + page)
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 200, page
+    return time.perf_counter() - began
+
+
+def _memory(process: int) -> float:
+    status = Path(f"/proc/{process}/status")
+    lines = status.read_text().splitlines() if status.is_file() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
 if __name__ == "__main__":

@@ -123,7 +123,13 @@ class _Views:
         with self._store.tables(self._runs.folder(name)) as tables:
             found = group.group_of(tables, sample, stage, decoding)
         return self._page(
-            "prompt.html.j2", request, name=name, group=found, pass_at=_pass_at(known), most=group.MOST
+            "prompt.html.j2",
+            request,
+            name=name,
+            group=found,
+            primary=known.info.primary,
+            pass_at=_pass_at(known),
+            most=group.MOST,
         )
 
     def text(self, request: Request) -> Response:
