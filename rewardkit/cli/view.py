@@ -13,7 +13,7 @@ from .common import Json, out, print_json
 
 def view(
     runs_dir: Annotated[
-        Path, typer.Argument(help="The folder that run folders are in, or one run.", metavar="[RUNS_DIR]")
+        Path, typer.Argument(help="The folder that run folders are in, or one run.", metavar="RUNS_DIR")
     ] = Path("runs"),
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="Where the pages are. Default: a free one.")
