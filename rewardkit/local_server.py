@@ -6,6 +6,7 @@ files, no other site may frame it or read it.
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -66,9 +67,14 @@ def serve_locally(app_of: Callable[[int], ASGIApp], *, port: int, on_ready: Call
             server_header=False,
             timeout_graceful_shutdown=2,
         )
-        on_ready(port)
-        with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+        # The server raises the signal that ended it once more: SIGTERM would then end the process before it has cleaned up.
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            with suppress(KeyboardInterrupt):
+                on_ready(port)
+                uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _listening(port: int) -> socket.socket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -252,14 +253,15 @@ def test_an_empty_folder_says_what_writes_runs(tmp_path: Path) -> None:
         assert "No runs here yet." in viewed.get().plain
 
 
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_the_temporary_folder_goes_with_the_command(
-    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: signal.Signals
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     with viewing(runs) as viewed:
         viewed.get("run", "demo")
         assert [path.name[:15] for path in tmp_path.iterdir()] == ["rewardkit-view-"]
-        assert viewed.end() == 0
+        assert viewed.end(by) == 0
     assert list(tmp_path.iterdir()) == []
 
 

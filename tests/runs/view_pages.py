@@ -80,10 +80,10 @@ class Viewing:
         connection.close()
         return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, text)
 
-    def end(self) -> int:
-        """Ctrl-C; returns the exit code."""
+    def end(self, by: signal.Signals = signal.SIGINT) -> int:
+        """Ctrl-C, or another signal; returns the exit code."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(by)
         self.process.communicate(timeout=30)
         return self.process.returncode
 
