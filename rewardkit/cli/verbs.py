@@ -8,6 +8,7 @@ import typer
 def register(app: typer.Typer) -> None:
     """Add every verb, in the order in which `--help` lists them."""
     from .calibrate import calibrate_judge
+    from .compare import compare_runs
     from .doctor import doctor
     from .eval import eval_model
     from .grade import grade_file
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("graders", help="List the graders that a path or an installed package offers.")(list_graders)
     app.command("grade")(grade_file)
     app.command("eval")(eval_model)
+    app.command("compare")(compare_runs)
     app.command("train")(train)
     app.command("view")(view)
     app.command("label")(label)
