@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     from .label import label
     from .test import run_tests
     from .train import train
+    from .view import view
 
     app.command("init")(init)
     app.command("test")(run_tests)
@@ -26,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command("eval")(eval_model)
     app.command("compare")(compare_runs)
     app.command("train")(train)
+    app.command("view")(view)
     app.command("label")(label)
     app.command("calibrate")(calibrate_judge)
     app.add_typer(data)
