@@ -89,6 +89,15 @@ def ending_of(file: Path) -> str:
     return "".join(endings[-2:] if endings[-1:] == [".gz"] else endings[-1:])
 
 
+def about_rows(path: str | Path) -> int | None:
+    """How many rows a file has at most, quickly counted for a progress bar; None where that is not known."""
+    file = Path(path)
+    if not file.is_file() or ending_of(file) not in (".jsonl", ".csv"):
+        return None
+    with file.open("rb") as handle:
+        return sum(block.count(b"\n") for block in iter(lambda: handle.read(1 << 20), b"")) + 1
+
+
 def files_of(path: str | Path) -> tuple[Path, ...]:
     """The files that the rows are in: the file itself, or those of a folder's split. DataError when the split is not there."""
     return data_folder(path).files if is_data_folder(path) else (Path(path),)

@@ -9,6 +9,7 @@ def register(app: typer.Typer) -> None:
     """Add every verb, in the order in which `--help` lists them."""
     from .calibrate import calibrate_judge
     from .compare import compare_runs
+    from .data import app as data
     from .doctor import doctor
     from .eval import eval_model
     from .grade import grade_file
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command("eval")(eval_model)
     app.command("compare")(compare_runs)
     app.command("train")(train)
+    app.add_typer(data, name="data")
     app.command("label")(label)
     app.command("calibrate")(calibrate_judge)
     app.command("doctor")(doctor)
