@@ -128,7 +128,7 @@ def row_of(line: bytes, where: str) -> Row:
 
 def _lines(file: Path, told: OnError) -> Iterator[tuple[int, str]]:
     """The lines with their numbers, newlines kept; only a newline ends one, so that U+2028 may stand in a text."""
-    packed = file.suffix.lower() == ".gz"
+    packed, shown = file.suffix.lower() == ".gz", display_path(file)
     with gzip.open(file) if packed else file.open("rb") as handle:
         number = 0
         try:
@@ -136,7 +136,7 @@ def _lines(file: Path, told: OnError) -> Iterator[tuple[int, str]]:
                 if number == 1:
                     line = line.removeprefix(codecs.BOM_UTF8)
                 try:
-                    text = _decoded(line, f"{display_path(file)}:{number}")
+                    text = _decoded(line, f"{shown}:{number}")
                 except DataError as error:
                     told(error)
                     text = "\n"  # so that whoever counts lines goes on counting
@@ -145,7 +145,7 @@ def _lines(file: Path, told: OnError) -> Iterator[tuple[int, str]]:
             told(
                 DataError(
                     f"not readable as gzip after line {number:,}: {error}; was the file cut off?",
-                    where=display_path(file),
+                    where=shown,
                 )
             )
 
