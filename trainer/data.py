@@ -7,7 +7,7 @@ columns do not take, and TRL uses some column names itself. The reward looks the
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 from rewardkit.errors import ConfigError, DataError, did_you_mean
 from rewardkit.evaluating.identity import file_identity
 from rewardkit.evaluating.models import prompt_of
+from rewardkit.paths import display_path
+from rewardkit.row_shapes import Recognised
 from rewardkit.samples import Sample, read_samples, some_of
 
 from .config import Data, RunConfig, RunFile
@@ -44,12 +46,22 @@ class Samples:
         }
 
 
-def read_data(run: RunFile) -> Samples:
-    """Read the files; DataError with file and line. A held-out prompt that is also trained on is an error."""
+def read_data(run: RunFile, *, say: Callable[[str], None] | None = None) -> Samples:
+    """Read the files; DataError with file and line. A held-out prompt that is also trained on is an error.
+
+    `say` is told which columns of another tool's rows are taken for prompt and reference.
+    """
     data = run.config.data
 
     def read(path: Path | None) -> tuple[Sample, ...]:
-        return () if path is None else tuple(read_samples(path, columns=data.columns))
+        if path is None:
+            return ()
+
+        def on_shape(shape: Recognised) -> None:
+            if say is not None:
+                say(f"{display_path(path)}: {shape} ([data] columns decides otherwise)")
+
+        return tuple(read_samples(path, columns=data.columns, on_shape=on_shape))
 
     heldout = tuple(some_of(read(data.heldout), run.config.eval.limit, seed=_DRAWN_BY))
     samples = Samples(read(data.train), heldout, read(data.expert), read(data.validation))

@@ -42,6 +42,7 @@ from .scoring import (
     progress,
     save,
     say_how_it_starts,
+    say_shape,
     scorer_for,
 )
 from .standings import print_reused, print_standings
@@ -73,7 +74,7 @@ def eval_model(
         typer.Option(
             "--data",
             "-d",
-            help="Samples: .jsonl, .json, .csv or .parquet with a 'prompt'.",
+            help="Samples with a prompt: .jsonl, .json, .csv, .parquet, or FOLDER:SPLIT of a data set; see `rewardkit data check`.",
             show_default=False,
         ),
     ],
@@ -165,7 +166,7 @@ def eval_model(
     columns = parse_columns(column)
     ask_judges(context, judge, replay_verdicts, judge_budget, judge_price, engine=engine)
     graders = collect(with_shape(grader, shape))
-    samples = some_of(read_samples(data, columns=columns), limit, seed=seed)
+    samples = some_of(read_samples(data, columns=columns, on_shape=say_shape(data)), limit, seed=seed)
     files = NamedFiles(graders)
     for sample in samples:
         files.of(sample.columns)
@@ -261,11 +262,13 @@ class _Job:
         """DataError or GraderError, before anything runs, when a row lacks a prompt or a column that a grader asks for."""
         from ..collecting import check_columns
         from ..errors import DataError
+        from ..row_shapes import undecided
 
         for sample in self.samples:
             if not sample.prompt:
                 raise DataError(
-                    f"no prompt for the model; the columns are {', '.join(sample.columns)}. Name it: --column prompt=THEIRS",
+                    f"no prompt for the model; the columns are {', '.join(sample.columns)}."
+                    f"{undecided(sample.columns, 'prompt') or ' Name it: --column prompt=THEIRS'}",
                     where=sample.where,
                 )
         for grader in self.graders:

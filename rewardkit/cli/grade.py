@@ -40,6 +40,7 @@ from .scoring import (
     progress,
     save,
     say_how_it_starts,
+    say_shape,
     scorer_for,
 )
 from .standings import print_reused, print_standings
@@ -138,7 +139,9 @@ def grade_file(
     ask_judges(context, judge, replay_verdicts, judge_budget, judge_price, engine=engine)
     graders = collect(with_shape(grader, shape))
     with reading(data, quiet=as_json):
-        answers = open_answers(data, graders, columns=columns, limit=limit, seed=seed)
+        answers = open_answers(
+            data, graders, columns=columns, limit=limit, seed=seed, on_shape=say_shape(data)
+        )
     if dry_run:
         _estimate(answers, graders, as_json=as_json)
         return

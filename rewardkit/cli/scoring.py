@@ -15,7 +15,9 @@ from .common import err, progress_bar
 if TYPE_CHECKING:
     from ..evaluating.answers import OnProgress
     from ..evaluating.standings import Standing
+    from ..row_shapes import Recognised
     from ..runs import RunFolder
+    from ..samples import OnShape
     from ..scoring import Scorer
 
 Graders = Annotated[
@@ -133,6 +135,16 @@ def parse_columns(pairs: Sequence[str] | None) -> dict[str, str]:
             raise ConfigError(f"--column {pair}: write it as OURS=THEIRS, for example reference=answer")
         columns[ours] = theirs
     return columns
+
+
+def say_shape(data: Path) -> OnShape:
+    """Says on standard error which columns of the file are taken for prompt and reference: nothing is renamed in silence."""
+
+    def say(shape: Recognised) -> None:
+        text = f"{data}: {shape} (--column OURS=THEIRS decides otherwise)"
+        err().print(text, markup=False, soft_wrap=True)
+
+    return say
 
 
 @contextmanager

@@ -9,7 +9,7 @@ def register(app: typer.Typer) -> None:
     """Add every verb, in the order in which `--help` lists them."""
     from .calibrate import calibrate_judge
     from .compare import compare_runs
-    from .data import data
+    from .data import app as data
     from .doctor import doctor
     from .eval import eval_model
     from .grade import grade_file
@@ -30,5 +30,5 @@ def register(app: typer.Typer) -> None:
     app.command("view")(view)
     app.command("label")(label)
     app.command("calibrate")(calibrate_judge)
-    app.add_typer(data)
+    app.add_typer(data, name="data")
     app.command("doctor")(doctor)

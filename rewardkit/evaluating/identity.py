@@ -13,6 +13,7 @@ from typing import Any
 from rewardkit.runs import NAMED, config_hash
 
 from ..named_files import NamedFiles
+from ..rows import files_of
 
 _WHOLE = 64 << 20  # bytes up to which a file of a model is read whole
 _PART = 1 << 20  # bytes read at a time, and at either end of a larger one
@@ -34,7 +35,7 @@ def file_identity(
 ) -> dict[str, Any]:
     """Name, number of rows used, and a hash of the content of a data file; `drawn_by` is the seed that chose the rows, `files` what they name."""
     drawn = {} if drawn_by is None else {"rows": f"drawn at random, seed {drawn_by}"}
-    hashes = {"hash": _digest([Path(path)], whole=True), **named_identity(files)}
+    hashes = {"hash": _digest(files_of(path), whole=True), **named_identity(files)}
     return {"file": str(path), "count": count, **drawn, **hashes}
 
 

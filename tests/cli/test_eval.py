@@ -175,10 +175,10 @@ def test_a_dry_run_shows_calls_and_host_and_sends_nothing(project: Path) -> None
 
 
 def test_rows_without_a_prompt_are_an_error_with_their_line(write: WriteFile, project: Path) -> None:
-    write("bare.csv", "question,reference\nwhat?,x\n")
+    write("bare.csv", "ask,reference\nwhat?,x\n")
     ran = rewardkit("eval", "-m", "openai:x@http://127.0.0.1:9/v1", "-d", "bare.csv", "-g", "graders.py:same")
     assert ran.code == 2
-    assert "bare.csv:2: no prompt for the model; the columns are question, reference" in ran.err
+    assert "bare.csv:2: no prompt for the model; the columns are ask, reference" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -323,3 +323,29 @@ def test_scores_that_fail_again_stop_a_retry_and_nothing_is_lost(project: Path) 
     after = read_results(project / "runs" / "mine")
     assert sorted(row.key for row in after) == sorted(row.key for row in before)
     assert {row.key: row.value for row in after} == {row.key: row.value for row in before}
+
+
+def test_a_csv_of_questions_and_answers_is_evaluated_without_any_option(write: WriteFile) -> None:
+    def multiply(request: dict[str, Any]) -> Reply:
+        words = request["messages"][-1]["content"].split()
+        return say(str(int(words[2]) * 7 if int(words[2]) % 2 else 0), tokens=1)
+
+    lines = [f"What is {n} x 7?,{n * 7}" for n in range(50)]
+    write("qa.csv", "question,answer\n" + "\n".join(lines) + "\n")
+    with ChatServer(multiply) as server:
+        target = "rewardkit.graders.text:exact_text"
+        ran = rewardkit("eval", "-m", f"openai:tiny@{server.url}", "-d", "qa.csv", "-g", target, "--greedy")
+    assert ran.code == 0, ran.err
+    assert "qa.csv: question and answer rows: prompt <- question, reference <- answer" in ran.err
+    assert "0.52" in ran.out  # 25 odd numbers, and 0
+
+
+def test_a_prompt_that_two_columns_could_be_is_refused_with_the_option_that_decides(write: WriteFile) -> None:
+    write("qa.csv", "question,query,answer\nx,y,1\n")
+    target = "rewardkit.graders.text:exact_text"
+    ran = rewardkit(
+        "eval", "-m", "openai:tiny@http://127.0.0.1:9/v1", "-d", "qa.csv", "-g", target, "--dry-run"
+    )
+    assert ran.code == 2
+    assert "qa.csv:2: no prompt for the model; the columns are question, query, answer, reference." in ran.err
+    assert "'question' and 'query' could be it: --column prompt=question decides." in ran.err
