@@ -118,6 +118,15 @@ def components_dots(rows: Sequence[ComponentRow], judged: Judged) -> Dots | None
     return Dots("", "Component", lines, stages=names, measure="Mean", axis=("0", "0.5", "1"))
 
 
+def components_of(rows: Sequence[ComponentRow]) -> list[Line]:
+    """One line per row, for where one stage is shown."""
+    return [
+        Line(row.component, [dot])
+        for row in rows
+        if (dot := _component_dot(row, None, row.name, 0)) is not None
+    ]
+
+
 def worst_part(rows: Sequence[StageRow], stage: str) -> tuple[StageRow, int] | None:
     """The part of ten prompts or more where that stage solves least, and the number of parts it was chosen from."""
     parts = [
@@ -181,7 +190,7 @@ def _dot(row: StageRow, numbers: Mapping[str, int], mark: float | None, note: st
         row.low,
         row.high,
         wording.figure(row),
-        wording.bounds(row),
+        wording.bounds(row) if row.low is not None else "no interval",
         row.prompts,
         mark,
     )

@@ -136,7 +136,7 @@ def _decoding_lines(
         if found:
             show = "{:.2f}".format if name == "median" else wording.percent
             cells = [Cell(show(found[stage]) if stage in found else _DASH) for stage in stages]
-            lines.append((f"{measure}{what}", cells))
+            lines.append((f"{measure}{f', {decoding}' if decoding else ''}", cells))
     if k > 1:
         once = [_share_cell(row.pass_at_k if (row := solved.get(stage)) else None) for stage in stages]
         always = [_share_cell(row.all_k if (row := solved.get(stage)) else None) for stage in stages]

@@ -25,21 +25,21 @@ class Answer:
     more: tuple[str, str] | None = None
 
 
-def opening(focus: Focus, summary: Summary, failing: Failing, *, texts: bool) -> list[Answer]:
+def opening(focus: Focus, summary: Summary, failing: Failing, *, verb: str, texts: bool) -> list[Answer]:
     """The answers for what the run is about; without `texts` no reason and no answer is quoted."""
     return [
-        _how_good(focus),
-        _how_sure(focus),
+        _how_good(focus, wording.things(focus.last, verb)),
+        _how_sure(focus, wording.things(focus.last, verb)),
         _better_than_what(focus, texts=texts),
         _where_it_fails(focus, summary, failing, failing.reasons() if texts else ()),
     ]
 
 
-def _how_good(focus: Focus) -> Answer:
+def _how_good(focus: Focus, things: str) -> Answer:
     last, score = focus.last, focus.score
     k = last.k
     whose = (
-        f"of {last.prompts:,} prompts" if k == 1 else f"of {k} answers to each of {last.prompts:,} prompts"
+        f"of {last.prompts:,} {things}" if k == 1 else f"of {k} answers to each of {last.prompts:,} {things}"
     )
     lines = [f"{whose} {wording.reached(last)}."]
     small = []
@@ -59,12 +59,12 @@ def _how_good(focus: Focus) -> Answer:
     return Answer("How good?", wording.figure(last), lines, small, ("Side by side", "#result"))
 
 
-def _how_sure(focus: Focus) -> Answer:
+def _how_sure(focus: Focus, things: str) -> Answer:
     last = focus.last
     sure = last.low is not None and last.high is not None
     times = f", {last.k} answers each" if last.k > 1 else ""
     clusters = f", in {last.clusters:,} clusters" if last.clusters is not None else ""
-    lines = [f"{'95 % interval over ' if sure else ''}{last.prompts:,} prompts{times}{clusters}"]
+    lines = [f"{'95 % interval over ' if sure else ''}{last.prompts:,} {things}{times}{clusters}"]
     if not sure and last.prompts:
         lines.append(f"There is {wording.no_interval(last)}.")
     lines += [sentence for sentence in (wording.detectable(last),) if sentence]

@@ -99,7 +99,9 @@ def build_page(folder: Path, *, texts: bool) -> Page:
         info,
         _about_run(info, thinning),
         _headline(info, focus, several=len(names) > 1),
-        opening(focus, summary, failing, texts=texts) if focus and focus.last.mean is not None else (),
+        opening(focus, summary, failing, verb=info.verb, texts=texts)
+        if focus and focus.last.mean is not None
+        else (),
         [*_notes(info, tally, focus), *wording.checked(reading.read_checks(folder))],
         [_grader_part(name, summary, tally, focus) for name in names],
         found.items.table(tally.stages, samples),

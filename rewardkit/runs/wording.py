@@ -139,6 +139,12 @@ def reached(row: StageRow) -> str:
     return "get full marks" if row.pass_at in (None, 1.0) else f"reach the pass mark of {row.pass_at:g}"
 
 
+def things(row: StageRow, verb: str) -> str:
+    """What a run of that verb counts: prompts, held-out ones in training, completions where stored answers were graded."""
+    graded = "prompts" if row.k > 1 else "completions"
+    return {"train": "held-out prompts", "grade": graded}.get(verb, "prompts")
+
+
 def headline(
     last: StageRow,
     first: StageRow | None,
@@ -155,15 +161,12 @@ def headline(
     if last.mean is None:
         by = f" by {last.grader}" if named else ""
         return f"{stage_label(last.name)}: none of the completions could be scored{by}."
-    things = {"train": "held-out prompts", "grade": "prompts" if last.k > 1 else "completions"}.get(
-        verb, "prompts"
-    )
     start = "" if last.name == "grade" else f"{stage_label(last.name)}{',' if last.name in STAGES else ':'} "
     # A mean over several answers a prompt is a share of answers; "of the prompts" would claim more.
     subject = (
-        f"the {last.decoding} answers to {last.prompts:,} {things}"
+        f"the {last.decoding} answers to {last.prompts:,} {things(last, verb)}"
         if last.k > 1
-        else f"{last.prompts:,} {things}"
+        else f"{last.prompts:,} {things(last, verb)}"
     )
     sentence = (
         f"{start}{percent(last.mean)} of {subject} {reached(last)}{f' from {last.grader}' if named else ''}"
