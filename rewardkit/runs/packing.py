@@ -38,7 +38,10 @@ def table_data(
     """
     kept = list(results)
     while True:
+        lengths = [len(text) for text in {result.completion for result in kept}] if texts else []
         for cut in _CUTS if texts else _CUTS[:1]:
+            if sum(min(length, cut) for length in lengths) > TABLE_BYTES:
+                continue  # building it takes seconds, and a character takes a byte at least
             payload = _Table(samples, pass_at, cut, texts).build(kept, total)
             if len(script_json(payload).encode()) <= TABLE_BYTES:
                 return payload
