@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .collecting import collect
     from .combining import gated, penalised, weighted
     from .errors import RewardkitError, Unscored
+    from .evaluating.comparing import compare
     from .grader import Grader
     from .judging.criteria import Criterion
     from .ladders import Step, partial_credit
@@ -38,6 +39,7 @@ __all__ = [
     "Unscored",
     "case",
     "collect",
+    "compare",
     "gated",
     "order",
     "partial_credit",
@@ -57,6 +59,7 @@ _HOMES = {
     "collecting": ("collect",),
     "combining": ("gated", "penalised", "weighted"),
     "errors": ("RewardkitError", "Unscored"),
+    "evaluating.comparing": ("compare",),
     "grader": ("Grader",),
     "judging.criteria": ("Criterion",),
     "ladders": ("Step", "partial_credit"),

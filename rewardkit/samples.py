@@ -48,6 +48,12 @@ class Sample:
 def read_samples(path: str | Path, *, columns: Mapping[str, str] | None = None) -> list[Sample]:
     """Read samples; `columns` maps our name to the file's: `{"reference": "answer"}`. Ids must be unique."""
     samples = [sample_of(row, columns=columns) for row in iter_rows(path)]
+    check_unique(samples)
+    return samples
+
+
+def check_unique(samples: Iterable[Sample]) -> None:
+    """DataError, with both lines, when two samples have one id."""
     seen: dict[str, str] = {}
     for sample in samples:
         if sample.id in seen:
@@ -56,7 +62,6 @@ def read_samples(path: str | Path, *, columns: Mapping[str, str] | None = None) 
                 where=sample.where,
             )
         seen[sample.id] = sample.where
-    return samples
 
 
 def some_of(rows: Sequence[_T], limit: int | None, *, seed: int = 0) -> list[_T]:
@@ -91,7 +96,7 @@ def prompt_of(prompt: Any, messages: Any, where: str) -> tuple[str, tuple[Messag
         prompt, messages = None, prompt
     if messages is not None:
         messages = _messages(messages, where)
-        prompt = prompt if prompt is not None else "\n\n".join(_text(m) for m in messages)
+        prompt = prompt if prompt is not None else "\n\n".join(message_text(m) for m in messages)
     return "" if prompt is None else str(prompt), messages
 
 
@@ -136,9 +141,10 @@ def _messages(value: Any, where: str) -> tuple[Message, ...]:
     return tuple(dict(message) for message in value)
 
 
-def _text(message: Message) -> str:
+def message_text(message: Message) -> str:
+    """The text of a chat message; of one in parts, the texts among them."""
     content = message["content"]
-    if isinstance(content, list):  # parts of a multi-part message: the texts among them
+    if isinstance(content, list):
         return "".join(part.get("text", "") for part in content if isinstance(part, Mapping))
     return "" if content is None else str(content)
 

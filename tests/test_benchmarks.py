@@ -109,3 +109,11 @@ def test_the_sql_benchmark_measures_questions_in_the_form_of_the_public_ones(tmp
     figures = json.loads(done.stdout)
     assert figures["golds"]["counts"]["full marks against itself"] == 3
     assert figures["gaming"]["table"]["SELECT 1"]["mean"] < 0.06
+
+
+def test_the_overlap_benchmark_finds_what_it_planted_and_accuses_no_other() -> None:
+    done = run("overlap.py", "--quick", "--json")
+    assert done.returncode == 0, done.stderr
+    ours = json.loads(done.stdout.splitlines()[-1])["rewardkit"]
+    assert ours["accused"] == 0
+    assert ours["found"] == {"exact": "5 of 5", "near": "1 of 1", "inside": "5 of 5"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .common import out
 
 if TYPE_CHECKING:
-    from ..judging.bootstrap import Estimate
+    from ..evaluating.statistics.bootstrap import Estimate
     from ..judging.calibration import Calibration
     from ..judging.disagreements import Disagreement
 

@@ -1,7 +1,8 @@
 """From the results of a run to the figures of its summary: one row per stage, grader, metric and decoding, and their comparisons.
 
-    rows = summarise(results, pass_at={"query": 1.0}, slices={"q7": "joins"})
+    rows = summarise(results, pass_at={"query": 1.0}, slices={"q7": ["family = joins"]})
     comparisons = compare_stages(results, pass_at={"query": 1.0})
+    parts = component_rows(results)
 
 "score" is the mean score and "solved" the share of completions at or above `pass_at`; repeats of a prompt are averaged first.
 Unscored completions are counted and left out of every mean; the rows then carry the bounds `worst` and `best`.
@@ -13,16 +14,25 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from statistics import fmean
+from statistics import fmean, median
 from typing import TypeAlias
 
-from rewardkit.runs.records import ComparisonRow, Decoding, Metric, Result, StageRow
+from rewardkit.runs.records import ComparisonRow, ComponentRow, Decoding, Metric, Result, StageRow
 
-from .statistics import all_k, mean_interval, paired_difference, pass_at_k, share_interval, unscored_bounds
+from .statistics import (
+    all_k,
+    bounded_interval,
+    detectable_from,
+    mean_interval,
+    paired_difference,
+    pass_at_k,
+    unscored_bounds,
+)
 
 PassAt: TypeAlias = float | Mapping[str, float]
 Ranges: TypeAlias = Mapping[str, tuple[float, float]]
 Repeats: TypeAlias = list[float | None]
+Slices: TypeAlias = Mapping[str, str | Sequence[str]]  # the parts of the data that each sample belongs to
 
 _METRICS: tuple[Metric, ...] = ("solved", "score")
 # A comparison reads from the earlier to the later: the trained model stands last, after what it is compared with.
@@ -47,11 +57,11 @@ def summarise(
     results: Iterable[Result],
     *,
     pass_at: PassAt,
-    slices: Mapping[str, str] | None = None,
+    slices: Slices | None = None,
     clusters: Mapping[str, Hashable] | None = None,
     ranges: Ranges | None = None,
 ) -> list[StageRow]:
-    """Rows for all prompts, then, when `slices` names a part for each sample id, rows for each part.
+    """Rows for all prompts, then, when `slices` names the part or parts of each sample id, rows for each part.
 
     `pass_at` is one bar or one per grader (1.0 for a grader it does not name); `ranges` are the declared ranges of the graders,
     (0, 1) unless given. `clusters` names prompts that belong together, by sample id. Without results the list is empty.
@@ -60,13 +70,9 @@ def summarise(
     rows = [
         row for group in groups for row in rows_of(group, pass_at=pass_at, clusters=clusters, ranges=ranges)
     ]
-    for part in dict.fromkeys((slices or {}).values()):
+    for part, samples in _parts(slices or {}).items():
         for group in groups:
-            inside = {
-                sample: repeats
-                for sample, repeats in group.prompts.items()
-                if (slices or {}).get(sample) == part
-            }
+            inside = {sample: repeats for sample, repeats in group.prompts.items() if sample in samples}
             if inside:
                 part_of = replace(group, prompts=inside)
                 rows += rows_of(part_of, part, pass_at=pass_at, clusters=clusters, ranges=ranges)
@@ -108,6 +114,57 @@ def compare_stages(
     return rows
 
 
+def component_rows(
+    results: Iterable[Result], *, clusters: Mapping[str, Hashable] | None = None
+) -> list[ComponentRow]:
+    """The mean of each component over prompts, in the order in which they first occur; repeats of a prompt are averaged first.
+
+    A component that a completion lacks, or that has no value there, counts in no mean.
+    """
+    sums: dict[tuple[str, str, Decoding, str], dict[str, tuple[float, int]]] = {}
+    for result in results:
+        for part in result.components:
+            if result.value is None or part.value is None:
+                continue
+            prompts = sums.setdefault((result.stage, result.grader, result.decoding, part.name), {})
+            total, count = prompts.get(result.sample, (0.0, 0))
+            prompts[result.sample] = total + part.value, count + 1
+    return [_component_row(*key, prompts, clusters) for key, prompts in sums.items()]
+
+
+def _component_row(
+    stage: str,
+    grader: str,
+    decoding: Decoding,
+    component: str,
+    prompts: Mapping[str, tuple[float, int]],
+    clusters: Mapping[str, Hashable] | None,
+) -> ComponentRow:
+    means = [total / count for total, count in prompts.values()]
+    # A component declares no range: points of a rubric may be anything.
+    interval_of = bounded_interval if min(means) >= 0 and max(means) <= 1 else mean_interval
+    interval = interval_of(means, _clusters_of(prompts, clusters))
+    return ComponentRow(
+        name=stage,
+        grader=grader,
+        component=component,
+        decoding=decoding,
+        prompts=interval.n,
+        mean=interval.mean,
+        low=interval.low,
+        high=interval.high,
+    )
+
+
+def _parts(slices: Slices) -> dict[str, set[str]]:
+    """The samples of each part, in the order in which parts first occur."""
+    samples: dict[str, set[str]] = {}
+    for sample, parts in slices.items():
+        for part in [parts] if isinstance(parts, str) else parts:
+            samples.setdefault(part, set()).add(sample)
+    return samples
+
+
 def _grouped(results: Iterable[Result]) -> list[Group]:
     found: dict[tuple[str, str, Decoding], dict[str, Repeats]] = {}
     for result in results:
@@ -131,8 +188,8 @@ def _row(
     unscored = sum(value is None for repeats in prompts.values() for value in repeats)
     low, high = (0.0, 1.0) if metric == "solved" else range_
     worst, best = unscored_bounds(list(prompts.values()), low, high) if unscored else (None, None)
-    interval_of = share_interval if (low, high) == (0.0, 1.0) else mean_interval
-    interval = interval_of(list(means.values()), _clusters_of(means, clusters)) if means else None
+    values, together = list(means.values()), _clusters_of(means, clusters)
+    interval = bounded_interval(values, together, range_=(low, high)) if means else None
     once, always = _over_k(prompts.values(), k) if metric == "solved" and k > 1 else (None, None)
     return StageRow(
         name=group.stage,
@@ -152,7 +209,24 @@ def _row(
         worst=worst,
         best=best,
         unique=group.unique,
+        clusters=None if together is None else len(set(together)),
+        method=interval.method if interval else None,
+        detectable=detectable_from(values, together) if means else None,
+        **_spread(values, range_ if metric == "score" else None),
     )
+
+
+def _spread(values: Sequence[float], range_: tuple[float, float] | None) -> dict[str, float]:
+    """Median and the shares at either end, where the values are more than right and wrong; a range of None asks for nothing."""
+    if range_ is None or len(set(values)) < 3:
+        return {}
+    low, high = range_
+    n = len(values)
+    return {
+        "median": median(values),
+        "top": sum(value >= high for value in values) / n,
+        "bottom": sum(value <= low for value in values) / n,
+    }
 
 
 def _compared(

@@ -22,7 +22,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
+from ..evaluating.statistics.values import Floats, number
+
 Weights: TypeAlias = Literal["none", "linear", "quadratic"]
 Level: TypeAlias = Literal["nominal", "ordinal", "interval"]
 
@@ -131,12 +132,6 @@ def alpha_of(tables: Floats, values: ArrayLike, level: Level) -> Floats:
     observed = (tables * apart).sum(axis=(-2, -1)) * (n - 1)
     by_chance = (margins[..., :, None] * margins[..., None, :] * apart).sum(axis=(-2, -1))
     return _one_minus(observed, by_chance)
-
-
-def number(value: Floats | float) -> float | None:
-    """The value as a plain number; None for NaN."""
-    found = float(value)
-    return None if np.isnan(found) else found
 
 
 def _distance(margins: Floats, values: Floats, level: Level) -> Floats:

@@ -17,9 +17,9 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..evaluating.statistics.bootstrap import Estimate
 from .agreement import constant_agreement
 from .bars import MinKappa, bars_of
-from .bootstrap import Estimate
 from .criteria import Criterion
 from .disagreements import Disagreement, Reasons, worst
 from .labels import VerdictLabel

@@ -18,10 +18,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import ConfigError, GraderError
+from ..evaluating.statistics.bootstrap import Estimate
 from ..grader import Grader
 from ..paths import display_path
 from ..runs.files import write_json
-from .bootstrap import Estimate
 from .calibration import Calibration, CriterionCalibration, Outcome, outcome_of
 from .declared import declared_of
 from .named import JUDGE

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .agreement import Floats, number
+from ..evaluating.statistics.values import Floats, number
 
 Bools: TypeAlias = NDArray[np.bool_]
 

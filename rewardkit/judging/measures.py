@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..evaluating.statistics import FEWEST, Interval, share_interval, wilson
+from ..evaluating.statistics.bootstrap import RESAMPLES, Estimate, Statistic, estimate, percentile_bounds
+from ..evaluating.statistics.values import Floats, by_cluster
 from .agreement import (
-    Floats,
     Level,
     Weights,
     alpha_of,
@@ -23,7 +24,6 @@ from .agreement import (
     kappa_of,
     pair_tables,
 )
-from .bootstrap import RESAMPLES, Estimate, Statistic, by_cluster, estimate, percentile_bounds
 from .detection import auroc_of, score_tables
 
 _IMAGINED = 2.0  # units spread over a table, as Wilson's and Agresti and Coull's intervals do for a share

@@ -28,7 +28,7 @@ from rewardkit.scores import Cause, Component, Score
 Decoding = Literal["greedy", "sampled", "given"]
 Metric = Literal["score", "solved"]
 Verdict = Literal["better", "worse", "no detectable difference"]
-Method = Literal["t", "wilson", "bootstrap"]
+Method = Literal["t", "wilson", "score"]
 Count = Annotated[int, Field(ge=0)]
 Repeat = Annotated[int, Field(ge=0, lt=10_000_000)]
 

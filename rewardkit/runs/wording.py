@@ -71,6 +71,11 @@ def percent(share: float) -> str:
     return f"{shown} %"
 
 
+def probability(p: float) -> str:
+    """A p value to the digits that matter: `0.031`, `0.4`, `< 0.001`."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+
+
 def figure(row: StageRow) -> str:
     """The mean of a row: a percentage when it is a share, else two decimals; a dash when nothing was scored."""
     if row.mean is None:

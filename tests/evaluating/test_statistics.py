@@ -6,17 +6,27 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
+from statsmodels.regression.linear_model import OLS
+from statsmodels.stats.multitest import multipletests
 
 from rewardkit.evaluating.statistics import (
     all_k,
+    bounded_interval,
+    detectable_with,
+    equivalent,
+    holm,
+    mcnemar,
     mean_interval,
     minimum_detectable,
+    over_seeds,
     paired_difference,
     pass_at_k,
+    prompts_needed,
     share_interval,
+    standard_error,
     t_cdf,
     t_quantile,
     unscored_bounds,
@@ -161,7 +171,8 @@ def test_pairs_of_another_length_are_refused() -> None:
 
 def test_the_detectable_difference_follows_the_power_formula() -> None:
     differences = [1.0, -1.0] * 50
-    expected = (1.959964 + 0.841621) * np.std(differences, ddof=1) / math.sqrt(100)
+    quantiles = scipy_stats.t.ppf(0.975, 99) + scipy_stats.t.ppf(0.8, 99)
+    expected = quantiles * np.std(differences, ddof=1) / math.sqrt(100)
     assert minimum_detectable(differences) == pytest.approx(expected, rel=1e-6)
 
 
@@ -221,3 +232,114 @@ def test_without_a_difference_one_is_called_in_about_5_of_100() -> None:
         for _ in range(600)
     ]
     assert sum(verdict != "no detectable difference" for verdict in verdicts) / 600 <= 0.07
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0]), min_size=10, max_size=60))
+def test_the_score_interval_of_right_and_wrong_is_wilsons(values: list[float]) -> None:
+    assert bounded_interval(values) == wilson(int(sum(values)), len(values))
+
+
+@given(scores)
+def test_the_score_interval_stays_within_the_bounds_and_holds_the_mean(values: list[float]) -> None:
+    found = bounded_interval(values)
+    assert found.low is not None
+    assert found.high is not None
+    assert 0 <= found.low <= found.mean <= found.high <= 1
+
+
+@given(scores, st.floats(-3, 3), st.floats(0.5, 4))
+def test_the_score_interval_moves_with_the_range(values: list[float], low: float, width: float) -> None:
+    plain = bounded_interval(values)
+    moved = bounded_interval([low + width * value for value in values], range_=(low, low + width + 1e-9))
+    assert moved.low == pytest.approx(low + width * plain.low, abs=1e-4)
+    assert moved.high == pytest.approx(low + width * plain.high, abs=1e-4)
+
+
+def test_the_score_interval_solves_wilsons_equation_at_the_effective_number() -> None:
+    values = [0.0, 0.15, 0.7, 1.0, 0.1] * 6
+    found = bounded_interval(values)
+    x = np.asarray(values)
+    effective = x.mean() * (1 - x.mean()) / (x.var(ddof=1) / len(x))
+    quantile = scipy_stats.t.ppf(0.975, len(x) - 1)
+    for bound in (found.low, found.high):
+        assert bound is not None
+        assert abs(x.mean() - bound) == pytest.approx(quantile * math.sqrt(bound * (1 - bound) / effective))
+
+
+def test_equal_scores_leave_an_interval_as_wide_as_their_number_warrants() -> None:
+    few, many = bounded_interval([0.5] * 12), bounded_interval([0.5] * 120)
+    assert few.low is not None
+    assert many.low is not None
+    assert few.low < many.low < 0.5
+    ones = bounded_interval([1.0] * 40, [i // 4 for i in range(40)])
+    assert (ones.low, ones.high) == (pytest.approx(0.66, abs=0.01), 1.0)
+
+
+def test_a_value_out_of_the_range_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"must lie in 0 to 1; got 0.5 to 1.5"):
+        bounded_interval([0.5, 1.5])
+
+
+@given(st.integers(0, 25), st.integers(0, 25))
+def test_mcnemar_agrees_with_the_binomial_test_of_scipy(only_a: int, only_b: int) -> None:
+    found = mcnemar([True] * only_a + [False] * only_b, [False] * only_a + [True] * only_b)
+    n = only_a + only_b
+    expected = scipy_stats.binomtest(only_a, n, 0.5).pvalue if n else 1.0
+    assert (found.only_a, found.only_b, found.p) == (only_a, only_b, pytest.approx(expected))
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_holm_agrees_with_statsmodels(ps: list[float]) -> None:
+    assert holm(ps) == pytest.approx(multipletests(ps, method="holm")[1])
+
+
+@given(scores, st.floats(0.01, 0.5))
+def test_equivalence_agrees_with_two_one_sided_tests_of_scipy(values: list[float], margin: float) -> None:
+    differences = np.asarray(values) - 0.5
+    assume(differences.std() > 1e-6)
+    expected = max(
+        scipy_stats.ttest_1samp(differences, -margin, alternative="greater").pvalue,
+        scipy_stats.ttest_1samp(differences, margin, alternative="less").pvalue,
+    )
+    assert equivalent(differences.tolist(), margin) == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_prompts_that_a_difference_needs_can_show_it() -> None:
+    needed = prompts_needed(0.1)
+    assert needed == 197
+    shown, less = detectable_with(needed), detectable_with(needed // 2)
+    assert shown is not None
+    assert less is not None
+    assert shown == pytest.approx(0.1, rel=0.01)
+    assert less > 0.13
+    assert detectable_with(9) is None
+
+
+def test_one_seed_has_no_interval_over_seeds() -> None:
+    found = over_seeds([[0.0, 1.0] * 10])
+    assert (found.means, found.spread, found.seeds.low, found.both.low) == ((0.5,), None, None, None)
+
+
+def test_the_interval_over_seeds_is_that_of_their_means() -> None:
+    table = np.random.default_rng(2).random((5, 40))
+    found = over_seeds(table.tolist())
+    expected = scipy_stats.t.interval(0.95, 4, table.mean(), scipy_stats.sem(table.mean(axis=1)))
+    assert (found.seeds.low, found.seeds.high) == pytest.approx(expected)
+    assert found.both.low is not None
+    assert found.seeds.low is not None
+    assert found.both.low <= found.seeds.low
+
+
+def test_seeds_of_other_prompts_are_refused() -> None:
+    with pytest.raises(ValueError, match="the same prompts"):
+        over_seeds([[0.0, 1.0], [1.0]])
+
+
+def test_the_cluster_robust_error_is_that_of_statsmodels_but_for_the_small_sample_factor() -> None:
+    rng = np.random.default_rng(4)
+    clusters = np.repeat(np.arange(25), 6)
+    x = rng.normal(size=25)[clusters] + rng.normal(size=150)
+    fit = OLS(x, np.ones(150)).fit(cov_type="cluster", cov_kwds={"groups": clusters, "use_correction": False})
+    found = standard_error(x.tolist(), clusters.tolist())
+    assert found is not None
+    assert found.size == pytest.approx(float(fit.bse[0]) * math.sqrt(25 / 24))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from rewardkit.evaluating.summary import compare_stages, summarise
+from rewardkit.evaluating.summary import compare_stages, component_rows, summarise
 from rewardkit.runs import Result
+from rewardkit.scores import Component
 
 
 def result(stage: str, sample: int, value: float | None, repeat: int = 0, decoding: str = "greedy") -> Result:
@@ -100,3 +103,55 @@ def test_greedy_and_sampled_are_not_mixed() -> None:
 
 def test_no_results_give_no_rows() -> None:
     assert summarise([], pass_at=1.0) == []
+
+
+def test_a_sample_may_belong_to_several_parts() -> None:
+    results = [result("m", i, float(i < 3)) for i in range(6)]
+    slices = {f"q{i}": ["kind = joins", f"length = {'short' if i % 2 else 'long'}"] for i in range(6)}
+    rows = summarise(results, pass_at=1.0, slices=slices)
+    assert {row.slice: row.mean for row in rows if row.metric == "solved"} == {
+        None: 0.5,
+        "kind = joins": 0.5,
+        "length = long": pytest.approx(2 / 3),
+        "length = short": pytest.approx(1 / 3),
+    }
+
+
+def test_prompts_that_belong_together_widen_the_interval_and_are_counted() -> None:
+    results = [result("m", i, float(i // 10 % 2)) for i in range(200)]
+    alone = summarise(results, pass_at=1.0)[0]
+    together = summarise(results, pass_at=1.0, clusters={f"q{i}": i // 10 for i in range(200)})[0]
+    assert (alone.clusters, alone.method) == (None, "wilson")
+    assert (together.clusters, together.method) == (20, "score")
+    assert together.low is not None
+    assert alone.low is not None
+    assert together.low < alone.low - 0.1
+
+
+def test_only_scores_of_more_than_two_values_have_a_median_and_shares_at_the_ends() -> None:
+    partial = summarise([result("m", i, i / 10) for i in range(11)], pass_at=1.0)
+    assert [(row.median, row.top, row.bottom) for row in partial] == [
+        (None, None, None),
+        (0.5, pytest.approx(1 / 11), pytest.approx(1 / 11)),
+    ]
+    assert summarise([result("m", i, float(i % 2)) for i in range(11)], pass_at=1.0)[1].median is None
+
+
+def test_components_are_averaged_by_prompt_and_have_intervals_from_ten_prompts() -> None:
+    results = [
+        replace(result("m", i, 0.5, r, "sampled"), components=(Component("rows", float(r < 1 + i % 2)),))
+        for i in range(12)
+        for r in range(2)
+    ]
+    (row,) = component_rows(results)
+    assert (row.component, row.prompts, row.mean) == ("rows", 12, 0.75)
+    assert row.low is not None
+    assert row.high is not None
+    assert row.low < 0.75 < row.high
+    assert component_rows(results[:18])[0].low is None
+
+
+def test_a_component_without_a_value_counts_in_no_mean() -> None:
+    parts = [(Component("a", 1.0), Component("b", None)), (Component("a", 0.0),)]
+    rows = component_rows(replace(result("m", i, 0.5), components=part) for i, part in enumerate(parts))
+    assert [(row.component, row.prompts, row.mean) for row in rows] == [("a", 2, 0.5)]

@@ -9,8 +9,8 @@ from itertools import combinations
 
 import numpy as np
 
+from ...evaluating.statistics.bootstrap import Estimate
 from ..agreement import cohen_kappa
-from ..bootstrap import Estimate
 from ..measures import alpha_estimate
 from .desk import Answer, Desk
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
+from rewardkit.evaluating.statistics.bootstrap import Estimate, bca_bounds, estimate, percentile_bounds
 from rewardkit.judging.agreement import Floats, kappa_of, pair_tables
-from rewardkit.judging.bootstrap import Estimate, bca_bounds, estimate, percentile_bounds
 from rewardkit.judging.measures import (
     alpha_estimate,
     auroc_estimate,
@@ -72,7 +72,7 @@ def test_a_bootstrap_that_nothing_varies_in_has_no_bounds() -> None:
 
 
 def test_clusters_of_another_length_are_refused() -> None:
-    with pytest.raises(ValueError, match="2 clusters and 3 units"):
+    with pytest.raises(ValueError, match="2 clusters and 3 values"):
         estimate(units(np.ones(3)), mean, ["a", "b"])
 
 

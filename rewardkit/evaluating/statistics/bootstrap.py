@@ -21,8 +21,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from ..evaluating.statistics import CONFIDENCE, FEWEST
-from .agreement import Floats, number
+from .values import CONFIDENCE, FEWEST, Floats, by_cluster, number
 
 Method: TypeAlias = Literal["bca", "percentile"]
 Statistic: TypeAlias = Callable[[Floats], Floats]
@@ -105,20 +104,6 @@ def bca_bounds(replicates: Floats, value: float, left_out: Floats) -> tuple[floa
         places.append(_NORMAL.cdf(bias + (bias + z) / shrink))
     low, high = np.quantile(replicates, places)
     return float(low), float(high)
-
-
-def by_cluster(units: Floats, clusters: Sequence[Hashable] | None) -> Floats:
-    """What each cluster adds, [clusters, ...], in the order in which they first occur."""
-    if clusters is None:
-        return units
-    if len(clusters) != len(units):
-        raise ValueError(
-            f"one cluster per unit is needed; got {len(clusters)} clusters and {len(units)} units"
-        )
-    numbers = {cluster: i for i, cluster in enumerate(dict.fromkeys(clusters))}
-    sums: Floats = np.zeros((len(numbers), *units.shape[1:]))
-    np.add.at(sums, [numbers[cluster] for cluster in clusters], units)
-    return sums
 
 
 def _replicates(sums: Floats, statistic: Statistic, seed: int, resamples: int) -> Floats:

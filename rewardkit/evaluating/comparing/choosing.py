@@ -1,0 +1,70 @@
+"""What of two sides may be compared: graders that were the same for both, and the column by which prompts belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+
+from rewardkit.runs import iter_samples
+
+from ...errors import ConfigError, did_you_mean
+from ...paths import display_path
+from .measured import Measured
+from .sides import Side
+
+
+def graders_of(
+    base: Side, a: Sequence[Measured], other: Side, b: Sequence[Measured], wanted: str | None
+) -> tuple[list[str], list[str]]:
+    """The graders that scored both sides, the primary one first, and a sentence about those that are left out.
+
+    The primary is the one asked for, else the one that the run of the base is about. ConfigError when it did not score both, or was another one then.
+    """
+    runs = [*a, *b]
+    shared = [name for name in a[0].repeats if all(name in each.repeats for each in runs)]
+    if wanted is not None and wanted not in shared:
+        raise ConfigError(
+            f"no grader '{wanted}' scored all sides; those that did: {', '.join(shared) or 'none'}.{did_you_mean(wanted, shared)}"
+        )
+    if not shared:
+        names = "; ".join(f"{side.label}: {', '.join(m[0].repeats)}" for side, m in ((base, a), (other, b)))
+        raise ConfigError(
+            f"no grader scored both sides ({names}). Score one of them again: rewardkit grade --from RUN --grader ..."
+        )
+    led_by = base.runs[0].info.primary
+    primary = wanted or (led_by if led_by in shared else shared[0])
+    same = [name for name in shared if len({each.fingerprints[name] for each in runs}) == 1]
+    if primary not in same:
+        raise ConfigError(
+            f"grader '{primary}' was another one when {other.label} was scored: its code, its settings or its judge have changed, and "
+            "scores of two versions do not compare. Score the older run again: rewardkit grade --from "
+            f"{display_path(base.runs[0].path)} --grader ..."
+        )
+    left = [name for name in shared if name not in same]
+    told = [f"Left out, since they changed between the runs: {', '.join(left)}."] if left else []
+    return [primary, *(name for name in same if name != primary)], told
+
+
+def clusters_of(
+    base: Side, other: Side, named: str | None, measured: Measured
+) -> Mapping[str, Hashable] | None:
+    """The cluster of each sample by that column, or by the one that both runs were given; None where prompts stand alone."""
+    given = [side.runs[0].info.config.get("cluster") for side in (base, other)]
+    column = named or (given[0] if given[0] == given[1] else None)
+    if not column:
+        return None
+    folder, samples = base.runs[0].path, measured.samples
+    if not measured.contents:
+        raise ConfigError(
+            f"it keeps no texts, so that column '{column}' cannot say which prompts belong together",
+            where=display_path(folder),
+        )
+    clusters: dict[str, Hashable] = {}
+    for record in iter_samples(folder):
+        if record.sample in samples:
+            if column not in record.columns:
+                raise ConfigError(
+                    f"--cluster {column}: sample '{record.sample}' has no such column; it has {', '.join(record.columns)}."
+                    f"{did_you_mean(str(column), record.columns)}"
+                )
+            clusters[record.sample] = str(record.columns[column])
+    return clusters

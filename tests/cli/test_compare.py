@@ -1,0 +1,84 @@
+"""`rewardkit compare` as a user runs it: the table, the exit codes, the JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_line import rewardkit
+from two_runs import run_of
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> tuple[Path, Path]:
+    """A run that solves 5 of 40 prompts, and one that solves 25 and loses one of the 5."""
+    before = run_of(tmp_path, "before", {"m": {"exact": [1.0] * 5 + [0.0] * 35}})
+    after = run_of(tmp_path, "after", {"m": {"exact": [0.0] + [1.0] * 25 + [0.0] * 14}})
+    return before, after
+
+
+def test_the_difference_stands_with_its_interval_its_test_and_its_word(runs: tuple[Path, Path]) -> None:
+    ran = rewardkit("compare", *runs)
+    assert ran.code == 0
+    assert "+50.0 points (+32.3 to +67.7)" in ran.out
+    assert "21/18/1" in ran.out
+    assert "better" in ran.out
+    assert "40 prompts that both have" in ran.out
+    assert "Solved by one alone: 1 by the base, 21 by the other (exact McNemar p < 0.001)." in ran.out
+    assert "would be found 4 times in 5" in ran.out
+
+
+def test_a_regression_is_shown_with_both_texts(runs: tuple[Path, Path]) -> None:
+    out = rewardkit("compare", *runs).out
+    assert "regression  q0  1.00 to 0.00" in out
+    assert "base      before m q0" in out
+    assert "other     after m q0" in out
+    assert "regression" not in rewardkit("compare", *runs, "--regressions", "0").out
+
+
+@pytest.mark.parametrize(
+    ("order", "fail_on", "code"),
+    [(1, "regression", 0), (-1, "regression", 1), (1, "not-better", 0), (-1, "not-better", 1)],
+)
+def test_ci_can_fail_on_a_regression(runs: tuple[Path, Path], order: int, fail_on: str, code: int) -> None:
+    ran = rewardkit("compare", *runs[::order], "--fail-on", fail_on)
+    assert ran.code == code
+    assert ("--fail-on" in ran.err) is bool(code)
+
+
+def test_no_detectable_difference_is_no_regression_and_not_better(tmp_path: Path) -> None:
+    run = run_of(tmp_path, "same", {"m": {"exact": [1.0, 0.0] * 20}})
+    assert rewardkit("compare", run, run, "--fail-on", "regression").code == 0
+    assert rewardkit("compare", run, run, "--fail-on", "not-better").code == 1
+
+
+def test_json_has_every_figure(runs: tuple[Path, Path]) -> None:
+    found = rewardkit("compare", *runs, "--json").json()
+    (pair,) = found["comparisons"]
+    (figures,) = pair["figures"]
+    assert (found["base"], pair["other"], pair["verdict"]) == ("before", "after", "better")
+    assert (figures["difference"], figures["won"], figures["lost"]) == (0.5, 21, 1)
+    assert figures["low"] == pytest.approx(0.3226, abs=0.0001)
+    assert pair["regressions"][0]["other_completion"] == "after m q0"
+
+
+def test_several_others_are_compared_with_the_base_one_by_one(runs: tuple[Path, Path]) -> None:
+    pairs = rewardkit("compare", runs[0], *runs, "--json").json()["comparisons"]
+    assert [pair["verdict"] for pair in pairs] == ["no detectable difference", "better"]
+    assert pairs[1]["figures"][0]["p_adjusted"] == 2 * pairs[1]["figures"][0]["p"]
+
+
+def test_one_run_alone_is_refused(runs: tuple[Path, Path]) -> None:
+    ran = rewardkit("compare", runs[0])
+    assert ran.code == 2
+    assert "needs two sides" in ran.err
+
+
+def test_texts_of_a_model_cannot_colour_the_terminal(tmp_path: Path) -> None:
+    before = run_of(tmp_path, "before", {"m": {"exact": [1.0] * 12}})
+    after = run_of(tmp_path, "after", {"m": {"exact": [0.0] * 12}})
+    lines = (after / "results.jsonl").read_text().replace("after m q0", "\\u001b[31mred [bold]x[/]")
+    (after / "results.jsonl").write_text(lines)
+    out = rewardkit("compare", before, after).out
+    assert "␛[31mred [bold]x[/]" in out
+    assert "\x1b" not in out

@@ -1,0 +1,233 @@
+"""Comparisons of runs: what is paired, what is left out, which verdict, what is said beside it."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from two_runs import run_of
+
+from rewardkit.errors import ConfigError
+from rewardkit.evaluating.comparing import compare
+
+RIGHT_THEN_WRONG = [1.0] * 30 + [0.0] * 70
+
+
+def test_the_other_run_is_better_when_most_prompts_turn_right(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 30}})
+    b = run_of(tmp_path, "b", {"m": {"exact": [1.0] * 20 + [0.0] * 10}})
+    found = compare(a, b).pairs[0].primary
+    assert (found.verdict, found.won, found.tied, found.lost) == ("better", 20, 10, 0)
+    assert found.comparison.difference == pytest.approx(2 / 3)
+    assert found.mcnemar is not None
+    assert (found.mcnemar.only_a, found.mcnemar.only_b) == (0, 20)
+
+
+def test_the_same_run_twice_shows_no_difference(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": RIGHT_THEN_WRONG}})
+    found = compare(a, a).pairs[0].primary
+    assert (found.comparison.difference, found.verdict, found.tied) == (0.0, "no detectable difference", 100)
+
+
+def test_prompts_are_paired_by_id_and_not_by_place(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 20}})
+    b = run_of(tmp_path, "b", {"m": {"exact": [1.0] * 20}}, first=5)
+    pair = compare(a, b).pairs[0]
+    assert (pair.primary.prompts, pair.only_base, pair.only_other) == (15, 5, 5)
+
+
+def test_a_prompt_with_another_reference_is_left_out_and_counted(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 20}})
+    b = run_of(tmp_path, "b", {"m": {"exact": [1.0] * 20}}, reference="another")
+    with pytest.raises(ConfigError, match="share no prompt that 'exact' has scored in both"):
+        compare(a, b)
+    c = run_of(tmp_path, "c", {"m": {"exact": [1.0] * 20}})
+    lines = (c / "samples.jsonl").read_text().splitlines()
+    (c / "samples.jsonl").write_text("\n".join([lines[0].replace('"r"', '"another"'), *lines[1:]]) + "\n")
+    pair = compare(a, c).pairs[0]
+    assert (pair.primary.prompts, pair.changed) == (19, 1)
+
+
+def test_repeats_are_averaged_before_prompts_are_paired(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [[0.0, 1.0]] * 12}})
+    b = run_of(tmp_path, "b", {"m": {"exact": [[1.0, 1.0, 1.0, 0.0]] * 12}})
+    pair = compare(a, b).pairs[0]
+    assert (pair.primary.base, pair.primary.other, pair.primary.prompts) == (0.5, 0.75, 12)
+    assert any("averaged by prompt first" in note for note in pair.notes)
+
+
+def test_an_unscored_completion_counts_in_no_mean(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [[None, 1.0], *[[0.0, 0.0]] * 11, [None, None]]}})
+    b = run_of(tmp_path, "b", {"m": {"exact": [[1.0, 1.0]] * 13}})
+    pair = compare(a, b).pairs[0]
+    assert (pair.primary.prompts, pair.unscored) == (12, (3, 0))
+    assert pair.primary.tied == 1
+
+
+def test_scores_of_two_versions_of_a_grader_are_never_compared(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 20}})
+    b = run_of(tmp_path, "b", {"m": {"exact": [1.0] * 20}}, fingerprint="f1")
+    with pytest.raises(ConfigError, match=r"grader 'exact' was another one .* rewardkit grade --from"):
+        compare(a, b)
+
+
+def test_the_verdict_is_about_the_grader_that_the_run_named(tmp_path: Path) -> None:
+    stages = {"m": {"format": [1.0] * 20, "exact": [0.0] * 20}}
+    a = run_of(tmp_path, "a", stages, primary="exact")
+    b = run_of(tmp_path, "b", {"m": {"format": [0.0] * 20, "exact": [1.0] * 20}}, primary="format")
+    assert [(f.grader, f.verdict) for f in compare(a, b).pairs[0].figures] == [
+        ("exact", "better"),
+        ("format", "worse"),
+    ]
+    assert compare(a, b, grader="format").pairs[0].primary.verdict == "worse"
+    with pytest.raises(ConfigError, match=r"no grader 'formt' .* Did you mean 'format'\?"):
+        compare(a, b, grader="formt")
+
+
+def test_other_graders_are_corrected_for_their_number_and_the_primary_is_not(tmp_path: Path) -> None:
+    rng = random.Random(1)
+    names = ["main", *(f"g{i}" for i in range(20))]
+    sides = [
+        {"m": {name: [float(rng.random() < 0.5) for _ in range(60)] for name in names}} for _ in range(2)
+    ]
+    a, b = (run_of(tmp_path, name, side, primary="main") for name, side in zip("ab", sides, strict=True))
+    figures = compare(a, b).pairs[0].figures
+    assert figures[0].adjusted == figures[0].comparison.p
+    least = min(figures[1:], key=lambda f: f.comparison.p)
+    assert least.adjusted == pytest.approx(20 * least.comparison.p)
+    assert (least.comparison.p < 0.05, least.verdict) == (True, "no detectable difference")
+
+
+def test_partial_credit_shows_both_the_share_solved_and_the_score(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"query": [0.0, 0.5] * 10}})
+    b = run_of(tmp_path, "b", {"m": {"query": [0.5, 1.0] * 10}})
+    assert [(f.metric, f.comparison.difference) for f in compare(a, b).pairs[0].figures] == [
+        ("solved", 0.5),
+        ("score", 0.5),
+    ]
+    assert [f.metric for f in compare(a, b, metric="score").pairs[0].figures] == ["score", "solved"]
+
+
+def test_a_stage_of_a_training_run_can_be_named_and_the_trained_one_is_meant_without(tmp_path: Path) -> None:
+    stages = {"base": {"exact": [0.0] * 20}, "sft": {"exact": [0.0] * 20}, "rft": {"exact": [1.0] * 20}}
+    run = run_of(tmp_path, "demo", stages, verb="train")
+    pair = compare(f"{run}:base", run).pairs[0]
+    assert (pair.other.stage, pair.primary.comparison.difference) == ("rft", 1.0)
+    assert pair.notes == (
+        "One training seed: the interval covers the choice of prompts, not the luck of training.",
+    )
+    with pytest.raises(ConfigError, match=r"no stage 'bass'; it has base, sft, rft. Did you mean 'base'\?"):
+        compare(f"{run}:bass", run)
+
+
+def test_a_run_of_several_models_must_be_told_which(tmp_path: Path) -> None:
+    run = run_of(tmp_path, "two", {"small": {"exact": [0.0] * 20}, "large": {"exact": [1.0] * 20}})
+    with pytest.raises(ConfigError, match=r"several stages; say which: .*two:small, .*two:large"):
+        compare(run, run)
+    assert compare(f"{run}:small", f"{run}:large").pairs[0].primary.verdict == "better"
+
+
+def test_a_pattern_means_the_seeds_of_one_method(tmp_path: Path) -> None:
+    rng = random.Random(3)
+    base = run_of(tmp_path, "base", {"base": {"exact": RIGHT_THEN_WRONG}}, verb="train")
+    for seed, share in enumerate((0.6, 0.7, 0.8)):
+        scores = [float(rng.random() < share) for _ in range(100)]
+        run_of(tmp_path, f"rft-s{seed}", {"rft": {"exact": scores}}, verb="train", seed=seed)
+    pair = compare(base, f"{tmp_path}/rft-s*").pairs[0]
+    assert pair.primary.seeds is not None
+    assert len(pair.primary.seeds.means) == 3
+    alone, both = pair.primary.seeds.seeds, pair.primary.seeds.both
+    assert alone.low is not None
+    assert both.low is not None
+    assert both.low <= alone.low
+    assert pair.primary.bounds == (both.low, both.high)
+    assert not any("training seed" in note for note in pair.notes)
+
+
+def test_seeds_that_differ_more_than_they_gain_leave_no_verdict(tmp_path: Path) -> None:
+    # Each seed alone is far from the base, and yet the next seed may fall on the other side.
+    base = run_of(tmp_path, "base", {"base": {"exact": [1.0, 0.0] * 50}}, verb="train")
+    for seed, right in enumerate((100, 100, 20)):
+        run_of(
+            tmp_path,
+            f"s{seed}",
+            {"rft": {"exact": [1.0] * right + [0.0] * (100 - right)}},
+            verb="train",
+            seed=seed,
+        )
+    found = compare(base, f"{tmp_path}/s?").pairs[0].primary
+    assert found.comparison.low is not None
+    assert found.comparison.low > 0
+    assert found.verdict == "no detectable difference"
+
+
+def test_prompts_that_belong_together_are_put_together_by_a_column(tmp_path: Path) -> None:
+    columns = {"database": [f"db{i // 10}" for i in range(100)]}
+    turned = [float(i // 10 < 4) for i in range(100)]
+    a = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 100}}, columns=columns)
+    b = run_of(tmp_path, "b", {"m": {"exact": turned}}, columns=columns)
+    alone, together = (compare(a, b, cluster=name).pairs[0].primary for name in (None, "database"))
+    assert (alone.verdict, alone.clusters) == ("better", None)
+    assert together.clusters == 10
+    assert together.comparison.p > 0.1
+    with pytest.raises(ConfigError, match=r"--cluster databse: .* Did you mean 'database'\?"):
+        compare(a, b, cluster="databse")
+
+
+def test_under_ten_prompts_there_is_no_verdict_and_it_is_said(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 9}})
+    b = run_of(tmp_path, "b", {"m": {"exact": [1.0] * 9}})
+    pair = compare(a, b).pairs[0]
+    assert (pair.primary.verdict, pair.primary.bounds) == ("no detectable difference", (None, None))
+    assert pair.notes == ("No interval and no verdict: 9 prompts are too few (10 at least).",)
+
+
+def test_the_worst_regressions_come_first_with_both_texts(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"query": [1.0, 0.5, 0.2, 1.0] * 5}})
+    b = run_of(tmp_path, "b", {"m": {"query": [0.0, 0.4, 0.9, 1.0] * 5}})
+    worst = compare(a, b, metric="score").pairs[0].regressions
+    assert [round(r.difference, 6) for r in worst] == [-1.0] * 5 + [-0.1] * 5
+    assert (worst[0].before.completion, worst[0].after.completion) == ("a m q0", "b m q0")
+    assert (worst[0].prompt, worst[0].reference, worst[0].after.reason) == (
+        "question 0",
+        "r",
+        "query says 0.0",
+    )
+
+
+def test_two_that_are_alike_can_be_shown_to_be_so_within_a_margin(tmp_path: Path) -> None:
+    rng = random.Random(5)
+    a, b = (
+        run_of(tmp_path, name, {"m": {"query": [0.5 + rng.uniform(-0.02, 0.02) for _ in range(40)]}})
+        for name in "ab"
+    )
+    found = compare(a, b, metric="score", margin=0.05).pairs[0].primary
+    assert found.equivalence is not None
+    assert found.equivalence < 0.001
+
+
+def test_a_run_without_texts_is_paired_by_id_and_that_is_said(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 20}}, texts=False)
+    b = run_of(tmp_path, "b", {"m": {"exact": [1.0] * 20}}, reference="another")
+    pair = compare(a, b).pairs[0]
+    assert pair.primary.prompts == 20
+    assert "A run keeps no texts: prompts were matched by id alone." in pair.notes
+
+
+def test_a_run_that_was_cut_off_is_compared_by_its_results(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 20}})
+    b = run_of(tmp_path, "b", {"m": {"exact": [1.0] * 20}})
+    (b / "summary.json").unlink()
+    assert compare(a, b).pairs[0].primary.verdict == "better"
+
+
+@pytest.mark.parametrize("there", ["before", "befoer"])
+def test_a_run_that_is_not_there_is_named_with_its_neighbour(tmp_path: Path, there: str) -> None:
+    a = run_of(tmp_path, "before", {"m": {"exact": [0.0] * 20}})
+    if there == "before":
+        shutil.rmtree(a)
+        run_of(tmp_path, "befores", {"m": {"exact": [0.0] * 20}})
+    with pytest.raises(ConfigError, match=r"no such run; .* Did you mean 'before"):
+        compare(tmp_path / there, tmp_path / there)
