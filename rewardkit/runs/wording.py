@@ -108,7 +108,6 @@ def method(row: StageRow) -> str:
     return {
         "wilson": f"Wilson, over {row.prompts:,} prompts",
         "score": f"score interval at the effective number of {'prompts' if row.clusters is None else f'prompts in {over}'}",
-        "bootstrap": f"BCa bootstrap over {over}",
         "t": f"t over {over}" if row.clusters is None else f"cluster-robust t over {over}",
     }[row.method]
 
