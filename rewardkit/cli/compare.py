@@ -195,7 +195,7 @@ def _below(pair: Against, margin: float | None) -> list[str]:
 
 
 def _print_regression(regression: Regression) -> None:
-    from ..runs.examples import as_text
+    from ..runs.wording import as_text
 
     out().print()
     out().print(

@@ -17,10 +17,10 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from .examples import as_text, script_json, shortened
 from .files import replace_file
+from .packing import script_json
 from .page import build_page
-from .wording import stage_label, visible
+from .wording import as_text, shortened, stage_label, tied, visible
 
 
 def write_report(folder: Path, *, texts: bool = True) -> Path:
@@ -48,7 +48,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(stage=stage_label, shortened=shortened, as_text=as_text)
+    environment.filters.update(stage=stage_label, shortened=shortened, as_text=as_text, tied=tied)
     return environment
 
 

@@ -17,6 +17,7 @@ from ..writers import is_being_written
 from .live import Curves, SoFar, so_far
 from .overview import Known, graders_of, headline_row, model_of
 from .store import Tables
+from .tables import components_table, slices_table, stages_chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ def _grader(name: str, summary: Summary, tables: Tables) -> GraderFigures:
     baseline = next((row for row in summary.baselines if row.grader == name), None)
     return GraderFigures(
         name,
-        figures.stages_chart(name, whole),
-        figures.stages_table(whole, compared),
-        figures.slices_table([row for row in rows if row.slice is not None and row.decoding == decoding]),
-        _components(parts) if parts else figures.components_table(_judged(tables, name, decoding)),
+        stages_chart(name, whole),
+        figures.side_by_side(whole, compared, ()),
+        slices_table([row for row in rows if row.slice is not None and row.decoding == decoding]),
+        _components(parts) if parts else components_table(_judged(tables, name, decoding)),
         [wording.versus(row) for row in compared if row.decoding == decoding],
         f"The best constant answer earns {baseline.score:.2f} and solves {wording.percent(baseline.solved)}."
         if baseline
