@@ -130,11 +130,16 @@ def where_of(function: Callable[..., Any]) -> str:
 
 
 def code_of(function: Callable[..., Any]) -> str:
-    """What tells a version of a function from another where it is in no file: its source, as far as there is one; else its name."""
+    """What tells a version of a function from another where it is in no file: its source, else its instructions, else its name."""
+    method = _method(function)
     try:
-        return inspect.getsource(_method(function))
+        return inspect.getsource(method)
     except (OSError, TypeError):
-        return repr(getattr(_method(function), "__code__", name_of(function)))
+        code = getattr(method, "__code__", None)
+        if code is None:
+            return name_of(function)
+        constants = [value for value in code.co_consts if not inspect.iscode(value)]
+        return f"{code.co_code.hex()} {code.co_names} {constants}"
 
 
 def _asked(function: Callable[..., Any]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def test_results_become_an_arrow_table(run: Run) -> None:
 
 def test_without_pandas_the_install_line_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(MissingPackage, match="'pandas'.*pip install pandas"):
+    with pytest.raises(MissingPackage, match=r"'pandas'.*pip install pandas"):
         run.to_pandas()
 
 
