@@ -1,4 +1,4 @@
-"""What `grade` and `eval` share: their options, the scorer, the progress bar and the files they write."""
+"""What `grade` and `eval` share: their options, the scorer and the progress bar."""
 
 from __future__ import annotations
 
@@ -102,6 +102,24 @@ GuardWindow = Annotated[
     int,
     typer.Option(
         "--guard-window", min=1, help="How many scores, in the order of the rows, --max-unscored looks at."
+    ),
+]
+Slices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--slice",
+        metavar="COLUMN",
+        help="Show the parts of the data with the same value of a column one by one; give it again for more columns.",
+        show_default=False,
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="COLUMN",
+        help="Prompts with the same value of this column belong together (one database, one passage): intervals count clusters.",
+        show_default=False,
     ),
 ]
 Limit = Annotated[
@@ -213,20 +231,3 @@ def progress(description: str, *, quiet: bool) -> Iterator[OnProgress]:
             raise GuardStop(
                 "interrupted; what is done is kept, and the same command goes on from there"
             ) from None
-
-
-def save(
-    folder: RunFolder, standings: Sequence[Standing], *, verb: str, seconds: float, reused: int, texts: bool
-) -> tuple[Path, int]:
-    """Write summary.json and the report; returns the path of the report, and how many scores of the run were reused.
-
-    `reused` are those of this call; the ones of earlier calls are in the summary that they wrote.
-    """
-    from ..runs import Summary, read_summary
-    from ..runs.report import write_report
-
-    folder.add_seconds(verb, seconds)
-    rows = tuple(row for standing in standings for row in (standing.solved, standing.score))
-    reused += read_summary(folder.path).reused
-    folder.write_summary(Summary(stages=rows, reused=reused, seconds=folder.seconds()))
-    return write_report(folder.path, texts=texts), reused

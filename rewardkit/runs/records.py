@@ -111,11 +111,16 @@ class Fault(Record):
 
 
 class SampleRecord(Record):
-    """What the report shows beside a completion."""
+    """What the report shows beside a completion; `messages` where the prompt came as those."""
 
     sample: str
     prompt: str
     columns: Mapping[str, Any] = {}
+    messages: tuple[Mapping[str, Any], ...] | None = None
+
+    def as_row(self) -> dict[str, Any]:
+        """The line of samples.jsonl, without what it has not."""
+        return self.model_dump(exclude={"messages"} if self.messages is None else None)
 
 
 class Metrics(BaseModel):
@@ -355,7 +360,9 @@ def fault_of(score: Score, key: ResultKey) -> Fault | None:
 
 def sample_record(sample: Sample) -> SampleRecord:
     """The line of samples.jsonl for a sample."""
-    return SampleRecord(sample=sample.id, prompt=sample.prompt, columns=dict(sample.columns))
+    return SampleRecord(
+        sample=sample.id, prompt=sample.prompt, columns=dict(sample.columns), messages=sample.messages
+    )
 
 
 def parse_result(row: Result | Mapping[str, Any], where: str) -> Result:

@@ -104,14 +104,15 @@ def test_the_host_is_named_before_the_first_call(project: Path) -> None:
     with ChatServer(script) as server:
         ran = rewardkit(*on(server))
     host = server.url.removeprefix("http://").removesuffix("/v1")
-    assert ran.err.startswith(f"12 prompts, 4 completions each: 48 requests to {host}\n")
+    assert ran.err.splitlines()[1] == f"12 prompts, 4 completions each: 48 requests to {host}"
 
 
 def test_json_is_one_object_with_the_figures_and_the_plan(project: Path) -> None:
     with ChatServer(guess) as server:
         found = rewardkit(*on(server, "--k", 2, "--seed", 5, "--json")).json()
     assert (found["prompts"], found["k"], found["completions"], found["seed"]) == (12, 2, 24, 5)
-    assert (found["mean_tokens"], found["truncated"]) == (1.0, 0.0)
+    (length,) = found["lengths"]
+    assert (length["tokens"], length["truncated"], length["characters"]) == (1.0, 0.0, 1.0)
     assert set(found["graders"][0]["pass_at_k"]) == {"1", "2"}
 
 
@@ -168,8 +169,9 @@ def test_a_dry_run_shows_calls_and_host_and_sends_nothing(project: Path) -> None
         ran = rewardkit(*on(server, "--k", 8, "--dry-run"))
         found = rewardkit(*on(server, "--k", 8, "--dry-run", "--json")).json()
     assert ran.code == 0
-    assert "calls        96" in ran.out
-    assert (found["calls"], found["host"]) == (96, server.url.removeprefix("http://").removesuffix("/v1"))
+    host = server.url.removeprefix("http://").removesuffix("/v1")
+    assert f"tiny: tiny at {host}, 96 calls, about 172 tokens in, 24,576 out at most" in ran.out
+    assert (found["calls"], found["models"][0]["host"]) == (96, host)
     assert server.requests == []
     assert not (project / "runs").exists()
 
