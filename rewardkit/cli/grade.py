@@ -169,7 +169,9 @@ def grade_file(
     parts = slice_by or ()
     with reading(answers or source, quiet=as_json):
         if answers is not None:
-            opened = open_answers(answers, graders, columns=columns, limit=limit, seed=seed or 0, on_shape=say_shape(answers))
+            opened = open_answers(
+                answers, graders, columns=columns, limit=limit, seed=seed or 0, on_shape=say_shape(answers)
+            )
             job = job_of_file(opened, graders, limit=limit, slices=parts, cluster=cluster)
         else:
             path = _run_named(str(source), runs_dir)

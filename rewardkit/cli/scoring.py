@@ -14,7 +14,6 @@ from .common import err, progress_bar
 
 if TYPE_CHECKING:
     from ..evaluating.answers import OnProgress
-    from ..evaluating.standings import Standing
     from ..row_shapes import Recognised
     from ..runs import RunFolder
     from ..samples import OnShape
