@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,7 +130,7 @@ def headline_row(known: Known) -> StageRow | None:
 def model_of(info: RunInfo) -> str:
     """What answered: the model or models of the configuration, else the file that was graded; their last parts."""
     named = info.config.get("models") or info.config.get("model") or info.samples.get("file") or ""
-    each: Sequence[object] = named if isinstance(named, list | tuple) else [named]
+    each: Sequence[object] = list(named) if isinstance(named, Mapping | list | tuple) else [named]
     return ", ".join(str(name).rstrip("/").rpartition("/")[2] for name in each)
 
 
