@@ -50,6 +50,14 @@ def compare_runs(
             metavar="COLUMN",
         ),
     ] = None,
+    slice_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--slice",
+            help="Also compare the parts of the data that have one value of this column; give it again for more. Default: as the runs were given.",
+            metavar="COLUMN",
+        ),
+    ] = None,
     margin: Annotated[
         float | None,
         typer.Option(
