@@ -10,16 +10,11 @@ from typing import Any
 
 import evaluated_folders
 import pytest
-from test_report_browser import CHROMIUM, FLAGS
+from real_browser import NEEDS_CHROMIUM, chromium
 
 from rewardkit.runs.report import write_report
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no chromium on PATH: install the Debian package 'chromium' to run this test"
-    ),
-]
+pytestmark = NEEDS_CHROMIUM
 
 # Every text on the page with the ratio of its colour to what is painted behind it (WCAG 2.2, 1.4.3); disabled controls are exempt.
 CONTRAST = """() => {
@@ -74,11 +69,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is in the test extra")
-    with api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture

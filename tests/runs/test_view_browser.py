@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import run_folders
+from real_browser import NEEDS_CHROMIUM, chromium
 from view_pages import HOSTILE, Viewing, a_run, row, step, training, viewing
 
 from rewardkit.runs.report import write_report
 
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
-    None,
-)
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 SHOTS = os.environ.get("REWARDKIT_SHOTS")  # a folder for pictures of the pages, to be looked at
 LONG = "word " * 200_000
 
 pytest.importorskip("starlette", reason="starlette is in the extra 'view'")
 pytest.importorskip("uvicorn", reason="uvicorn is in the extra 'view'")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no chromium on PATH: install the Debian package 'chromium' to run this test"
-    ),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is in the test extra")
-    with api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
