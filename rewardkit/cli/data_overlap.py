@@ -94,25 +94,10 @@ class _Watched:
 
 
 def _samples(file: Path, columns: Mapping[str, str]) -> Iterator[Sample]:
-    """The rows of a file; a column that it has under our name is not looked for under the other's.
-
-    The first row says whether the file has the shape of another tool, as for every verb; which columns were taken is said.
-    """
-    from ..row_shapes import Recognised
-    from ..rows import iter_rows
-    from ..samples import sample_of, shape_of
+    from ..overlap.reading import stream_samples
     from .scoring import say_shape
 
-    shape: Recognised | None = None
-    for row in iter_rows(file):
-        wanted = {
-            ours: theirs for ours, theirs in columns.items() if theirs in row.values or ours not in row.values
-        }
-        if shape is None:
-            shape = shape_of(row, wanted)
-            if shape.columns:
-                say_shape(file)(shape)
-        yield sample_of(row, columns=wanted, shape=shape)
+    return stream_samples(file, columns, on_shape=say_shape(file))
 
 
 def _check_prompts(file: Path, samples: list[Sample]) -> None:

@@ -38,6 +38,7 @@ from .models import (
     Template,
     Timeout,
     TopP,
+    TrainedOn,
     price_of,
 )
 from .scoring import (
@@ -69,16 +70,18 @@ from .standings import print_comparisons, print_figures, print_lengths, print_re
 from .unscored import resumable, warn_of_unscored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ..evaluating.answers import OnProgress
     from ..evaluating.costs import Asked
     from ..evaluating.jobs import Job
     from ..evaluating.publishing import Published
     from ..evaluating.running import Watching
+    from ..evaluating.seen import Seen
     from ..evaluating.stages import Stage
     from ..judging.spending import Price, Spent
     from ..runs import RunFolder
+    from ..samples import Sample
 
 
 def eval_model(
@@ -99,6 +102,7 @@ def eval_model(
     column: Columns = None,
     slice_by: Slices = None,
     cluster: Cluster = None,
+    train: TrainedOn = None,
     seed: Seed = 0,
     limit: Limit = None,
     run: RunName = None,
@@ -141,6 +145,8 @@ def eval_model(
 
       rewardkit eval -m models/base -m models/tuned -d heldout.jsonl -g graders.py --slice kind --cluster database
 
+      rewardkit eval -m models/tuned -d heldout.jsonl -g graders.py --train train.jsonl
+
       rewardkit eval -m python:my_system.py:answer -d heldout.jsonl -g graders.py
 
       rewardkit eval -m openai:my-model@http://localhost:8000/v1 -d heldout.jsonl -g graders.py:query -k 8 --price 0.40,1.60 --dry-run
@@ -162,9 +168,11 @@ def eval_model(
     sampling = Sampling(max_tokens, 0.0 if greedy else temperature, top_p, tuple(stop or ()))
     specs = [parse_spec(each) for each in model]
     ask_judges(context, judge, replay_verdicts, judge_budget, judge_price, engine=engine)
+    samples = some_of(read_samples(data, columns=columns, on_shape=say_shape(data)), limit, seed=seed)
+    seen = None if train is None else _look_up(samples, train, columns)
     job = job_of(
         specs,
-        some_of(read_samples(data, columns=columns, on_shape=say_shape(data)), limit, seed=seed),
+        samples if seen is None else seen.samples,
         collect(with_shape(grader, shape)),
         data=data,
         sampling=sampling,
@@ -174,8 +182,9 @@ def eval_model(
         system=system,
         columns=columns,
         limit=limit,
-        slices=slice_by or (),
+        slices=(*(slice_by or ()), *(() if seen is None else seen.slices)),
         cluster=cluster,
+        trained_on=train,
         template=template,
     )
     if dry_run:
@@ -242,6 +251,16 @@ def eval_model(
         print_comparisons(found, _what_shows(job))
         out().print(f"report   {found.report}", markup=False, soft_wrap=True)
     warn_of_unscored(found.standings, max_unscored)
+
+
+def _look_up(samples: Sequence[Sample], train: Path, columns: Mapping[str, str]) -> Seen:
+    """Mark the prompts that training has too, and say what was found before anything is asked."""
+    from ..evaluating.seen import mark_seen
+
+    seen = mark_seen(samples, train, columns=columns)
+    for line in seen.told:
+        err().print(line, markup=False, soft_wrap=True)
+    return seen
 
 
 def _say_how_it_starts(job: Job, folder: RunFolder, *, named: bool) -> None:

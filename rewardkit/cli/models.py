@@ -75,6 +75,16 @@ PriceOption = Annotated[
 ]
 
 
+TrainedOn = Annotated[
+    Path | None,
+    typer.Option(
+        "--train",
+        help="What the models were trained on: figures are also shown with and without the prompts that stand there too, or nearly (docs/overlap.md).",
+        show_default=False,
+    ),
+]
+
+
 def price_of(text: str | None) -> Price | None:
     """The two figures of --price; ConfigError for what is none."""
     from ..errors import ConfigError

@@ -36,6 +36,7 @@ from .jobs import job_of
 from .models import Model, ModelSpec, Sampling, open_model, parse_spec
 from .publishing import publish
 from .running import Watching, answer_all, baselines_of, stages_to_do
+from .seen import mark_seen
 from .stages import Stage
 
 AModel: TypeAlias = str | Path | Callable[..., Any]
@@ -58,6 +59,7 @@ def evaluate(
     columns: Mapping[str, str] | None = None,
     slices: Sequence[str] = (),
     cluster: str | None = None,
+    train: str | Path | None = None,
     seed: int = 0,
     limit: int | None = None,
     name: str | None = None,
@@ -78,7 +80,8 @@ def evaluate(
     `model`: a folder, hub name, `openai:MODEL@URL` or `python:FILE.py:FUNCTION`, a function (callables.py says what it may ask for), or
     a list of these, which are compared. `data`: a file, or rows as mappings or Samples. `graders`: what `collect` takes, or Grader objects;
     those of a notebook run in this process. `k`: completions per prompt (4, or 1 at temperature 0). `columns` renames columns of the data
-    (ours -> theirs), `slices` and `cluster` name some of them. `name`: of the run folder below `runs_dir`, made of the inputs unless given.
+    (ours -> theirs), `slices` and `cluster` name some of them. `train`: what the models were trained on; figures
+    are then also given with and without the prompts that stand there (column `seen_in_training`). `name`: of the run folder below `runs_dir`, made of the inputs unless given.
     `on_progress` hears the name of the stage, how many completions are done, and how many there will be.
 
     Raises ConfigError, DataError or GraderError before anything runs when an argument is wrong, and GuardStop when a completion could not
@@ -88,9 +91,11 @@ def evaluate(
     models = list(model) if isinstance(model, Sequence) and not isinstance(model, str) else [model]
     template = None if chat_template is None else read_template(Path(chat_template))
     specs, given = _models(models, concurrency)
+    samples = some_of(_samples(data, columns or {}), limit, seed=seed)
+    seen = None if train is None else mark_seen(samples, train, columns=columns)
     job = job_of(
         specs,
-        some_of(_samples(data, columns or {}), limit, seed=seed),
+        samples if seen is None else seen.samples,
         _graders(graders),
         data=Path(data) if isinstance(data, str | Path) else None,
         sampling=Sampling(max_tokens, temperature, top_p, tuple(stop)),
@@ -100,8 +105,9 @@ def evaluate(
         system=system,
         columns=columns,
         limit=limit,
-        slices=slices,
+        slices=(*slices, *(() if seen is None else seen.slices)),
         cluster=cluster,
+        trained_on=None if train is None else Path(train),
         template=template,
         given=given,
     )

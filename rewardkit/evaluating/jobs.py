@@ -35,7 +35,7 @@ from .standings import primary_of
 class Job:
     """What an evaluation asks of which models. `data` is the file of the samples, None where they came as values.
 
-    `given` are models that are there already, by the name of their stage, with what tells their version.
+    `trained_on` is the file whose rows the samples were looked up in. `given` are models that are there already, by the name of their stage, with what tells their version.
     """
 
     stages: Sequence[Stage]
@@ -50,6 +50,7 @@ class Job:
     files: NamedFiles
     parts: Parts
     given: Mapping[str, tuple[Model, str]] = field(default_factory=dict)
+    trained_on: Path | None = None
 
     @property
     def plan(self) -> Plan:
@@ -100,6 +101,7 @@ class Job:
             "batch_size": self.plan.batch_size,
             "slices": list(self.slices),
             "cluster": self.cluster,
+            **({} if self.trained_on is None else {"trained_on": _file(self.trained_on)}),
         }
 
     def folder(self, run: str | None, runs_dir: Path) -> RunFolder:
@@ -161,6 +163,7 @@ def job_of(
     cluster: str | None = None,
     template: ChatTemplate | None = None,
     given: Mapping[int, tuple[Model, str]] | None = None,
+    trained_on: Path | None = None,
 ) -> Job:
     """The job that these options ask for, looked at by `Job.check`; `given` has models by their place among the specs."""
     repeats = repeats_of(k, sampling)
@@ -185,9 +188,14 @@ def job_of(
         files,
         parts_of(samples, slices, cluster),
         {names[place]: model for place, model in (given or {}).items()},
+        trained_on,
     )
     job.check()
     return job
+
+
+def _file(path: Path) -> dict[str, str]:
+    return {"file": str(path), "hash": str(file_identity(path, 0)["hash"])}
 
 
 def repeats_of(k: int | None, sampling: Sampling) -> int:
