@@ -50,6 +50,15 @@ def test_a_side_of_several_seeds_has_a_lane_for_each_and_one_for_all(tmp_path: P
     assert "another seed on other prompts" in page
 
 
+def test_a_notebook_shows_the_verdict_and_what_these_prompts_can_show(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"<b>m": {"exact": [0.0] * 30}})
+    b = run_of(tmp_path, "b", {"<b>m": {"exact": [1.0] * 20 + [0.0] * 10}})
+    html = compare(a, b)._repr_html_()
+    assert "b is better than a: +66.7 points (+48.8 to +84.6) of the share solved." in html
+    assert "would be found 4 times in 5" in html
+    assert "<script" not in html
+
+
 @pytest.mark.slow
 @NEEDS_CHROMIUM[1]
 def test_hostile_texts_are_text_and_nothing_is_loaded(runs: tuple[Path, Path], tmp_path: Path) -> None:

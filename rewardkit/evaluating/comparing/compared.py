@@ -67,3 +67,9 @@ class Compared:
             "decoding": self.decoding,
             "comparisons": [pair.as_json() for pair in self.pairs],
         }
+
+    def _repr_html_(self) -> str:
+        """The verdicts and figures as a small fragment, for notebooks."""
+        from .notebook import comparison_html
+
+        return comparison_html(self)
