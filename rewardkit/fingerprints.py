@@ -9,8 +9,8 @@ A module of the author's own counts by what is named of it (`rules.money.check`:
 told (an import inside a function, a module that is passed on), its whole file counts, comments too, and so do the files that it imports.
 
 What it cannot see: data files, the network and services, what a name computed at run time leads to (`getattr(rules, name)` on a module that
-is reached in no other way, `importlib.import_module(name)`, `globals()[name]`), private state (a global list, dict or set named `_like_this`
-counts as a cache, not as a constant). For those there is `@reward(version="2")`, and for files that a column names `@reward(files=("database",))`.
+is reached in no other way, `importlib.import_module(name)`, `globals()[name]`), private state (a list, dict or set named `_like_this` among the
+globals or in a closure counts as a cache, not as a constant). For those there is `@reward(version="2")`, and for files that a column names `@reward(files=("database",))`.
 """
 
 from __future__ import annotations
@@ -77,6 +77,11 @@ def file_fingerprint(file: Path) -> str:
     walk = _Walk()
     walk.file(file)
     return _digest(walk.tokens)
+
+
+def value_fingerprint(value: Any) -> str:
+    """A hash of any value with all that it reaches, as a grader's: of a function its closure and globals, of an object its class and attributes."""
+    return _digest(_tokens_of(value))
 
 
 def values_reached(grader: Grader) -> dict[str, str]:
@@ -243,6 +248,8 @@ class _Walk:
                 content = cell.cell_contents
             except ValueError:  # not bound yet
                 content = None
+            if variable.startswith("_") and isinstance(content, list | dict | set):
+                continue
             self._note(f"'{variable}' in the closure of '{name}'", file, content)
             self.value(content)
         if isinstance(registry := getattr(function, "registry", None), Mapping):  # functools.singledispatch

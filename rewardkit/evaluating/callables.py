@@ -142,6 +142,17 @@ def code_of(function: Callable[..., Any]) -> str:
         return f"{code.co_code.hex()} {code.co_names} {constants}"
 
 
+def carried(function: Callable[..., Any]) -> list[Any]:
+    """The values that make two functions of one source two systems: arguments of a `partial`, a closure, the object that is called or whose method it is."""
+    if isinstance(function, functools.partial):
+        return [function.args, function.keywords, *carried(function.func)]
+    if inspect.ismethod(function):
+        return [function.__self__]
+    if inspect.isfunction(function):
+        return [function] if function.__closure__ else []
+    return [] if inspect.isroutine(function) or inspect.isclass(function) else [function]
+
+
 def _asked(function: Callable[..., Any]) -> tuple[str, ...]:
     """The parameters to give. Others need a default."""
     try:

@@ -9,7 +9,6 @@ The same run folder, the same figures, the same resume: the call again goes on w
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -20,8 +19,8 @@ from typing import Any, TypeAlias
 from rewardkit.runs.opened import Run
 
 from ..collecting import collect
-from ..errors import ConfigError, GraderError
-from ..fingerprints import file_fingerprint
+from ..errors import ConfigError, DataError, GraderError
+from ..fingerprints import file_fingerprint, value_fingerprint
 from ..grader import Grader
 from ..guard import LIMIT, SIZE, Guard
 from ..paths import display_path
@@ -30,7 +29,7 @@ from ..samples import Sample, check_unique, read_samples, sample_of, shape_of, s
 from ..scoring import Scorer
 from ..scoring.cache import ScoreCache, default_path
 from .answers import OnProgress
-from .callables import CallableModel, code_of, where_of
+from .callables import CallableModel, carried, code_of, where_of
 from .chat_templates import read_template
 from .jobs import job_of
 from .models import Model, ModelSpec, Sampling, open_model, parse_spec
@@ -158,6 +157,10 @@ def _models(
             specs.append(parse_spec(str(model)))
             continue
         wrapped = CallableModel.of(model, concurrency=concurrency)
+        if any(other.name == wrapped.name for other, _ in given.values()):
+            raise ConfigError(
+                f"two models are functions named '{wrapped.name}'; wrap one in a function of another name"
+            )
         file = Path(where_of(model).rpartition(":")[0])
         specs.append(ModelSpec(display_path(file) if file.is_file() else "notebook", function=wrapped.name))
         given[place] = (wrapped, _version(model, file))
@@ -165,10 +168,12 @@ def _models(
 
 
 def _version(model: Callable[..., Any], file: Path) -> str:
-    """A hash of the file that a function was imported from; of one of a notebook or of the running script, of its own source."""
+    """A hash of what a function carries and of its code: of the file that it was imported from, or of its own source and what that names."""
     if file.is_file() and getattr(model, "__module__", "__main__") != "__main__":
-        return file_fingerprint(file.resolve())
-    return hashlib.blake2b(code_of(model).encode(), digest_size=8).hexdigest()
+        held = carried(model)
+        code = file_fingerprint(file.resolve())
+        return f"{code}{value_fingerprint(held)}" if held else code
+    return value_fingerprint([code_of(model), model, carried(model)])
 
 
 def _samples(
@@ -176,6 +181,9 @@ def _samples(
 ) -> list[Sample]:
     if isinstance(data, str | Path):
         return read_samples(data, columns=columns)
+    for n, row in enumerate(data):
+        if not isinstance(row, Mapping | Sample):
+            raise DataError(f"a row is a mapping or a Sample; got {row!r:.80}", where=f"data[{n}]")
     rows = [row if isinstance(row, Sample) else Row(dict(row), f"data[{n}]") for n, row in enumerate(data)]
     first = next((row for row in rows if isinstance(row, Row)), None)
     shape = None if first is None else shape_of(first, columns)
@@ -188,7 +196,7 @@ def _samples(
 
 def _graders(graders: AGrader | Sequence[AGrader]) -> list[Grader]:
     """The graders, in the order given; GraderError for what is none, and for two of one name."""
-    given = [graders] if isinstance(graders, str | Path | Grader) else list(graders)
+    given = list(graders) if isinstance(graders, Sequence) and not isinstance(graders, str) else [graders]
     found: list[Grader] = []
     for each in given:
         if not isinstance(each, str | Path | Grader):

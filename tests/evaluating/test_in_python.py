@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,28 +63,71 @@ def test_a_grader_of_a_function_body_runs_here() -> None:
 
 
 def test_the_same_call_again_asks_the_model_nothing() -> None:
-    calls = []
+    _calls = []  # private, so that it does not count as a setting
 
     def counted(prompt: str) -> str:
-        calls.append(prompt)
+        _calls.append(prompt)
         return "0"
 
     first = evaluate(counted, ROWS, same, temperature=0)
     again = evaluate(counted, ROWS, same, temperature=0)
-    assert (first.path, len(calls)) == (again.path, 12)
+    assert (first.path, len(_calls)) == (again.path, 12)
+
+
+def _made(answer: str) -> Callable[[str], str]:
+    def made(prompt: str) -> str:
+        return answer
+
+    return made
+
+
+def _two(answer: str, prompt: str) -> str:
+    return answer
+
+
+class _System:
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+
+    def __call__(self, prompt: str) -> str:
+        return self.answer
+
+    def method(self, prompt: str) -> str:
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    "make",
+    [_made, lambda answer: partial(_two, answer), _System, lambda answer: _System(answer).method],
+    ids=["closure", "partial", "object", "method"],
+)
+def test_two_functions_of_one_source_are_two_runs(make: Callable[[str], Callable[[str], str]]) -> None:
+    means = [
+        evaluate(make(answer), ROWS[:10:2], same, temperature=0).summary.stages[0].mean for answer in "01"
+    ]
+    assert means == [1.0, 0.0]
+
+
+def test_a_changed_global_of_a_notebook_is_another_run() -> None:
+    space: dict[str, Any] = {"__name__": "cell", "ANSWER": "0"}
+    exec(compile("def system(prompt):\n    return ANSWER", "cell.py", "exec"), space)
+    zeros = evaluate(space["system"], ROWS[:10:2], same, temperature=0)
+    space["ANSWER"] = "1"
+    ones = evaluate(space["system"], ROWS[:10:2], same, temperature=0)
+    assert (zeros.summary.stages[0].mean, ones.summary.stages[0].mean) == (1.0, 0.0)
 
 
 def test_what_was_stopped_goes_on_with_the_same_call() -> None:
-    broken = True
+    _outage = {"on": True}
 
     def flaky(prompt: str) -> str:
-        if broken and prompt == "Guess 7":
+        if _outage["on"] and prompt == "Guess 7":
             raise ValueError("not yet")
         return "0"
 
     with pytest.raises(GuardStop, match=r"ValueError: not yet \(.*test_in_python.py:\d+\)"):
         evaluate(flaky, ROWS, same, temperature=0, batch_size=4)
-    broken = False
+    _outage["on"] = False
     run = evaluate(flaky, ROWS, same, temperature=0, batch_size=4)
     assert len(read_results(run.path)) == 12
 
@@ -117,6 +162,17 @@ def test_an_endpoint_answers_while_a_notebooks_event_loop_runs() -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
+        (
+            ([_made("0"), _made("1")], ROWS, same),
+            ConfigError,
+            "two models are functions named 'made'; wrap one",
+        ),
+        ((right, ["Guess 1"], same), DataError, r"data\[0\]: a row is a mapping or a Sample; got 'Guess 1'"),
+        (
+            (right, ROWS, right),
+            GraderError,
+            r"a grader is a file.* or a function under @reward.*got <function right",
+        ),
         ((right, [{"reference": "1"}], same), DataError, r"data\[0\]: no prompt for the model"),
         ((right, [], same), DataError, "there are no samples"),
         (([], ROWS, same), ConfigError, "needs a model"),
