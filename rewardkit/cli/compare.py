@@ -102,9 +102,21 @@ def compare_runs(
 
       rewardkit compare runs/main runs/pull-request --fail-on regression --html difference.html
     """
+    from ..errors import ConfigError
     from ..evaluating.comparing import compare
+    from ..evaluating.comparing.wording import verdict
 
-    compared = compare(*runs, grader=grader, metric=metric, decoding=decoding, cluster=cluster, margin=margin)
+    if html is not None and (html.is_dir() or not html.resolve().parent.is_dir()):
+        raise ConfigError(f"--html {html}: name a file in a folder that exists")
+    compared = compare(
+        *runs,
+        grader=grader,
+        metric=metric,
+        decoding=decoding,
+        cluster=cluster,
+        slices=slice_ or (),
+        margin=margin,
+    )
     if html is not None:
         from ..evaluating.comparing.page import write_comparison
 
@@ -115,7 +127,7 @@ def compare_runs(
         _print(compared, show, margin)
         if html is not None:
             out().print(f"page     {html}", markup=False, soft_wrap=True)
-    verdicts = [pair.primary.verdict for pair in compared.pairs]
+    verdicts = [verdict(pair.primary) for pair in compared.pairs]
     failed = "worse" in verdicts if fail_on == "regression" else any(v != "better" for v in verdicts)
     if fail_on and failed:
         err().print(f"--fail-on {fail_on}: {', '.join(dict.fromkeys(verdicts))}")
@@ -140,6 +152,9 @@ def _print(compared: Compared, show: int, margin: float | None) -> None:
         if pair.slices:
             out().print()
             _print_figures([each for _, each in pair.slices], [part for part, _ in pair.slices])
+            out().print(
+                "Parts are not corrected for their number: of twenty, one shows a difference by chance."
+            )
         for line in ["", *beside(pair, margin)]:
             out().print(line, markup=False, soft_wrap=True)
         for regression in pair.regressions[:show]:
@@ -153,7 +168,8 @@ def _print_figures(found: Sequence[Figures], parts: Sequence[str] = ()) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from ..evaluating.comparing.wording import difference, level, p_value
+    from ..evaluating.comparing.wording import difference, level, p_value, verdict
+    from ..runs.wording import probability
 
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
     first = "part" if parts else "grader"
@@ -164,12 +180,12 @@ def _print_figures(found: Sequence[Figures], parts: Sequence[str] = ()) -> None:
         table.add_row(
             f"[{style}]{escape(parts[place] if parts else each.grader)}[/]",
             each.metric,
-            f"[{style}]{each.verdict}[/]",
+            f"[{style}]{verdict(each)}[/]",
             difference(each),
             level(each, each.base),
             level(each, each.other),
             f"{each.won:,}/{each.tied:,}/{each.lost:,}",
-            "" if parts else p_value(each),
+            probability(each.comparison.p) if parts else p_value(each),
         )
     # A terminal may fold a line; a figure that is cut off would be worse.
     console = out()

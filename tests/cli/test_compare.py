@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,61 @@ def test_several_others_are_compared_with_the_base_one_by_one(runs: tuple[Path, 
     pairs = rewardkit("compare", runs[0], *runs, "--json").json()["comparisons"]
     assert [pair["verdict"] for pair in pairs] == ["no detectable difference", "better"]
     assert pairs[1]["figures"][0]["p_adjusted"] == 2 * pairs[1]["figures"][0]["p"]
+
+
+def test_parts_of_the_data_are_compared_when_asked_for(tmp_path: Path) -> None:
+    kind = {"kind": ["a", "b"] * 20}
+    before = run_of(tmp_path, "before", {"m": {"exact": [0.0] * 40}}, columns=kind)
+    after = run_of(tmp_path, "after", {"m": {"exact": [0.0, 1.0] * 20}}, columns=kind)
+    out = rewardkit("compare", before, after, "--slice", "kind").out
+    assert re.search(r"kind = a +solved +no detectable difference .* 0/20/0 +1\.00 *\n", out)
+    assert re.search(r"kind = b +solved +better .* 20/0/0 +< 0\.001 *\n", out)
+    assert "Parts are not corrected for their number" in out
+
+
+def test_under_ten_prompts_there_is_no_verdict(tmp_path: Path) -> None:
+    before = run_of(tmp_path, "before", {"m": {"exact": [1.0] * 8}})
+    after = run_of(tmp_path, "after", {"m": {"exact": [0.0] * 8}})
+    ran = rewardkit("compare", before, after, "--fail-on", "not-better")
+    assert "no detectable difference" not in ran.out + ran.err
+    assert "too few prompts" in ran.out
+    assert ran.err.strip() == "--fail-on not-better: too few prompts"
+
+
+def test_where_no_prompt_differs_no_least_difference_is_named(tmp_path: Path) -> None:
+    run = run_of(tmp_path, "same", {"m": {"exact": [1.0, 0.0] * 20}})
+    assert "would be found" not in rewardkit("compare", run, run).out
+
+
+def test_a_run_that_is_not_finished_says_so(runs: tuple[Path, Path]) -> None:
+    (runs[1] / "summary.json").unlink()
+    assert "after is not finished" in rewardkit("compare", *runs).out
+    assert "before is not finished" not in rewardkit("compare", *runs).out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--margin", "-1"], "the margin must be above 0 and below 1 (0.02 is two points); got -1"),
+        (["--margin", "2"], "(0.02 is two points); got 2"),
+        (["--margin", "nan"], "got nan"),
+        (["--metric", "score", "--margin", "0"], "the margin must be above 0; got 0"),
+        (["--html", "missing/page.html"], "--html missing/page.html: name a file in a folder that exists"),
+        (["--decoding", "greedy"], "not all sides have greedy answers (before: sampled; after: sampled)"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_said(
+    runs: tuple[Path, Path], options: list[str], message: str
+) -> None:
+    ran = rewardkit("compare", *runs, *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+
+
+def test_a_name_that_stands_below_runs_is_suggested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_of(tmp_path / "runs", "before", {"m": {"exact": [1.0] * 12}})
+    monkeypatch.chdir(tmp_path)
+    assert "Did you mean 'runs/before'?" in rewardkit("compare", "before", "before").err
 
 
 def test_one_run_alone_is_refused(runs: tuple[Path, Path]) -> None:

@@ -231,3 +231,11 @@ def test_a_run_that_is_not_there_is_named_with_its_neighbour(tmp_path: Path, the
         run_of(tmp_path, "befores", {"m": {"exact": [0.0] * 20}})
     with pytest.raises(ConfigError, match=r"no such run; .* Did you mean 'before"):
         compare(tmp_path / there, tmp_path / there)
+
+
+def test_printed_a_comparison_is_its_verdict(tmp_path: Path) -> None:
+    before = run_of(tmp_path, "before", {"m": {"exact": [0.0] * 20}})
+    after = run_of(tmp_path, "after", {"m": {"exact": [1.0] * 20}})
+    assert str(compare(before, after)) == (
+        "<Compared: after is better than before: +100.0 points (+100.0 to +100.0) of the share solved.>"
+    )

@@ -37,8 +37,8 @@ def graders_of(
     if primary not in same:
         raise ConfigError(
             f"grader '{primary}' was another one when {other.label} was scored: its code, its settings or its judge have changed, and "
-            "scores of two versions do not compare. Score the older run again: rewardkit grade --from "
-            f"{display_path(base.runs[0].path)} --grader ..."
+            "scores of two versions do not compare. Score the older of the two again: rewardkit grade --from "
+            f"{display_path(base.runs[0].path)} (or {display_path(other.runs[0].path)}) --grader ..."
         )
     left = [name for name in shared if name not in same]
     told = [f"Left out, since they changed between the runs: {', '.join(left)}."] if left else []

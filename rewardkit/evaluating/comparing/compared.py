@@ -52,7 +52,7 @@ class Against:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Compared:
     """The base and what was compared with it, in the order given."""
 
@@ -67,6 +67,11 @@ class Compared:
             "decoding": self.decoding,
             "comparisons": [pair.as_json() for pair in self.pairs],
         }
+
+    def __repr__(self) -> str:
+        from .wording import headline
+
+        return f"<Compared: {' '.join(headline(self, pair) for pair in self.pairs)}>"
 
     def _repr_html_(self) -> str:
         """The verdicts and figures as a small fragment, for notebooks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +51,9 @@ def compare(
     names the column of the samples whose prompts belong together, `slices` columns whose values are shown one by one (default: what both runs were given). `margin` asks for a test that the two are as good as each other
     to within it. Raises ConfigError when a side is not there or nothing can be compared, DataError for a spoiled run.
     """
+    if margin is not None and not 0 < margin < (1 if metric == "solved" else math.inf):
+        most = " and below 1 (0.02 is two points)" if metric == "solved" else ""
+        raise ConfigError(f"the margin must be above 0{most}; got {margin:g}")
     first = find_side(_text(base))
     rest = [find_side(_text(other)) for other in others]
     if not rest:
@@ -72,7 +76,8 @@ def _decoding(wanted: str | None, sides: Sequence[Side]) -> str:
     if wanted in shared or (wanted is None and shared):
         return wanted or shared[0]
     have = "; ".join(f"{side.label}: {', '.join(side.decodings)}" for side in sides)
-    raise ConfigError(f"no decoding that all sides have{f' is {wanted!r}' if wanted else ''} ({have})")
+    none = f"not all sides have {wanted} answers" if wanted else "no decoding that all sides have"
+    raise ConfigError(f"{none} ({have}). Run one of them again, with --greedy or without")
 
 
 def _measured(side: Side, decoding: str) -> list[Measured]:

@@ -37,7 +37,7 @@ def _rows(pair: Against) -> Iterator[tuple[str, ...]]:
         yield (
             each.grader,
             each.metric,
-            each.verdict,
+            wording.verdict(each),
             wording.difference(each),
             wording.level(each, each.base),
             wording.level(each, each.other),

@@ -13,8 +13,14 @@ from .sides import Side
 def notes_on(
     base: Side, other: Side, primary: Figures, a: Sequence[Measured], b: Sequence[Measured]
 ) -> list[str]:
-    """Sentences: too few prompts, too few seeds, unequal numbers of completions, prompts that were matched by id alone."""
-    return [*_on_prompts(primary, a, b), *_on_seeds(base, other)]
+    """Sentences: too few prompts, too few seeds, runs that are not finished, unequal numbers of completions, prompts that were matched by id alone."""
+    return [*_on_ends(base, other), *_on_prompts(primary, a, b), *_on_seeds(base, other)]
+
+
+def _on_ends(base: Side, other: Side) -> Iterator[str]:
+    for run in (*base.runs, *other.runs):
+        if not run.summary.stages:
+            yield f"{run.path.name} is not finished: only the prompts that it has answered so far are compared."
 
 
 def _on_prompts(primary: Figures, a: Sequence[Measured], b: Sequence[Measured]) -> Iterator[str]:

@@ -108,7 +108,7 @@ def _lanes(found: Sequence[tuple[str, Figures]], *, corrected: bool = True) -> L
             _placed(each.bounds[1], reach),
             wording.difference(each),
             (
-                each.verdict if each.bounds != (None, None) else "too few prompts",
+                wording.verdict(each),
                 f"{wording.level(each, each.base)} \N{RIGHTWARDS ARROW} {wording.level(each, each.other)}",
                 f"{each.won:,} / {each.tied:,} / {each.lost:,}",
                 wording.p_value(each) if corrected else probability(each.comparison.p),

@@ -93,6 +93,8 @@ def _folders(named: str) -> list[Path]:
     found = sorted(each for each in path.parent.glob(path.name) if (each / "run.json").is_file())
     if found:
         return found
+    if (Path("runs") / path).is_dir():
+        raise ConfigError(f"'{named}': no such run. Did you mean '{Path('runs') / path}'?")
     near = [entry.name for entry in path.parent.iterdir() if entry.is_dir()] if path.parent.is_dir() else []
     raise ConfigError(
         f"'{named}': no such run; give a run folder, RUN:STAGE, or a quoted pattern that matches runs of several seeds."

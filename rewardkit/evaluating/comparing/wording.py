@@ -13,15 +13,20 @@ from .figures import Figures
 def headline(compared: Compared, pair: Against) -> str:
     """The verdict in one sentence."""
     first = pair.primary
-    verdict = {
+    word = {
         "better": "is better than",
         "worse": "is worse than",
         "no detectable difference": "shows no detectable difference from",
     }[first.verdict]
     if first.bounds == (None, None):
-        verdict = "has too few prompts to be told from"
+        word = "has too few prompts to be told from"
     share = "share solved" if first.metric == "solved" else "mean score"
-    return f"{pair.other.label} {verdict} {compared.base.label}: {difference(first)} of the {share}."
+    return f"{pair.other.label} {word} {compared.base.label}: {difference(first)} of the {share}."
+
+
+def verdict(each: Figures) -> str:
+    """The verdict, or that there are too few prompts for one."""
+    return each.verdict if each.bounds != (None, None) else "too few prompts"
 
 
 def difference(each: Figures) -> str:
@@ -69,7 +74,7 @@ def paired(compared: Compared, pair: Against) -> str:
 def beside(pair: Against, margin: float | None = None) -> Iterator[str]:
     """What is said below the figures: what these prompts can show, tests, pairing, seeds, lengths, notes."""
     first = pair.primary
-    if first.comparison.detectable is not None:
+    if first.comparison.detectable:  # 0 where no prompt differs: that spread shows nothing
         least = size(first, first.comparison.detectable).lstrip("+")
         yield f"With these prompts a true difference of {least} would be found 4 times in 5."
     if (exact := first.mcnemar) is not None:
