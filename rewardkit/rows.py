@@ -326,6 +326,14 @@ def _read_csv(file: Path, told: OnError) -> Iterator[Row]:
         where, start = f"{shown}:{start}", reader.line_num + 1
         if header is None:
             header = cells
+            if mark := _other_separator(header):
+                told(
+                    DataError(
+                        f"the header seems to be separated by {mark}: '{header[0]:.60}'; save the file with commas",
+                        where=f"{shown}:1",
+                    )
+                )
+                return
             if len(set(header)) != len(header):
                 twice = next(name for name in header if header.count(name) > 1)
                 told(DataError(f"column '{twice}' appears twice in the header", where=f"{shown}:1"))
@@ -334,6 +342,12 @@ def _read_csv(file: Path, told: OnError) -> Iterator[Row]:
             told(DataError(f"{len(cells)} cells, but the header names {len(header)} columns", where=where))
         elif cells:
             yield Row(dict(zip(header, cells, strict=True)), where)
+
+
+def _other_separator(header: Sequence[str]) -> str:
+    """What a spreadsheet wrote between the names of a header instead of commas; "" for nothing."""
+    marks = {";": "semicolons", "\t": "tabs"}
+    return next((word for mark, word in marks.items() if len(header) == 1 and mark in header[0]), "")
 
 
 def _read_parquet(files: Sequence[Path], shown: str, told: OnError) -> Iterator[Row]:

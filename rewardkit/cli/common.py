@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from contextvars import ContextVar
 from enum import IntEnum
-from typing import Annotated, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -23,6 +23,11 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_WIDEST = 160  # columns that a table may take
 
 
 class Exit(IntEnum):
@@ -48,12 +53,19 @@ class _Output(Console):
 
 def out() -> Console:
     """Results for the reader: standard output."""
-    return _Output(highlight=False)
+    return _Output(highlight=False, emoji=False)  # `run:a:` is no picture
 
 
 def err() -> Console:
     """Progress, hints and errors: standard error."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, emoji=False)
+
+
+def print_table(table: Table) -> None:
+    """Print a table whole: a terminal may fold a line, but a name or a figure that is cut off would be worse."""
+    console = out()
+    console.width = max(console.width, _WIDEST)
+    console.print(table, crop=False)
 
 
 _results: ContextVar[TextIO | None] = ContextVar("results", default=None)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from .common import Exit, Json, err, out, print_json
+from .common import Exit, Json, err, out, print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..evaluating.comparing import Compared, Figures, Regression
 
-_WIDEST = 160  # columns that the table may take
 _WIDTH = 300  # characters of a text of a regression that are shown
 
 
@@ -187,10 +186,7 @@ def _print_figures(found: Sequence[Figures], parts: Sequence[str] = ()) -> None:
             f"{each.won:,}/{each.tied:,}/{each.lost:,}",
             probability(each.comparison.p) if parts else p_value(each),
         )
-    # A terminal may fold a line; a figure that is cut off would be worse.
-    console = out()
-    console.width = max(console.width, _WIDEST)
-    console.print(table, crop=False)
+    print_table(table)
 
 
 def _print_regression(regression: Regression) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from .common import out
+from .common import out, print_table
 
 if TYPE_CHECKING:
     from ..evaluating.faults import Failure
@@ -46,7 +46,7 @@ def print_standings(standings: Sequence[Standing], folder: Path) -> None:
             _with_bounds(standing.solved),
             f"{sum(standing.unscored.values()):,}",
         )
-    out().print(table)
+    print_table(table)
     for standing in standings:
         of = f"{stage_of(standing, standings)}  " if several else ""
         for line in _details(standing, folder):
@@ -82,14 +82,15 @@ def print_slices(found: Published) -> None:
         return
     stages = list(dict.fromkeys(stage for _, _, stage in rows))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
-    for name in ("grader", "slice", "prompts", *(f"{stage} solved (95 %)" for stage in stages)):
+    heads = [f"{stage} solved (95 %)" if len(stages) > 1 else "solved (95 %)" for stage in stages]
+    for name in ("grader", "slice", "prompts", *heads):
         table.add_column(name, justify="right" if name == "prompts" else "left", no_wrap=True)
     for grader, part in dict.fromkeys((grader, part) for grader, part, _ in rows):
         mine = [rows.get((grader, part, stage)) for stage in stages]
         prompts = max(row.prompts for row in mine if row is not None)
         cells = ["" if row is None else _with_bounds(row) for row in mine]
         table.add_row(escape(grader), escape(_shortened(str(part), 60)), f"{prompts:,}", *cells)
-    out().print(table)
+    print_table(table)
 
 
 def print_comparisons(found: Published, told: str) -> None:

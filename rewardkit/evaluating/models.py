@@ -159,6 +159,11 @@ def parse_spec(spec: str) -> ModelSpec:
                 "a user or password must not be part of a model's URL; put the key into OPENAI_API_KEY"
             )
         return ModelSpec(name, url.rstrip("/"))
+    file, _, function = spec.partition(":")
+    if file.endswith(".py"):  # a file of this machine must not be asked for on the hub
+        raise ConfigError(
+            f"model '{spec}': a function of a file is python:FILE.py:FUNCTION. Did you mean 'python:{file}:{function or 'FUNCTION'}'?"
+        )
     path = Path(spec).expanduser()
     if path.is_dir():
         if not any((path / file).is_file() for file in ("config.json", "adapter_config.json")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,23 @@ def test_slices_are_rows_of_the_summary_and_lines_of_the_table(project: Path) ->
     ]
     assert "kind = odd" in ran.out
     assert read_run(project / "runs/mine").config["slices"] == ["kind", "reference"]
+
+
+def test_parts_are_shown_whole_where_names_are_long(project: Path, write: WriteFile) -> None:
+    write("another_system_of_mine.py", SYSTEM)
+    models = ["-m", "python:another_system_of_mine.py:right", "-m", "python:system.py:right"]
+    out = evaluated(*models, "--slice", "kind").out
+    head = next(line for line in out.splitlines() if "slice" in line)
+    assert head.split("   ")[-2:] == [
+        "another_system_of_mine-right solved (95 %)",
+        "system-right solved (95 %)",
+    ]
+    assert "…" not in out
+
+
+def test_the_parts_of_one_model_have_no_name_above_them(project: Path) -> None:
+    out = evaluated("-m", "python:system.py:right", "--slice", "kind").out
+    assert re.search(r"grader +slice +prompts +solved \(95 %\)", out)
 
 
 @pytest.mark.parametrize("option", ["--slice", "--cluster"])

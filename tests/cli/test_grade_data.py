@@ -194,6 +194,8 @@ def test_marks_and_line_ends_of_a_csv_do_not_matter(project: Path, content: byte
         (b"completion,completion\nx,y\n", "a.csv:1: column 'completion' appears twice"),
         (b"completion,reference\n", "a.csv: the file has no rows"),
         (b"", "a.csv: the file has no rows"),
+        (b"\xef\xbb\xbfcompletion;reference\r\nx;y\r\n", "a.csv:1: the header seems to be separated by semicolons: 'completion;reference'; save the file with commas"),
+        (b"completion\treference\nx\ty\n", "a.csv:1: the header seems to be separated by tabs"),
         (b"id,completion,reference\n,x,y\n", "a.csv:2: the id is empty; give the row one, or leave the column out"),
     ],
 )  # fmt: skip

@@ -49,3 +49,7 @@ def test_a_folder_that_cannot_be_made_is_usage(write: WriteFile) -> None:
     assert ran.code == 2
     assert "/dev/null/runs" in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_name_between_colons_is_no_picture() -> None:
+    assert ":a:.csv: no such file" in spawned("data", "check", "q:a:.csv").err

@@ -46,6 +46,14 @@ def test_a_misspelt_folder_is_not_asked_for_on_the_hub(
             parse_spec(spec)
 
 
+@pytest.mark.parametrize(
+    ("spec", "meant"), [("ask.py:a", "python:ask.py:a"), ("ask.py", "python:ask.py:FUNCTION")]
+)
+def test_a_python_file_is_not_asked_for_on_the_hub(spec: str, meant: str) -> None:
+    with pytest.raises(ConfigError, match=f"Did you mean '{meant}'"):
+        parse_spec(spec)
+
+
 def test_a_folder_without_a_config_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"neither config\.json nor adapter_config\.json"):
         parse_spec(str(tmp_path))
