@@ -20,14 +20,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ..errors import ConfigError, did_you_mean
+from ..fingerprints import file_fingerprint
 from ..loading import load_file
 from ..paths import display_path
 from ..samples import prompt_of as text_and_messages
 from ..scoring.event_loop import awaited
 from .models import Generation, Prompt, Sampling
 
+_VERSIONS: WeakKeyDictionary[Callable[..., Any], str] = WeakKeyDictionary()  # of the file at first use
 GIVEN = ("prompt", "messages", "seed", "sampling")
 """What a function may ask for."""
 
@@ -59,6 +62,7 @@ class CallableModel:
                 f"no function '{function}' there; functions: {', '.join(names) or 'none'}.{did_you_mean(function, names)}",
                 where=display_path(file),
             )
+        check_current(found, file)
         return cls.of(found, name=function, concurrency=concurrency)
 
     @property
@@ -140,6 +144,20 @@ def code_of(function: Callable[..., Any]) -> str:
             return name_of(function)
         constants = [value for value in code.co_consts if not inspect.iscode(value)]
         return f"{code.co_code.hex()} {code.co_names} {constants}"
+
+
+def check_current(function: Callable[..., Any], file: Path) -> None:
+    """ConfigError when the file has changed since this process first used the function: the old code would answer under the new version."""
+    method = _method(function)
+    if not inspect.isfunction(method):
+        return
+    version = file_fingerprint(file.resolve())
+    if _VERSIONS.setdefault(method, version) != version:
+        raise ConfigError(
+            "it has changed since this process imported it, whose old code would answer; start a new process (in a notebook: "
+            "restart the kernel, or importlib.reload the module)",
+            where=display_path(file),
+        )
 
 
 def carried(function: Callable[..., Any]) -> list[Any]:

@@ -29,7 +29,7 @@ from ..samples import Sample, check_unique, read_samples, sample_of, shape_of, s
 from ..scoring import Scorer
 from ..scoring.cache import ScoreCache, default_path
 from .answers import OnProgress
-from .callables import CallableModel, carried, code_of, where_of
+from .callables import CallableModel, carried, check_current, code_of, where_of
 from .chat_templates import read_template
 from .jobs import job_of
 from .models import Model, ModelSpec, Sampling, open_model, parse_spec
@@ -170,6 +170,7 @@ def _models(
 def _version(model: Callable[..., Any], file: Path) -> str:
     """A hash of what a function carries and of its code: of the file that it was imported from, or of its own source and what that names."""
     if file.is_file() and getattr(model, "__module__", "__main__") != "__main__":
+        check_current(model, file)
         held = carried(model)
         code = file_fingerprint(file.resolve())
         return f"{code}{value_fingerprint(held)}" if held else code

@@ -22,6 +22,7 @@ from ..named_files import NamedFiles
 from ..paths import display_path
 from ..row_shapes import undecided
 from ..samples import Sample
+from .callables import CallableModel
 from .chat_templates import ChatTemplate
 from .identity import default_name, file_identity, model_identity, named_identity, rows_identity, versions
 from .loop import Plan
@@ -70,6 +71,9 @@ class Job:
                 )
         for grader in self.graders:
             check_columns(grader, self.samples)
+        for stage in self.stages:
+            if stage.spec.function and stage.name not in self.given:
+                CallableModel.load(Path(stage.spec.name), stage.spec.function)
         if self.template is not None and not any(stage.spec.is_local for stage in self.stages):
             raise ConfigError(
                 f"--chat-template {self.template.path}: it is for models that are loaded here, and none is"

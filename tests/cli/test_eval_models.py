@@ -173,6 +173,13 @@ def test_what_a_function_raises_stops_the_run_with_its_line_and_is_never_a_zero(
     assert json.loads((project / "runs/mine/failures.jsonl").read_text())["sample"] == "q7"
 
 
+@pytest.mark.parametrize("function", ["missing", "asks"])
+def test_a_function_that_cannot_answer_leaves_no_run(project: Path, write: WriteFile, function: str) -> None:
+    write("system.py", "def asks(question): return '1'")
+    assert evaluated("-m", f"python:system.py:{function}").code == 2
+    assert not (project / "runs").exists()
+
+
 def test_a_changed_function_is_another_run(project: Path, write: WriteFile) -> None:
     command = ["eval", "-m", "python:system.py:right", "-d", "samples.jsonl", "-g", "graders.py:same"]
     assert spawned(*command, "--greedy", "--run", "mine").code == 0

@@ -108,6 +108,16 @@ def test_two_functions_of_one_source_are_two_runs(make: Callable[[str], Callable
     assert means == [1.0, 0.0]
 
 
+def test_a_file_that_changed_after_its_import_is_refused(write: WriteFile) -> None:
+    system = write("changing_system.py", "def says(prompt): return '0'\n")
+    evaluate(f"python:{system}:says", ROWS, same, temperature=0)
+    write("changing_system.py", "def says(prompt): return '1'\n")
+    with pytest.raises(
+        ConfigError, match=r"changing_system.py: it has changed since this process imported it"
+    ):
+        evaluate(f"python:{system}:says", ROWS, same, temperature=0)
+
+
 def test_a_changed_global_of_a_notebook_is_another_run() -> None:
     space: dict[str, Any] = {"__name__": "cell", "ANSWER": "0"}
     exec(compile("def system(prompt):\n    return ANSWER", "cell.py", "exec"), space)
