@@ -250,7 +250,11 @@ def _check_source(answers: Path | None, source: str | None, data: Path | None) -
     """ConfigError unless completions come from one place."""
     from ..errors import ConfigError
 
-    if (answers is None) == (source is None):
+    if answers is not None and source is not None:
+        raise ConfigError(
+            f"{answers} and --from {source}: completions come from one place; leave one of them out"
+        )
+    if answers is None and source is None:
         raise ConfigError("name what to grade: a file of completions, or --from RUN for those of a run")
     if data is not None and source is None:
         raise ConfigError(f"--data {data} is for --from RUN; a file of completions has its samples in it")

@@ -156,7 +156,10 @@ def test_a_limit_takes_the_same_samples_of_every_stage(project: Path) -> None:
     ("args", "message"),
     [
         ([], "name what to grade: a file of completions, or --from RUN"),
-        (["answers.jsonl", "--from", "first"], "name what to grade: a file of completions, or --from RUN"),
+        (
+            ["answers.jsonl", "--from", "first"],
+            "answers.jsonl and --from first: completions come from one place",
+        ),
         (["answers.jsonl", "--data", "samples.jsonl"], "--data samples.jsonl is for --from RUN"),
         (["--from", "runs/frist"], "runs/frist: no such run. Did you mean 'first'?"),
         (["--from", "runs"], "runs: not a run folder: it has no run.json"),

@@ -25,6 +25,7 @@ def info(config: Mapping[str, Any]) -> RunInfo:
             "a-tiny, answer",
         ),
         ({"model": "models/tiny/"}, "tiny"),
+        ({"source": {"run": "runs/first", "verb": "eval"}, "data": None}, "first"),
     ],
 )
 def test_several_models_are_listed_by_the_names_of_their_stages(

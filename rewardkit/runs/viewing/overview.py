@@ -128,8 +128,9 @@ def headline_row(known: Known) -> StageRow | None:
 
 
 def model_of(info: RunInfo) -> str:
-    """What answered: the model or models of the configuration, else the file that was graded; their last parts."""
-    named = info.config.get("models") or info.config.get("model") or info.samples.get("file") or ""
+    """What answered: the model or models of the configuration, else the run or the file that was graded; their last parts."""
+    source = (info.config.get("source") or {}).get("run")
+    named = info.config.get("models") or info.config.get("model") or source or info.samples.get("file") or ""
     each: Sequence[object] = list(named) if isinstance(named, Mapping | list | tuple) else [named]
     return ", ".join(str(name).rstrip("/").rpartition("/")[2] for name in each)
 
