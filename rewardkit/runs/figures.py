@@ -11,8 +11,8 @@ from markupsafe import Markup
 from rewardkit.scores import Component
 
 from . import charts, wording
-from .records import ComparisonRow, StageRow
-from .tally import Judged, Tally
+from .records import ComparisonRow, ItemRow, StageRow
+from .tally import Judged, Tally, stage_rank
 
 _DASH = "\N{EN DASH}"
 
@@ -165,8 +165,25 @@ def _stage_cells(rows: Sequence[StageRow], *, with_pass_at_k: bool) -> list[Cell
 def _change_cell(row: ComparisonRow | None) -> Cell:
     if row is None:
         return Cell(_DASH)
+    if row.low is None:
+        return Cell(_DASH, wording.TOO_FEW)
     size, _, interval = wording.change(row).partition(" (")
-    return Cell(size, f"{interval.rstrip(')')}, {row.verdict}" if interval else "too few prompts to say")
+    return Cell(size, f"{interval.rstrip(')')}, {row.verdict}")
+
+
+def items_table(rows: Sequence[ItemRow]) -> Table | None:
+    """The mean score of each prompt at each stage, one by one; None without rows, as where there are prompts enough for an interval."""
+    stages = sorted(dict.fromkeys(row.name for row in rows), key=stage_rank)
+    by_place = {(row.sample, row.name): row for row in rows}
+    lines = [
+        (sample, [_item_cell(by_place.get((sample, stage))) for stage in stages])
+        for sample in dict.fromkeys(row.sample for row in rows)
+    ]
+    return Table([wording.stage_label(stage) for stage in stages], lines) if lines else None
+
+
+def _item_cell(row: ItemRow | None) -> Cell:
+    return Cell(_DASH) if row is None or row.score is None else Cell(f"{row.score:.2f}")
 
 
 def _unscored_cell(rows: Sequence[StageRow]) -> Cell:

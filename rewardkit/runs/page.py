@@ -26,6 +26,7 @@ class GraderPart:
     stages: Table
     versus: Sequence[str]
     slices: Table | None
+    items: Table | None
     components: Table | None
     histograms: Sequence[Figure]
 
@@ -173,7 +174,7 @@ def _comparisons_of(summary: Summary, last: StageRow) -> list[ComparisonRow]:
 def _notes(info: RunInfo, summary: Summary, tally: Tally, last: StageRow | None) -> list[str]:
     """What a careful reader must know at once: the rivals, what was not scored, what one seed cannot show."""
     rivals = [row for row in _comparisons_of(summary, last) if row.a != "base"] if last else []
-    notes = [wording.versus(row) for row in rivals]
+    notes = [*summary.notes, *(wording.versus(row) for row in rivals)]
     if tally.unscored:
         count = f"{tally.unscored.total():,} of {_amount(tally)} could not be scored"
         notes.append(f"{count} ({wording.listed(tally.unscored.most_common())}); they count in no mean.")
@@ -205,6 +206,7 @@ def _grader_part(name: str, summary: Summary, tally: Tally) -> GraderPart:
         figures.stages_table(whole, compared),
         [] if has_base else [wording.versus(row) for row in compared if row.decoding == decoding],
         figures.slices_table([row for row in rows if row.slice is not None and row.decoding == decoding]),
+        figures.items_table([row for row in summary.items if (row.grader, row.decoding) == (name, decoding)]),
         figures.components_table(judged),
         figures.histograms(judged),
     )

@@ -14,6 +14,7 @@ STAGES = {
     "sft_alone": "SFT alone",
     "grade": "Graded",
 }
+TOO_FEW = "too few prompts to say"
 DECODINGS = {"greedy": "greedy", "sampled": "sampled", "given": "as given"}
 # Control characters but newline and tab, surrogates, and what reorders or hides the text around it (marks, embeddings, overrides,
 # isolates, zero-width characters).
@@ -120,16 +121,19 @@ def headline(
         sentence += f" (95 % interval {last.low * 100:.0f} to {last.high * 100:.0f} %)"
     if first is None or first.mean is None:
         return sentence + "."
+    if comparison is not None and comparison.low is None:
+        return f"{sentence}; too few of them to say what changed from the {within(first.name)}."
     word = {"better": "up from", "worse": "down from"}.get(
         comparison.verdict if comparison else "", "no detectable change from"
     )
-    return f"{sentence}, {word} {percent(first.mean)}."
+    changed = f": {change(comparison)}" if comparison else ""
+    return f"{sentence}, {word} {percent(first.mean)}{changed}."
 
 
 def versus(row: ComparisonRow) -> str:
-    """A comparison as a sentence: `After RFT against SFT alone: +14 points (+9 to +19), better.`"""
-    verdict = row.verdict if row.low is not None else "too few prompts to say"
-    return f"{stage_label(row.b)} against {within(row.a)}: {change(row)}, {verdict}."
+    """A comparison as a sentence: `After RFT against SFT alone: +14 points (+9 to +19), better.` No difference stands without its interval."""
+    told = f"{change(row)}, {row.verdict}" if row.low is not None else TOO_FEW
+    return f"{stage_label(row.b)} against {within(row.a)}: {told}."
 
 
 def listed(counts: Sequence[tuple[str, int]]) -> str:

@@ -125,6 +125,9 @@ def test_a_table_shows_the_stages_and_what_changed(
     ran = rewardkit("train", "run.toml", "--untested")
     assert "Base model" in ran.out
     assert "letters, greedy: After RFT against base model: " in ran.out
+    line = "12 held-out prompts show a true difference of 44 points or more"
+    assert ran.err.startswith(line)
+    assert line in ran.out
     assert "report   runs/letters/report.html" in ran.out
 
 
@@ -135,5 +138,5 @@ def test_a_dry_run_says_what_it_found_and_writes_nothing(
     monkeypatch.chdir(tmp_path)
     project(tmp_path, model, run=SHORT)
     ran = rewardkit("train", "run.toml", "--untested", "--dry-run", "--json")
-    assert ran.json()["said"][0].startswith("preflight (base): 4 prompts x 4 completions")
+    assert ran.json()["said"][1].startswith("preflight (base): 4 prompts x 4 completions")
     assert not (tmp_path / "runs").exists()
