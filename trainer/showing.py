@@ -29,8 +29,8 @@ def can_show(samples: Samples) -> str:
         what = "groups" if units < count else "prompts"
         return f"{rows}: under {FEWEST} {what} no interval and no difference will be given; they are listed one by one"
     return (
-        f"{rows} show a true difference of {least * 100:.0f} points or more, 4 times in 5; a smaller one is likely missed "
-        "(share solved, paired, at worst: half solved, correlation 0.5)"
+        f"{rows} show a true difference of {least * 100:.0f} points 4 times in 5, a smaller one less often "
+        "(share solved, at worst half of the prompts; paired, correlation 0.5)"
     )
 
 

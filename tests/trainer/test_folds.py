@@ -118,7 +118,7 @@ def test_it_says_before_it_starts_how_rows_are_held_out_and_what_that_costs(
         "cost: 4 trainings, 3 for the figures and 1 on all rows for the model that is kept ([data] final = false leaves it out); "
         "72 completions for the evaluations",
     ]
-    assert heard.lines[2].startswith("12 held-out prompts show a true difference of 44 points or more")
+    assert heard.lines[2].startswith("12 held-out prompts show a true difference of 44 points 4 times in 5")
 
 
 def test_report_and_summary_say_whose_figures_these_are(trained: Path) -> None:

@@ -176,7 +176,7 @@ def test_a_dry_run_samples_and_writes_nothing(tmp_path: Path, model: Path) -> No
         runs_dir=tmp_path / "runs",
         reporter=heard,
     )
-    assert heard.lines[0].startswith("12 held-out prompts show a true difference of 44 points or more")
+    assert heard.lines[0].startswith("12 held-out prompts show a true difference of 44 points 4 times in 5")
     assert heard.lines[1].startswith("preflight (base): 4 prompts x 4 completions: mean reward 0.")
     assert not (tmp_path / "runs").exists()
 
