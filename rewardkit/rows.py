@@ -79,11 +79,12 @@ def row_of(line: bytes, where: str) -> Row:
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:
     """The lines with their numbers, newlines kept; only a newline ends one, so that U+2028 may stand in a text."""
+    shown = display_path(file)
     with file.open("rb") as handle:
         for number, line in enumerate(handle, 1):
             if number == 1:
                 line = line.removeprefix(codecs.BOM_UTF8)
-            yield number, _decoded(line, f"{display_path(file)}:{number}")
+            yield number, _decoded(line, f"{shown}:{number}")
 
 
 def _decoded(line: bytes, where: str) -> str:

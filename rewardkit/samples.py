@@ -100,6 +100,8 @@ def rename(row: Row, columns: Mapping[str, str]) -> dict[str, Any]:
 
     A dot leads into a mapping (`reward_model.ground_truth`), which is kept.
     """
+    if not columns:
+        return dict(row.values)
     renamed = {}
     for ours, theirs in columns.items():
         found = (theirs, row.values[theirs]) if theirs in row.values else find_column(row.values, [theirs])
