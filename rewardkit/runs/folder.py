@@ -192,7 +192,10 @@ class RunFolder:
             record = records.sample_record(row) if isinstance(row, Sample) else row
             if record.sample not in self._sampled:
                 fresh.setdefault(record.sample, record)
-        files.append_lines(self.path / reading.SAMPLES, (record.model_dump() for record in fresh.values()))
+        rows_of_file = (
+            {"sample": r.sample, "prompt": r.prompt, "columns": r.columns} for r in fresh.values()
+        )
+        files.append_lines(self.path / reading.SAMPLES, rows_of_file)
         self._sampled.update(fresh)
 
     def done_keys(self) -> Set[ResultKey]:
