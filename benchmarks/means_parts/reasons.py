@@ -16,6 +16,7 @@ _THOUGHT = "exact_text leaves out what stands in <think> before the answer"
 _NFC = "exact_text compares texts in Unicode's composed form (NFC), so another writing of the same accent is the same"
 _ONLY_ASCII = "inspect_ai strips the punctuation of ASCII only; ignore_ends strips curly quotes too"
 _INSIDE = "inspect_ai strips all punctuation at the ends, also that of the answer, so that C is C++; ignore_ends leaves a plus sign"
+_NO_BREAK = "ignore_ends does not look behind a no-break space, so that the full stop of U.S.A. stays there and not in the reference"
 _WORDS = "exact() compares words: hyphens are spaces, articles and all punctuation do not count, so that L,i,s,b,o,n is Lisbon"
 _ARTICLE = "exact() drops articles, so that a reference which is only one ('A') never matches"
 _LIST = "inspect_ai and lm-eval take the last number of a list; number gives nothing for several numbers"
@@ -28,7 +29,8 @@ _LETTER = "choice reads a letter alone, in a box, in quotes, after 'the answer i
 _BUNDLED_TEXT = {"after a thought": _THOUGHT, "decomposed accents": _NFC}
 REASONS: Mapping[tuple[str, str], Reasons] = {
     ("match_numeric", "match_numeric"): dict.fromkeys(
-        ("Chinese numeral", "full-width digits", "minus of Unicode", "plus"), _UNICODE_NUMBERS
+        ("Chinese numeral", "full-width digits", "minus of Unicode", "plus", "fraction sign", "superscript"),
+        _UNICODE_NUMBERS,
     ),
     ("em_plain", "em_plain"): {"NUL at the end": _NUL},
     ("em_no_numbers", "em_no_numbers"): {"NUL at the end": _NUL},
@@ -36,11 +38,13 @@ REASONS: Mapping[tuple[str, str], Reasons] = {
     ("match_exact", "bundled_text"): {
         **_BUNDLED_TEXT,
         "curly quotes": _ONLY_ASCII,
+        "no-break space": _NO_BREAK,
         "punctuation left out": _INSIDE,
         "with a comma after each letter": _INSIDE,
     },
     ("exact", "bundled_text"): {
         **_BUNDLED_TEXT,
+        "no-break space": _NO_BREAK,
         "curly quotes": "exact() takes out the punctuation of ASCII only",
         **dict.fromkeys(
             (
@@ -58,8 +62,10 @@ REASONS: Mapping[tuple[str, str], Reasons] = {
     ("match_numeric", "bundled_number"): {
         **dict.fromkeys(("#### then more", "sentence, then more"), _STATED),
         **dict.fromkeys(("box", "percent", "unit, attached", "superscript", "NUL at the end"), _OWN_WORD),
+        "version": "number reads an amount after a currency sign, also inside a word; inspect_ai none inside a word",
         "Chinese numeral": "number reads Arabic digits of ASCII only",
         "full-width digits": "number reads Arabic digits of ASCII only",
+        "fraction sign": "number reads no fractions",
         "denied": _DENIED,
         "several": _LIST,
         "plus": _PLUS,
@@ -68,17 +74,23 @@ REASONS: Mapping[tuple[str, str], Reasons] = {
     ("gsm8k_flexible", "bundled_number"): {
         **dict.fromkeys(("#### then more", "sentence, then more"), _STATED),
         **dict.fromkeys(
-            ("commas between thousands", "decimal zeros", "scientific", "minus of Unicode"),
+            (
+                "commas between thousands",
+                "spaces between thousands",
+                "decimal zeros",
+                "scientific",
+                "minus of Unicode",
+            ),
             "lm-eval compares the numbers as texts; number compares their values, in any notation",
         ),
         "denied": _DENIED,
         "several": _LIST,
         "plus": _PLUS,
-        "version": "number reads no number inside a word",
+        "version": "number reads no number inside a word, but an amount after a currency sign",
     },
     ("gsm8k_strict", "bundled_gsm8k"): {
         **dict.fromkeys(
-            ("####", "#### and a dollar"),
+            ("####", "#### and a dollar", "#### and a full stop"),
             "lm-eval's pattern takes no dollar sign after '####'; number reads amounts",
         ),
         "#### twice": "lm-eval takes what follows the first '####', number what follows the last",
