@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -159,6 +160,7 @@ def grade_file(
     from ..interop import with_shape
 
     began = time.monotonic()
+    gc.set_threshold(50_000)  # by default an eighth of the time goes into looking for cycles among the rows
     columns = parse_columns(column)
     guard = Guard(max_unscored, guard_window)
     _check_source(answers, source, data)

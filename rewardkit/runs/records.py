@@ -120,7 +120,8 @@ class SampleRecord(Record):
 
     def as_row(self) -> dict[str, Any]:
         """The line of samples.jsonl, without what it has not."""
-        return self.model_dump(exclude={"messages"} if self.messages is None else None)
+        row = {"sample": self.sample, "prompt": self.prompt, "columns": self.columns}
+        return row if self.messages is None else {**row, "messages": self.messages}
 
 
 class Metrics(BaseModel):
