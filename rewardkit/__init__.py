@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .combining import gated, penalised, weighted
     from .errors import RewardkitError, Unscored
     from .evaluating.comparing import compare
+    from .evaluating.in_python import evaluate
     from .grader import Grader
     from .judging.criteria import Criterion
     from .ladders import Step, partial_credit
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .rankings import ranking
     from .rewards import reward
     from .rubrics import rubric
+    from .runs.opened import Run
     from .samples import Sample, read_samples
     from .scores import Component, Score
     from .scoring import Item, Scorer, score
@@ -32,6 +34,7 @@ __all__ = [
     "Grader",
     "Item",
     "RewardkitError",
+    "Run",
     "Sample",
     "Score",
     "Scorer",
@@ -40,6 +43,7 @@ __all__ = [
     "case",
     "collect",
     "compare",
+    "evaluate",
     "gated",
     "order",
     "partial_credit",
@@ -60,6 +64,7 @@ _HOMES = {
     "combining": ("gated", "penalised", "weighted"),
     "errors": ("RewardkitError", "Unscored"),
     "evaluating.comparing": ("compare",),
+    "evaluating.in_python": ("evaluate",),
     "grader": ("Grader",),
     "judging.criteria": ("Criterion",),
     "ladders": ("Step", "partial_credit"),
@@ -67,6 +72,7 @@ _HOMES = {
     "rankings": ("ranking",),
     "rewards": ("reward",),
     "rubrics": ("rubric",),
+    "runs.opened": ("Run",),
     "samples": ("Sample", "read_samples"),
     "scores": ("Component", "Score"),
     "scoring": ("Item", "Scorer", "score"),

@@ -28,6 +28,7 @@ from .grader import BUILT_IN, Grader, same_code
 from .interop.foreign import Shape, foreign_grader, functions_of, split_shape
 from .loading import attribute_of, load_file, load_module
 from .paths import NOT_SCANNED, display_path
+from .row_shapes import undecided
 from .samples import Sample
 
 
@@ -67,9 +68,10 @@ def check_columns(grader: Grader, samples: Iterable[Sample]) -> None:
         for name in sorted(needed - set(sample.columns)):
             available = [*(given for given in BUILT_IN if given != "completions"), "id", *sample.columns]
             place = f" in {sample.where}" if sample.where else ""
+            hint = undecided(sample.columns, name) or did_you_mean(name, available)
             raise GraderError(
                 f"{grader} asks for '{name}', which is no column{place}; available: {', '.join(available)}."
-                f'{did_you_mean(name, available)} (Rename a column with --column {name}=THEIRS, or [data] columns = {{{name} = "THEIRS"}}.)'
+                f'{hint} (Rename a column with --column {name}=THEIRS, or [data] columns = {{{name} = "THEIRS"}}.)'
             )
 
 

@@ -6,7 +6,8 @@
     │   ├── DataError          a data file is malformed, or a column is missing
     │   │   └── CutOff         the last line of a .jsonl file is not whole
     │   ├── ConfigError        a key or a value of RUN.toml, or of an option
-    │   └── MissingExtra       an optional dependency is not installed
+    │   ├── MissingExtra       an optional dependency is not installed
+    │   └── MissingPackage     a package that no extra brings is not installed
     ├── GuardStop              exit 3: a guard stopped the run; the same command resumes it
     │   └── CannotWrite        the disk is full, read-only or broken
     └── Unscored               raised by a grader's author: this completion cannot be judged
@@ -59,6 +60,15 @@ class MissingExtra(UsageError):
             f"pip install 'rewardkit-rft[{extra}]'   (in a checkout: pip install -c constraints.txt -e '.[{extra}]')"
         )
         self.extra = extra
+
+
+class MissingPackage(UsageError):
+    """A package that no extra brings is not installed: a table in a notebook needs what its user works with."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(
+            f"this needs the package '{package}', which is not installed. Install it with: pip install {package}"
+        )
 
 
 class GuardStop(RewardkitError):

@@ -72,6 +72,13 @@ def fingerprint(grader: Grader) -> str:
     return _digest(walk.tokens)
 
 
+def file_fingerprint(file: Path) -> str:
+    """A hash of the content of a Python file and of all own files that it imports, comments too. They must be importable as they are from it."""
+    walk = _Walk()
+    walk.file(file)
+    return _digest(walk.tokens)
+
+
 def values_reached(grader: Grader) -> dict[str, str]:
     """A hash of each named value (global, default, closure cell, class member) that a grader reaches, as messages name it.
 
@@ -139,6 +146,10 @@ class _Walk:
             self._add(f"judge {os.environ.get(JUDGE, '')}")
         if grader.function is not None:
             self.value(grader.function)
+
+    def file(self, file: Path) -> None:
+        """The whole of a file, and of the own files that it imports."""
+        self._whole([_File(str(file), "")])
 
     def value(self, value: Any) -> None:
         """Tokens for any value that a grader reaches."""

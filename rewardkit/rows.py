@@ -1,5 +1,7 @@
 """The rows of a data file, one at a time and in bounded memory: .jsonl and .csv line by line, .parquet in batches, .json whole.
 
+The first three may be packed (.jsonl.gz); a folder of a data set is read too (data_folders.py).
+
     for row in iter_rows("answers.jsonl"):
         row.values, row.where            # {"id": "q1", "completion": "42"}, "answers.jsonl:1"
 
@@ -11,14 +13,17 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import json
 import math
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from .data_folders import arrow_rows, data_folder, is_data_folder
 from .errors import CutOff, DataError
 from .paths import display_path, neighbour
 
@@ -41,21 +46,65 @@ class Row:
     where: str
 
 
-def iter_rows(path: str | Path) -> Iterator[Row]:
-    """The rows of a .jsonl, .json, .csv or .parquet file in their order. DataError names file and line of what is wrong.
+OnError: TypeAlias = Callable[[DataError], None]
+"""Gets what is wrong with a row that cannot be read. When it returns, the reading goes on with the next row."""
 
-    A missing file or an unknown ending is refused at once; everything else when the reading gets there.
+ENDINGS = (".jsonl", ".json", ".csv", ".parquet", ".jsonl.gz", ".json.gz", ".csv.gz")
+
+
+def iter_rows(path: str | Path, *, on_error: OnError | None = None) -> Iterator[Row]:
+    """The rows of a .jsonl, .json, .csv or .parquet file, or of a folder, in their order. DataError names file and line of what is wrong.
+
+    A missing file, an unknown ending or split is refused at once; everything else when the reading gets there, or is given to `on_error`.
     """
+    shown = display_path(path)
+    told = on_error or _refuse
+    if is_data_folder(path):
+        found = data_folder(path)
+        rows = (
+            _numbered(arrow_rows(found, shown), shown, told)
+            if found.kind == "arrow"
+            else _read_parquet(found.files, shown, told)
+        )
+        return _at_least_one(rows, shown, told)
     file = Path(path)
-    readers = {".jsonl": _read_jsonl, ".json": _read_json, ".csv": _read_csv, ".parquet": _read_parquet}
-    reader = readers.get(file.suffix.lower())
-    if reader is None:
+    readers = {".jsonl": _read_jsonl, ".json": _read_json, ".csv": _read_csv}
+    ending = ending_of(file)
+    if ending not in ENDINGS:
         raise DataError(
-            f"cannot read a '{file.suffix}' file; allowed: {', '.join(readers)}", where=display_path(path)
+            f"cannot read a '{file.suffix}' file; allowed: {', '.join(ENDINGS[:4])}, the text files also packed (.jsonl.gz), "
+            "or the folder of a data set",
+            where=shown,
         )
     if not file.is_file():
-        raise DataError(f"no such file{neighbour(file)}", where=display_path(path))
-    return _at_least_one(reader(file), display_path(path))
+        raise DataError(f"no such file{neighbour(file)}", where=shown)
+    if ending == ".parquet":
+        return _at_least_one(_read_parquet([file], shown, told), shown, told)
+    return _at_least_one(readers[ending.removesuffix(".gz")](file, told), shown, told)
+
+
+def ending_of(file: Path) -> str:
+    """The ending that says how a file is read: `.jsonl`, `.csv.gz`."""
+    endings = [suffix.lower() for suffix in file.suffixes]
+    return "".join(endings[-2:] if endings[-1:] == [".gz"] else endings[-1:])
+
+
+def about_rows(path: str | Path) -> int | None:
+    """How many rows a file has at most, quickly counted for a progress bar; None where that is not known."""
+    file = Path(path)
+    if not file.is_file() or ending_of(file) not in (".jsonl", ".csv"):
+        return None
+    with file.open("rb") as handle:
+        return sum(block.count(b"\n") for block in iter(lambda: handle.read(1 << 20), b"")) + 1
+
+
+def files_of(path: str | Path) -> tuple[Path, ...]:
+    """The files that the rows are in: the file itself, or those of a folder's split. DataError when the split is not there."""
+    return data_folder(path).files if is_data_folder(path) else (Path(path),)
+
+
+def _refuse(error: DataError) -> None:
+    raise error
 
 
 def read_rows(path: str | Path) -> list[Row]:
@@ -63,13 +112,13 @@ def read_rows(path: str | Path) -> list[Row]:
     return list(iter_rows(path))
 
 
-def _at_least_one(rows: Iterator[Row], shown: str) -> Iterator[Row]:
+def _at_least_one(rows: Iterator[Row], shown: str, told: OnError) -> Iterator[Row]:
     empty = True
     for row in rows:
         empty = False
         yield row
     if empty:
-        raise DataError("the file has no rows", where=shown)
+        told(DataError("the file has no rows", where=shown))
 
 
 def row_of(line: bytes, where: str) -> Row:
@@ -77,13 +126,28 @@ def row_of(line: bytes, where: str) -> Row:
     return _record(_parse_line(_decoded(line, where), where), where)
 
 
-def _lines(file: Path) -> Iterator[tuple[int, str]]:
+def _lines(file: Path, told: OnError) -> Iterator[tuple[int, str]]:
     """The lines with their numbers, newlines kept; only a newline ends one, so that U+2028 may stand in a text."""
-    with file.open("rb") as handle:
-        for number, line in enumerate(handle, 1):
-            if number == 1:
-                line = line.removeprefix(codecs.BOM_UTF8)
-            yield number, _decoded(line, f"{display_path(file)}:{number}")
+    packed, shown = file.suffix.lower() == ".gz", display_path(file)
+    with gzip.open(file) if packed else file.open("rb") as handle:
+        number = 0
+        try:
+            for number, line in enumerate(handle, 1):
+                if number == 1:
+                    line = line.removeprefix(codecs.BOM_UTF8)
+                try:
+                    text = _decoded(line, f"{shown}:{number}")
+                except DataError as error:
+                    told(error)
+                    text = "\n"  # so that whoever counts lines goes on counting
+                yield number, text
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            told(
+                DataError(
+                    f"not readable as gzip after line {number:,}: {error}; was the file cut off?",
+                    where=shown,
+                )
+            )
 
 
 def _decoded(line: bytes, where: str) -> str:
@@ -96,18 +160,17 @@ def _decoded(line: bytes, where: str) -> str:
         ) from None
 
 
-def _read_jsonl(file: Path) -> Iterator[Row]:
+def _read_jsonl(file: Path, told: OnError) -> Iterator[Row]:
     shown = display_path(file)
-    for number, line in _lines(file):
+    for number, line in _lines(file, told):
         if not line.strip():
             continue
         where = f"{shown}:{number}"
         try:
             yield _record(_parse_line(line, where), where)
         except DataError as error:
-            if line.endswith("\n"):
-                raise
-            raise CutOff(error.message + _CUT_OFF, where=where) from None
+            whole = line.endswith("\n")
+            told(error if whole else CutOff(error.message + _CUT_OFF, where=where))
 
 
 def _parse_line(line: str, where: str) -> Any:
@@ -121,10 +184,16 @@ def _parse_line(line: str, where: str) -> Any:
     return value
 
 
-def _read_json(file: Path) -> Iterator[Row]:
+def _read_json(file: Path, told: OnError) -> Iterator[Row]:
     """The objects of one list. The text is read whole, its objects are made one by one, so that an error knows its row."""
-    shown = display_path(file)
-    text = "".join(line for _, line in _lines(file))
+    text = "".join(line for _, line in _lines(file, told))
+    try:
+        yield from _objects(text, display_path(file), told)
+    except DataError as error:  # where the next object begins is not known
+        told(error)
+
+
+def _objects(text: str, shown: str, told: OnError) -> Iterator[Row]:
     place, number = _after_space(text, 0), 0
     if place == len(text):
         return
@@ -137,7 +206,10 @@ def _read_json(file: Path) -> Iterator[Row]:
     while number or text[place : place + 1] != "]":
         number += 1
         value, end = _parse_json(text, f"{shown}[{number}]", place)
-        yield _record(value, f"{shown}[{number}]")
+        try:
+            yield _record(value, f"{shown}[{number}]")
+        except DataError as error:
+            told(error)
         place = _after_space(text, end)
         if text[place : place + 1] != ",":
             break
@@ -198,7 +270,7 @@ def _parse_json(text: str, where: str, place: int = 0) -> tuple[Any, int]:
     except RecursionError:
         raise DataError(f"not usable JSON: nested more than {MAX_DEPTH} deep", where=where) from None
     except _Refused as error:
-        raise DataError(f"not usable JSON: {error}", where=where) from None
+        raise DataError(f"not usable JSON: {error}{_in_column(text, place)}", where=where) from None
     except ValueError:  # the interpreter's own limit, which keeps reading from taking quadratic time
         raise DataError(
             "not usable JSON: a whole number of more than 4,300 digits; write it as text", where=where
@@ -206,6 +278,16 @@ def _parse_json(text: str, where: str, place: int = 0) -> tuple[Any, int]:
     if text.count("[", place, end) + text.count("{", place, end) > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise DataError(f"not usable JSON: nested more than {MAX_DEPTH} deep", where=where)
     return value, end
+
+
+def _in_column(text: str, place: int) -> str:
+    """Which column of an object holds a number that is none: `" (column 'score')"`."""
+    try:
+        value, _ = json.JSONDecoder().raw_decode(text, place)
+    except (ValueError, RecursionError):
+        return ""
+    columns = value.items() if isinstance(value, dict) else ()
+    return next((f" (column '{name}')" for name, held in columns if not _all_finite(held)), "")
 
 
 def _depth(value: Any) -> int:
@@ -223,52 +305,67 @@ def _record(value: Any, where: str) -> Row:
     return Row(value, where)
 
 
-def _read_csv(file: Path) -> Iterator[Row]:
+def _read_csv(file: Path, told: OnError) -> Iterator[Row]:
     shown = display_path(file)
     # A lone carriage return ends a line of a CSV too, as old spreadsheets write it.
-    lines = (part for _, line in _lines(file) for part in _LONE_RETURN.split(line))
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(
+        (part for _, line in _lines(file, told) for part in _LONE_RETURN.split(line)), strict=True
+    )
+    header: list[str] | None = None
     start = 1
-    try:
-        header = next(reader, None)
-        if header is None:
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
             return
-        if len(set(header)) != len(header):
-            twice = next(name for name in header if header.count(name) > 1)
-            raise DataError(f"column '{twice}' appears twice in the header", where=f"{shown}:1")
-        start = reader.line_num + 1
-        for cells in reader:
-            if cells and len(cells) != len(header):
-                raise DataError(
-                    f"{len(cells)} cells, but the header names {len(header)} columns",
-                    where=f"{shown}:{start}",
-                )
-            if cells:
-                yield Row(dict(zip(header, cells, strict=True)), f"{shown}:{start}")
+        except csv.Error as error:
+            hint = "; a quoted cell that begins in this row never ends" if "end of data" in str(error) else ""
+            told(DataError(f"not valid CSV: {error}{hint}", where=f"{shown}:{start}"))
             start = reader.line_num + 1
-    except csv.Error as error:
-        hint = "; a quoted cell that begins in this row never ends" if "end of data" in str(error) else ""
-        raise DataError(f"not valid CSV: {error}{hint}", where=f"{shown}:{start}") from None
+            continue
+        where, start = f"{shown}:{start}", reader.line_num + 1
+        if header is None:
+            header = cells
+            if len(set(header)) != len(header):
+                twice = next(name for name in header if header.count(name) > 1)
+                told(DataError(f"column '{twice}' appears twice in the header", where=f"{shown}:1"))
+                return
+        elif cells and len(cells) != len(header):
+            told(DataError(f"{len(cells)} cells, but the header names {len(header)} columns", where=where))
+        elif cells:
+            yield Row(dict(zip(header, cells, strict=True)), where)
 
 
-def _read_parquet(file: Path) -> Iterator[Row]:
+def _read_parquet(files: Sequence[Path], shown: str, told: OnError) -> Iterator[Row]:
+    try:
+        yield from _numbered(_parquet_rows(files, shown), shown, told)
+    except DataError as error:
+        told(error)
+
+
+def _parquet_rows(files: Sequence[Path], shown: str) -> Iterator[dict[str, Any]]:
     import duckdb
 
-    shown = display_path(file)
-    number = 0
     try:
         with duckdb.connect() as connection:
-            cursor = connection.execute("SELECT * FROM read_parquet(?)", [str(file)])
+            cursor = connection.execute("SELECT * FROM read_parquet(?)", [[str(file) for file in files]])
             names = [column[0] for column in cursor.description]
             while batch := cursor.fetchmany(_PARQUET_ROWS):
                 for values in batch:
-                    number += 1
-                    where = f"{shown}[{number}]"
-                    row = dict(zip(names, values, strict=True))
-                    _check_numbers(row, where)
-                    yield Row(row, where)
+                    yield dict(zip(names, values, strict=True))
     except duckdb.Error as error:
         raise DataError(f"not readable as Parquet: {str(error).splitlines()[0]}", where=shown) from None
+
+
+def _numbered(rows: Iterator[dict[str, Any]], shown: str, told: OnError) -> Iterator[Row]:
+    for number, values in enumerate(rows, 1):
+        row = Row(values, f"{shown}[{number}]")
+        try:
+            _check_numbers(row.values, row.where)
+        except DataError as error:
+            told(error)
+            continue
+        yield row
 
 
 def _check_numbers(row: dict[str, Any], where: str) -> None:

@@ -3,8 +3,8 @@
     id,prompt,answer                       Sample(id="q1", prompt="What is 6 x 7?", columns={"reference": "42"})
     q1,What is 6 x 7?,42          ->       read_samples("rows.csv", columns={"reference": "answer"})
 
-JSONL, JSON, CSV and Parquet are read by the ending of the file's name (rows.py). Values of a CSV stay text: a label "007" is not the
-number 7. Every error names file and line. A prompt that is a list of chat messages is kept in `messages`, and `prompt` is their text.
+JSONL, JSON, CSV, Parquet and folders of data sets are read (rows.py). Values of a CSV stay text: a label "007" is not the number 7.
+Rows as other tools write them are recognised (row_shapes.py). Every error names file and line. A prompt that is a list of chat messages is kept in `messages`, and `prompt` is their text.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+from .columns import find_value, parts_of
 from .errors import DataError, did_you_mean
+from .row_shapes import Recognised, recognise, unwrapped
 from .rows import Row, iter_rows
 
 Message: TypeAlias = dict[str, Any]
@@ -45,9 +48,28 @@ class Sample:
         return {"id": self.id, "prompt": self.prompt, **self.columns}
 
 
-def read_samples(path: str | Path, *, columns: Mapping[str, str] | None = None) -> list[Sample]:
-    """Read samples; `columns` maps our name to the file's: `{"reference": "answer"}`. Ids must be unique."""
-    samples = [sample_of(row, columns=columns) for row in iter_rows(path)]
+OnShape: TypeAlias = Callable[[Recognised], None]
+"""Is told, once for a file, which columns were taken for a prompt or a reference that the rows do not have by name."""
+
+
+def read_samples(
+    path: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    recognised: bool = True,
+    on_shape: OnShape | None = None,
+) -> list[Sample]:
+    """Read samples; `columns` maps our name to the file's: `{"reference": "answer"}`. Ids must be unique.
+
+    Where the first row shows the shape of another tool (row_shapes.py), prompt and reference are taken from its columns, which stay, and
+    `on_shape` is told; with `recognised=False` rows are taken as they are written.
+    """
+    rows = iter_rows(path)
+    first = next(rows)
+    shape = shape_of(first, columns or {}) if recognised else Recognised()
+    if shape.columns and on_shape is not None:
+        on_shape(shape)
+    samples = [sample_of(row, columns=columns, shape=shape) for row in chain([first], rows)]
     check_unique(samples)
     return samples
 
@@ -76,9 +98,22 @@ def drawn(count: int, limit: int | None, *, seed: int = 0) -> Sequence[int]:
     return sorted(random.Random(seed).sample(range(count), limit))
 
 
-def sample_of(row: Row, *, columns: Mapping[str, str] | None = None) -> Sample:
-    """The sample in a row: renamed columns, the prompt as text, an id (its `id` column, else a hash of its content)."""
+def shape_of(row: Row, columns: Mapping[str, str]) -> Recognised:
+    """What is recognised of a file by its first row, once `columns` (ours -> theirs) are applied."""
+    return recognise(rename(row, columns))
+
+
+def sample_of(
+    row: Row, *, columns: Mapping[str, str] | None = None, shape: Recognised | None = None
+) -> Sample:
+    """The sample in a row: renamed columns, the prompt as text, an id (its `id` column, else a hash of its content).
+
+    What `shape` recognised stands beside what the row has.
+    """
     values = rename(row, columns or {})
+    for ours, path in shape.columns.items() if shape is not None else ():
+        if ours not in values and (found := find_value(values, path)) is not None:
+            values[ours] = found[0]
     text, messages = prompt_of(values.pop("prompt", None), values.pop("messages", None), row.where)
     ident = values.pop("id", None)
     if ident == "":
@@ -103,33 +138,22 @@ def prompt_of(prompt: Any, messages: Any, where: str) -> tuple[str, tuple[Messag
 def rename(row: Row, columns: Mapping[str, str]) -> dict[str, Any]:
     """The row's values with `columns` (ours -> theirs) applied; DataError when a named column is not there.
 
-    A dot leads into a mapping (`reward_model.ground_truth`), which is kept.
+    A dot leads into a mapping (`reward_model.ground_truth`), which is kept; ` + ` joins texts (`instruction + input`).
     """
-    renamed = {}
+    values, renamed = unwrapped(row.values), {}
+    if not columns:
+        return dict(values)
     for ours, theirs in columns.items():
-        found = (theirs, row.values[theirs]) if theirs in row.values else find_column(row.values, [theirs])
+        found = find_value(values, theirs)
         if found is None:
-            hint = did_you_mean(theirs, row.values)
+            hint = did_you_mean(theirs, values)
             raise DataError(
-                f"no column '{theirs}' (for '{ours}'); available: {', '.join(row.values)}.{hint}",
+                f"no column '{theirs}' (for '{ours}'); available: {', '.join(values)}.{hint}",
                 where=row.where,
             )
-        renamed[ours] = found[1]
-    kept = {name: value for name, value in row.values.items() if name not in columns.values()}
-    return {**kept, **renamed}
-
-
-def find_column(columns: Mapping[str, Any], paths: Iterable[str]) -> tuple[str, Any] | None:
-    """The first of these columns that a row has, with its value; a dot leads into a mapping: `reward_model.ground_truth`."""
-    for path in paths:
-        value: Any = columns
-        for key in path.split("."):
-            if not (isinstance(value, Mapping) and key in value):
-                break
-            value = value[key]
-        else:
-            return path, value
-    return None
+        renamed[ours] = found[0]
+    used = {part for theirs in columns.values() for part in (theirs, *parts_of(theirs))}
+    return {**{name: value for name, value in values.items() if name not in used}, **renamed}
 
 
 def _messages(value: Any, where: str) -> tuple[Message, ...]:
@@ -145,7 +169,7 @@ def message_text(message: Message) -> str:
     """The text of a chat message; of one in parts, the texts among them."""
     content = message["content"]
     if isinstance(content, list):
-        return "".join(part.get("text", "") for part in content if isinstance(part, Mapping))
+        return "".join(part.get("text") or "" for part in content if isinstance(part, Mapping))
     return "" if content is None else str(content)
 
 

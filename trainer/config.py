@@ -30,6 +30,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from rewardkit.data_folders import is_data_folder
 from rewardkit.errors import ConfigError, UsageError, did_you_mean
 from rewardkit.judging.spending import parse_budget, parse_price
 from rewardkit.paths import display_path, neighbour
@@ -278,7 +279,7 @@ def _data_file(toml: TomlFile, folder: Path, key: str, file: Path | None) -> Pat
     if file is None:
         return None
     path = folder / file
-    if not path.is_file():
+    if not (path.is_file() or is_data_folder(path)):
         raise ConfigError(
             f"{key} = '{file}': no such file ({display_path(path)}){neighbour(path)}",
             where=toml.where("data", key),

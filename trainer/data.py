@@ -7,7 +7,7 @@ columns do not take, and TRL uses some column names itself. The reward looks the
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,8 @@ from typing import Any, Literal
 from rewardkit.errors import ConfigError, DataError, did_you_mean
 from rewardkit.evaluating.identity import file_identity
 from rewardkit.evaluating.models import prompt_of
+from rewardkit.paths import display_path
+from rewardkit.row_shapes import Recognised
 from rewardkit.rows import iter_rows
 from rewardkit.runs import config_hash
 from rewardkit.samples import Sample, read_samples, some_of
@@ -77,20 +79,31 @@ class Samples:
 _LIMITED = ("heldout", "unlabelled")
 
 
-def read_data(run: RunFile) -> Samples:
+def read_data(run: RunFile, *, say: Callable[[str], None] | None = None) -> Samples:
     """Read the files; DataError with file and line. A held-out prompt that is also trained on is an error.
 
     Without [data] heldout the rows of `train` are split in folds (`Samples.folds`), or with folds = 0 those of `unlabelled` are held out.
+    `say` is told which columns of another tool's rows are taken for prompt and reference.
     """
-    data = run.config.data
+    data, limit = run.config.data, run.config.eval.limit
 
-    def read(path: Path | None, limit: int | None = None) -> tuple[Sample, ...]:
-        rows = [] if path is None else read_samples(path, columns=data.columns)
+    def read(path: Path | None, columns: Mapping[str, str] = data.columns) -> tuple[Sample, ...]:
+        if path is None:
+            return ()
+
+        def on_shape(shape: Recognised) -> None:
+            if say is not None:
+                say(f"{display_path(path)}: {shape} ([data] columns decides otherwise)")
+
+        return tuple(read_samples(path, columns=columns, on_shape=on_shape))
+
+    def some(rows: Sequence[Sample]) -> tuple[Sample, ...]:
         return tuple(some_of(rows, limit, seed=_DRAWN_BY))
 
-    limit = run.config.eval.limit
     train, expert, validation = read(data.train), read(data.expert), read(data.validation)
-    heldout, unlabelled = read(data.heldout, limit), _unlabelled(run, limit)
+    heldout, unlabelled = some(read(data.heldout)), some(read(data.unlabelled, _columns_there(data)))
+    if data.unlabelled is not None and not unlabelled:
+        raise DataError("no prompts in it", where=str(data.unlabelled))
     _check_gold(expert, data)
     samples = Samples(train, heldout, expert, validation, unlabelled)
     if data.heldout is None:
@@ -115,22 +128,15 @@ def column_of(samples: Sequence[Sample], name: str | None) -> dict[str, str] | N
     return {sample.id: str(sample.columns[name]) for sample in samples}
 
 
-def _unlabelled(run: RunFile, limit: int | None) -> tuple[Sample, ...]:
-    """The prompts without references: that a renamed column, such as the reference's, is not there is no error as it is elsewhere."""
-    data = run.config.data
-    if data.unlabelled is None:
-        return ()
-    first = next(iter_rows(data.unlabelled), None)
-    names = {} if first is None else first.values
-    columns = {
+def _columns_there(data: Data) -> dict[str, str]:
+    """`columns` for the unlabelled file: that a renamed one, such as the reference's, is not there is no error as it is elsewhere."""
+    first = None if data.unlabelled is None else next(iter_rows(data.unlabelled), None)
+    there = {} if first is None else first.values
+    return {
         ours: theirs
         for ours, theirs in data.columns.items()
-        if ours in ("id", "prompt", "messages") or theirs.partition(".")[0] in names
+        if ours in ("id", "prompt", "messages") or theirs.partition(".")[0] in there
     }
-    found = tuple(some_of(read_samples(data.unlabelled, columns=columns), limit, seed=_DRAWN_BY))
-    if not found:
-        raise DataError("no prompts in it", where=str(data.unlabelled))
-    return found
 
 
 def _in_folds(run: RunFile, samples: Samples) -> Samples:

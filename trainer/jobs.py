@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rewardkit.collecting import check_columns, collect_grader
@@ -53,9 +53,9 @@ class Job:
         return replace(self, samples=samples, graders=self.unlabelled, unlabelled=(), holdout=None)
 
 
-def prepare(file: RunFile, *, untested: bool = False) -> Job:
+def prepare(file: RunFile, *, untested: bool = False, say: Callable[[str], None] | None = None) -> Job:
     """Everything that can be wrong and needs neither TRL nor a model: files, columns, graders, whether they are tested."""
-    samples = read_data(file)
+    samples = read_data(file, say=say)
     graders = measuring = _graders(file)
     check_columns(graders[0], (*samples.train, *samples.validation))
     if samples.source == "unlabelled":

@@ -72,7 +72,7 @@ def run(
         path = Path(runs_dir) / (name or file.config.name)
         judge = file.config.judge
         judging.enter_context(terms(judge=judge.model, budget=judge.budget, price=judge.price))
-        job = ranks.together(lambda: prepare(file, untested=untested))
+        job = ranks.together(lambda: prepare(file, untested=untested, say=reporter.say))
         if not dry_run and ranks.first(lambda: _is_complete(job, path, ranks)):
             reporter.say(f"{path} is complete; nothing left to do")
             ranks.first(lambda: write_report(path, texts=texts))

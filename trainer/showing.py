@@ -25,9 +25,10 @@ def can_show(samples: Samples) -> str:
     kind = "unlabelled" if samples.source == "unlabelled" else "held-out"
     rows = f"{count:,} {kind} prompt{'s' * (count != 1)}" + (f" in {units:,} groups" if units < count else "")
     least = detectable_with(units)
+    if least is None and count < FEWEST:
+        return f"{rows}: under {FEWEST} prompts no interval and no difference will be given; they are listed one by one"
     if least is None:
-        what = "groups" if units < count else "prompts"
-        return f"{rows}: under {FEWEST} {what} no interval and no difference will be given; they are listed one by one"
+        return f"{rows}: under {FEWEST} groups no interval and no difference will be given"
     return (
         f"{rows} show a true difference of {least * 100:.0f} points 4 times in 5, a smaller one less often "
         "(share solved, at worst half of the prompts; paired, correlation 0.5)"

@@ -212,7 +212,7 @@ class Stages:
         slices, clusters = column_of(samples.heldout, self._config.data.slice), samples.clusters
         rows = summarise(results, pass_at=bars, slices=slices, clusters=clusters, ranges=ranges)
         compared = compare_stages(results, pass_at=bars, clusters=clusters, seed=self._config.seed)
-        few = samples.units < FEWEST
+        few = len(samples.heldout) < FEWEST
         summary = {
             "stages": [row.model_dump() for row in rows],
             "comparisons": [row.model_dump() for row in compared],

@@ -15,33 +15,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from ..columns import find_column, find_value
 from ..errors import GraderError
 from ..grader import BUILT_IN, Grader
-from ..samples import Sample, find_column, prompt_of
+from ..row_shapes import PROMPTS, PROMPTS_OR_NOT, TRUTH, plain_name, recognise
+from ..samples import Sample, prompt_of
 from .known_rows import leaves, reference_columns, reference_in
 
 Guesses: TypeAlias = dict[str, str]
 """The name of each column that was guessed -> the path of its values in the rows."""
 
-_TRUTH = (
-    "reference",
-    "ground_truth",
-    "answer",
-    "solution",
-    "label",
-    "target",
-    "expected",
-    "gold_answer",
-    "correct_answer",
-    "reference_answer",
-    "expected_answer",
-    "expected_output",
-    "final_answer",
-    "answers",
-    "golden_answers",
-)
-_PROMPT = ("prompt", "question", "problem", "instruction")
-_PROMPT_OR_NOT = ("query", "input")
 _SURELY_GOLD = (
     "gold_completion",
     "completion_gold",
@@ -77,8 +60,9 @@ def guess_columns(graders: Sequence[Grader], samples: Sequence[Sample]) -> Guess
             found |= {name: fitting[0]} if len(fitting) == 1 else {}
     asked = {name for grader in graders for name in grader.wants}
     if rows and not any("prompt" in row for row in rows):
-        vague = [name for name in _PROMPT_OR_NOT if name not in asked]
-        fitting = _everywhere(_PROMPT[1:], rows) or _everywhere(vague, rows)
+        vague = [name for name in PROMPTS_OR_NOT if name not in asked]
+        known = _of_shape("prompt", rows)
+        fitting = known or _everywhere(PROMPTS[1:], rows) or _everywhere(vague, rows)
         found |= {"prompt": fitting[0]} if len(fitting) == 1 else {}
     if rows and not any("gold" in row for row in rows):
         fitting = list(_golds(graders, found, asked.union(found.values()), rows))
@@ -93,7 +77,7 @@ def with_guesses(samples: Sequence[Sample], guesses: Mapping[str, str]) -> list[
 
 def _with_guesses(sample: Sample, guesses: Mapping[str, str]) -> Sample:
     row = _row(sample)
-    values = {name: found[1] for name, path in guesses.items() if (found := find_column(row, [path]))}
+    values = {name: found[0] for name, path in guesses.items() if (found := find_value(row, path))}
     if "prompt" in values:
         text, messages = prompt_of(values.pop("prompt"), None, sample.where)
         sample = replace(sample, prompt=text, messages=messages)
@@ -112,7 +96,7 @@ def _lacking(grader: Grader, rows: _Rows) -> Iterator[str]:
             yield name
     sought = list(reference_in(grader))
     if not reference_columns(grader) and not any(find_column(row, sought) for row in rows):
-        yield from [name for name in sought if name in _TRUTH][:1]
+        yield from [name for name in sought if name in TRUTH][:1]
 
 
 def _fitting(name: str, grader: Grader, rows: _Rows, *, by_meaning: bool) -> list[str]:
@@ -121,19 +105,27 @@ def _fitting(name: str, grader: Grader, rows: _Rows, *, by_meaning: bool) -> lis
     inside = [f"{outer}.{name}" for outer in _INSIDE]
     synonyms = _synonyms(name) if by_meaning else ()
     ways: list[Sequence[str]] = [[name], inside]
-    if synonyms == _TRUTH:
+    if synonyms == TRUTH:
         ways.append([_OF_VERL])
     ways += [synonyms, [f"{_INSIDE[0]}.{synonym}" for synonym in synonyms]]
+    if synonyms == TRUTH:
+        ways.append(_of_shape("reference", rows))
     for way in ways:
         fitting = [path for path in _everywhere(way, rows) if path not in taken]
         if fitting:
-            return _shortest(fitting, rows) if synonyms == _TRUTH else fitting
+            return _shortest(fitting, rows) if synonyms == TRUTH else fitting
     return []
 
 
+def _of_shape(name: str, rows: _Rows) -> list[str]:
+    """The path that the shape of the rows has for it, where every row has that; in `grade`, `eval` and `train` it is the same."""
+    path = recognise(rows[0]).columns.get(name)
+    return [path] if path is not None and all(find_value(row, path) for row in rows) else []
+
+
 def _synonyms(name: str) -> Sequence[str]:
-    groups = (_TRUTH, (*_PROMPT, *_PROMPT_OR_NOT))
-    return next((group for group in groups if _plain(name) in map(_plain, group)), ())
+    groups = (TRUTH, (*PROMPTS, *PROMPTS_OR_NOT))
+    return next((group for group in groups if plain_name(name) in map(plain_name, group)), ())
 
 
 def _everywhere(wanted: Sequence[str], rows: _Rows) -> list[str]:
@@ -143,7 +135,9 @@ def _everywhere(wanted: Sequence[str], rows: _Rows) -> list[str]:
         outer, dot, _ = path.rpartition(".")
         first = rows[0].get(outer) if dot else rows[0]
         names = first if isinstance(first, Mapping) else ()
-        spelled = [f"{outer}{dot}{key}" for key in names if _plain(f"{outer}{dot}{key}") == _plain(path)]
+        spelled = [
+            f"{outer}{dot}{key}" for key in names if plain_name(f"{outer}{dot}{key}") == plain_name(path)
+        ]
         found += [place for place in spelled if _has_values(place, rows)]
     return found
 
@@ -211,11 +205,6 @@ def _words(value: object) -> str:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _plain(name: str) -> str:
-    """A name without the case and the signs between its words; the dot of a path stays."""
-    return re.sub(r"[^\w.]|_", "", name).casefold()
 
 
 def _undecided(grader: Grader, name: str, fitting: Sequence[str], sample: Sample) -> GraderError:

@@ -11,9 +11,10 @@ from typing import Any, TypeAlias
 from ..case_checks import check_marks
 from ..cases import Case, Mark
 from ..collecting import check_columns
+from ..columns import find_column
 from ..errors import DataError
 from ..grader import BUILT_IN, Grader
-from ..samples import Sample, find_column, read_samples
+from ..samples import Sample, read_samples
 from ..scoring import item_of
 from .expectations import Expected, expected_of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -9,7 +10,9 @@ import typer
 from .common import Exit, Json, err, out, print_json
 
 if TYPE_CHECKING:
-    from ..evaluating.comparing import Against, Compared, Figures, Regression
+    from collections.abc import Sequence
+
+    from ..evaluating.comparing import Compared, Figures, Regression
 
 _WIDEST = 160  # columns that the table may take
 _WIDTH = 300  # characters of a text of a regression that are shown
@@ -50,6 +53,14 @@ def compare_runs(
             metavar="COLUMN",
         ),
     ] = None,
+    slice_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--slice",
+            help="Also compare the parts of the data that have one value of this column; give it again for more. Default: as the runs were given.",
+            metavar="COLUMN",
+        ),
+    ] = None,
     margin: Annotated[
         float | None,
         typer.Option(
@@ -68,6 +79,12 @@ def compare_runs(
             show_default=False,
         ),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html", help="Also write the comparison as one page that needs no network.", show_default=False
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say whether a run is better than another on the prompts that both answered, and how sure that is.
@@ -83,15 +100,21 @@ def compare_runs(
 
       rewardkit compare runs/base 'runs/rft-seed*:rft'
 
-      rewardkit compare runs/main runs/pull-request --fail-on regression
+      rewardkit compare runs/main runs/pull-request --fail-on regression --html difference.html
     """
     from ..evaluating.comparing import compare
 
     compared = compare(*runs, grader=grader, metric=metric, decoding=decoding, cluster=cluster, margin=margin)
+    if html is not None:
+        from ..evaluating.comparing.page import write_comparison
+
+        write_comparison(compared, html, margin=margin)
     if as_json:
-        print_json(compared.as_json())
+        print_json({**compared.as_json(), "html": None if html is None else str(html)})
     else:
         _print(compared, show, margin)
+        if html is not None:
+            out().print(f"page     {html}", markup=False, soft_wrap=True)
     verdicts = [pair.primary.verdict for pair in compared.pairs]
     failed = "worse" in verdicts if fail_on == "regression" else any(v != "better" for v in verdicts)
     if fail_on and failed:
@@ -100,13 +123,24 @@ def compare_runs(
 
 
 def _print(compared: Compared, show: int, margin: float | None) -> None:
+    from ..evaluating.comparing.wording import beside, paired
+
     for place, pair in enumerate(compared.pairs):
         if place:
             out().print()
-        for line in [*_head(compared, pair), ""]:
+        head = [
+            f"base   {compared.base.label}",
+            f"other  {pair.other.label}",
+            f"       {paired(compared, pair)}",
+            "",
+        ]
+        for line in head:
             out().print(line, markup=False, soft_wrap=True)
-        _print_figures(pair)
-        for line in _below(pair, margin):
+        _print_figures(pair.figures)
+        if pair.slices:
+            out().print()
+            _print_figures([each for _, each in pair.slices], [part for part, _ in pair.slices])
+        for line in ["", *beside(pair, margin)]:
             out().print(line, markup=False, soft_wrap=True)
         for regression in pair.regressions[:show]:
             _print_regression(regression)
@@ -114,46 +148,28 @@ def _print(compared: Compared, show: int, margin: float | None) -> None:
             out().print(f"[dim]and {len(pair.regressions) - show} more; --regressions shows up to 20[/]")
 
 
-def _head(compared: Compared, pair: Against) -> list[str]:
-    left = [
-        f"{count:,} {words}"
-        for count, words in (
-            (pair.only_base, "only in the base"),
-            (pair.only_other, "only in the other"),
-            (pair.changed, "with another prompt or reference"),
-        )
-        if count
-    ]
-    first = pair.primary
-    together = f" in {first.clusters:,} clusters" if first.clusters is not None else ""
-    without = f"; left out: {', '.join(left)}" if left else ""
-    return [
-        f"base   {compared.base.label}",
-        f"other  {pair.other.label}",
-        f"       {first.prompts:,} prompts{together} that both have, {compared.decoding} answers{without}",
-    ]
-
-
-def _print_figures(pair: Against) -> None:
+def _print_figures(found: Sequence[Figures], parts: Sequence[str] = ()) -> None:
+    """A line for each of the figures, named by the grader or by the part of the data that it is about."""
+    from rich.markup import escape
     from rich.table import Table
 
-    from ..runs.wording import probability
+    from ..evaluating.comparing.wording import difference, level, p_value
 
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
-    for name in ("grader", "", "verdict", "difference (95 %)", "base", "other", "won/tied/lost", "p"):
+    first = "part" if parts else "grader"
+    for name in (first, "", "verdict", "difference (95 %)", "base", "other", "won/tied/lost", "p"):
         table.add_column(name, no_wrap=True)
-    for each in pair.figures:
-        style = "bold" if each.primary else ""
-        p = probability(each.adjusted)
+    for place, each in enumerate(found):
+        style = "bold" if each.primary else "default"
         table.add_row(
-            f"[{style or 'default'}]{each.grader}[/]",
+            f"[{style}]{escape(parts[place] if parts else each.grader)}[/]",
             each.metric,
-            f"[{style or 'default'}]{each.verdict}[/]",
-            _difference(each),
-            _level(each, each.base),
-            _level(each, each.other),
+            f"[{style}]{each.verdict}[/]",
+            difference(each),
+            level(each, each.base),
+            level(each, each.other),
             f"{each.won:,}/{each.tied:,}/{each.lost:,}",
-            f"{p} Holm" if each.adjusted != each.comparison.p or not each.primary else p,
+            "" if parts else p_value(each),
         )
     # A terminal may fold a line; a figure that is cut off would be worse.
     console = out()
@@ -161,41 +177,8 @@ def _print_figures(pair: Against) -> None:
     console.print(table, crop=False)
 
 
-def _below(pair: Against, margin: float | None) -> list[str]:
-    from ..runs.wording import probability
-
-    first, lines = pair.primary, [""]
-    if first.comparison.detectable is not None:
-        size = _size(first, first.comparison.detectable).lstrip("+")
-        lines.append(f"With these prompts a true difference of {size} would be found 4 times in 5.")
-    if first.mcnemar is not None:
-        exact = first.mcnemar
-        lines.append(
-            f"Solved by one alone: {exact.only_a:,} by the base, {exact.only_b:,} by the other (exact McNemar p {probability(exact.p)})."
-        )
-    if first.comparison.saved is not None and first.comparison.correlation is not None:
-        saved = first.comparison.saved
-        gain = f"took away {saved:.0%} of the variance" if saved >= 0.005 else "saved no variance"
-        lines.append(f"Pairing {gain} (correlation {first.comparison.correlation:.2f}).")
-    if first.seeds is not None:
-        means = ", ".join(_size(first, mean) for mean in first.seeds.means)
-        lines.append(f"By training seed: {means}.")
-    if margin is not None and first.equivalence is not None:
-        word = (
-            "as good as each other" if first.equivalence < 0.05 else "not shown to be as good as each other"
-        )
-        lines.append(
-            f"To within {margin:g}: {word} (two one-sided tests, p {probability(first.equivalence)})."
-        )
-    before, after = pair.characters
-    lines.append(
-        f"Length {before:,.0f} to {after:,.0f} characters on average; unscored {pair.unscored[0]:,} to {pair.unscored[1]:,}."
-    )
-    return [*lines, *pair.notes]
-
-
 def _print_regression(regression: Regression) -> None:
-    from ..runs.examples import as_text
+    from ..runs.wording import as_text
 
     out().print()
     out().print(
@@ -219,21 +202,3 @@ def _short(text: str) -> str:
 
     line = " ".join(visible(text).split())
     return line if len(line) <= _WIDTH else f"{line[:_WIDTH]} ..."
-
-
-def _level(each: Figures, mean: float) -> str:
-    from ..runs.wording import percent
-
-    return percent(mean) if each.metric == "solved" else f"{mean:.3f}"
-
-
-def _difference(each: Figures) -> str:
-    low, high = each.bounds
-    size = _size(each, each.comparison.difference)
-    if low is None or high is None:
-        return size
-    return f"{size} ({_size(each, low, unit='')} to {_size(each, high, unit='')})"
-
-
-def _size(each: Figures, difference: float, *, unit: str = " points") -> str:
-    return f"{100 * difference:+.1f}{unit}" if each.metric == "solved" else f"{difference:+.3f}"

@@ -94,15 +94,10 @@ class _Watched:
 
 
 def _samples(file: Path, columns: Mapping[str, str]) -> Iterator[Sample]:
-    """The rows of a file; a column that it has under our name is not looked for under the other's."""
-    from ..rows import iter_rows
-    from ..samples import sample_of
+    from ..overlap.reading import stream_samples
+    from .scoring import say_shape
 
-    for row in iter_rows(file):
-        wanted = {
-            ours: theirs for ours, theirs in columns.items() if theirs in row.values or ours not in row.values
-        }
-        yield sample_of(row, columns=wanted)
+    return stream_samples(file, columns, on_shape=say_shape(file))
 
 
 def _check_prompts(file: Path, samples: list[Sample]) -> None:

@@ -1,7 +1,8 @@
-"""`rewardkit grade`: score completions that are in a file already."""
+"""`rewardkit grade`: score completions that exist already, in a file or in an earlier run."""
 
 from __future__ import annotations
 
+import gc
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +21,7 @@ from .judging import (
     say_hosts,
 )
 from .scoring import (
+    Cluster,
     Columns,
     Engine,
     Graders,
@@ -33,38 +35,53 @@ from .scoring import (
     RetryUnscored,
     RunName,
     RunsDir,
-    Seed,
     Shape,
+    Slices,
     Workers,
     parse_columns,
     progress,
-    save,
     say_how_it_starts,
+    say_shape,
     scorer_for,
 )
-from .standings import print_reused, print_standings
+from .standings import print_comparisons, print_figures, print_reused
 from .unscored import resumable, warn_of_unscored
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ..evaluating.answer_files import AnswerFile
-    from ..evaluating.standings import Standing
-    from ..grader import Grader
+    from ..evaluating.grade_jobs import GradeJob
+    from ..evaluating.publishing import Published
     from ..judging.spending import Spent
-    from ..runs import RunFolder
 
 
 def grade_file(
     context: typer.Context,
-    data: Annotated[
-        Path,
+    grader: Graders,
+    answers: Annotated[
+        Path | None,
         typer.Argument(
+            metavar="[DATA]",
             help="A .jsonl, .json, .csv or .parquet file with a column 'completion' and those that the graders ask for.",
             show_default=False,
         ),
-    ],
-    grader: Graders,
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="RUN",
+            help="Score the completions of that run in place of a file's: all its stages, without generating anything.",
+            show_default=False,
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            "-d",
+            help="With --from: the file of the samples, where the run keeps no texts.",
+            show_default=False,
+        ),
+    ] = None,
     shape: Shape = None,
     export: Annotated[
         Path | None,
@@ -74,6 +91,8 @@ def grade_file(
         ),
     ] = None,
     column: Columns = None,
+    slice_by: Slices = None,
+    cluster: Cluster = None,
     run: RunName = None,
     runs_dir: RunsDir = Path("runs"),
     workers: Workers = None,
@@ -88,7 +107,14 @@ def grade_file(
     max_unscored: MaxUnscored = 0.05,
     guard_window: GuardWindow = 200,
     limit: Limit = None,
-    seed: Seed = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed",
+            help="Seeds graders that ask for a seed, and --limit. Default: 0, or with --from that of the run.",
+            show_default=False,
+        ),
+    ] = None,
     retry_unscored: RetryUnscored = False,
     no_texts: NoTexts = False,
     dry_run: Annotated[
@@ -100,7 +126,7 @@ def grade_file(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Score completions that are in a file already, and write a report.
+    """Score completions that exist already, in a file or in an earlier run, and write a report.
 
     Rows with the same id, or without ids the same content but for the completion, are completions of one sample.
 
@@ -115,6 +141,8 @@ def grade_file(
 
       rewardkit grade answers.jsonl -g rewardkit.graders.sql:text_to_sql --out scores.jsonl
 
+      rewardkit grade --from runs/demo -g stricter.py
+
       rewardkit grade answers.parquet -g graders.py:exact --column completion=output
 
       rewardkit grade replies.jsonl -g reply_quality.toml --judge openai:my-judge@http://localhost:8000/v1
@@ -123,45 +151,63 @@ def grade_file(
     """
     from ..collecting import collect
     from ..evaluating.answer_files import open_answers
+    from ..evaluating.grade_jobs import job_of_file, job_of_run
     from ..evaluating.grading import check_export, export_results, is_complete
     from ..evaluating.grading import grade as grade_answers
-    from ..evaluating.standings import standings
+    from ..evaluating.publishing import publish
+    from ..evaluating.stored import open_stored
     from ..guard import Guard
     from ..interop import with_shape
-    from ..runs import iter_faults
 
     began = time.monotonic()
+    gc.set_threshold(50_000)  # by default an eighth of the time goes into looking for cycles among the rows
     columns = parse_columns(column)
     guard = Guard(max_unscored, guard_window)
+    _check_source(answers, source, data)
     if export is not None:
-        check_export(export, data)
+        check_export(export, answers or data)
     ask_judges(context, judge, replay_verdicts, judge_budget, judge_price, engine=engine)
     graders = collect(with_shape(grader, shape))
-    with reading(data, quiet=as_json):
-        answers = open_answers(data, graders, columns=columns, limit=limit, seed=seed)
+    parts = slice_by or ()
+    with reading(answers or source, quiet=as_json):
+        if answers is not None:
+            opened = open_answers(
+                answers, graders, columns=columns, limit=limit, seed=seed or 0, on_shape=say_shape(answers)
+            )
+            job = job_of_file(opened, graders, limit=limit, slices=parts, cluster=cluster)
+        else:
+            path = _run_named(str(source), runs_dir)
+            stored = open_stored(path, graders, data=data, columns=columns, limit=limit, seed=seed)
+            job = job_of_run(
+                stored, graders, data=data, columns=columns, limit=limit, slices=parts, cluster=cluster
+            )
     if dry_run:
-        _estimate(answers, graders, as_json=as_json)
+        _estimate(job, as_json=as_json)
         return
     with (
-        _open(answers, graders, run, runs_dir, limit) as folder,
+        job.folder(run, runs_dir) as folder,
         counting(graders, folder.path / "judge_calls.jsonl") as spent,
         scorer_for(
             engine, workers, not no_cache, ray_address=ray_address, ray_working_dir=ray_working_dir
         ) as scorer,
     ):
-        say_how_it_starts(folder, len(graders), len(answers), "row", named=run is not None)
+        say_how_it_starts(folder, len(graders), len(job), "row", named=run is not None)
         if retry_unscored and (dropped := folder.drop_results(lambda result: result.value is None)):
             err().print(f"{dropped:,} unscored results are scored again")
-        if is_complete(answers, graders, folder):
+        complete = is_complete(job.given, graders, folder)
+        if complete:
             err().print(f"{folder.path} is complete; nothing left to do", markup=False, soft_wrap=True)
         else:
+            if len(job.stages) > 1:
+                err().print(job.shows(), markup=False, soft_wrap=True)
             say_hosts(graders, replay=replay_verdicts)
+            job.prepare(folder)
             with (
-                resumable(folder.path, answers.places, as_json=as_json),
+                resumable(folder.path, job.locate, as_json=as_json),
                 progress("grading", quiet=as_json) as on_progress,
             ):
                 grade_answers(
-                    answers,
+                    job.given,
                     graders,
                     folder,
                     scorer,
@@ -170,44 +216,76 @@ def grade_file(
                     on_progress=on_progress,
                 )
         if export is not None:
-            export_results(answers, graders, folder, export)
-        found = standings(folder.iter_results(), graders, iter_faults(folder.path), answers.places)
-        seconds = time.monotonic() - began
-        report, reused = save(
-            folder, found, verb="grade", seconds=seconds, reused=scorer.reused, texts=not no_texts
+            export_results(job.given, graders, folder, export)
+        reused = scorer.reused
+        constants = job.baselines(folder, scorer, again=not complete, texts=not no_texts)
+        found = publish(
+            folder,
+            graders,
+            verb="grade",
+            seconds=time.monotonic() - began,
+            reused=reused,
+            texts=not no_texts,
+            stages=job.stages,
+            parts=job.parts,
+            baselines=constants,
+            locate=job.locate,
         )
     if as_json:
-        print_json(_as_json(folder, answers, found, reused, report, export, spent()))
-        warn_of_unscored(found, max_unscored)
+        print_json(_as_json(folder.path, job, found, export, spent()))
+        warn_of_unscored(found.standings, max_unscored)
         return
-    print_standings(found, folder.path)
-    print_reused(reused, found, earlier=not no_cache and any(g.options.cache for g in graders))
+    print_figures(found, folder.path)
+    print_reused(
+        found.reused, found.standings, earlier=not no_cache and any(g.options.cache for g in graders)
+    )
     print_spent(spent())
+    if found.is_compared:
+        print_comparisons(found, job.shows())
     if export is not None:
         out().print(f"results  {export}", highlight=False, markup=False, soft_wrap=True)
-    out().print(f"report   {report}", highlight=False, markup=False, soft_wrap=True)
-    warn_of_unscored(found, max_unscored)
+    out().print(f"report   {found.report}", highlight=False, markup=False, soft_wrap=True)
+    warn_of_unscored(found.standings, max_unscored)
 
 
-def _estimate(answers: AnswerFile, graders: Sequence[Grader], *, as_json: bool) -> None:
+def _check_source(answers: Path | None, source: str | None, data: Path | None) -> None:
+    """ConfigError unless completions come from one place."""
+    from ..errors import ConfigError
+
+    if (answers is None) == (source is None):
+        raise ConfigError("name what to grade: a file of completions, or --from RUN for those of a run")
+    if data is not None and source is None:
+        raise ConfigError(f"--data {data} is for --from RUN; a file of completions has its samples in it")
+
+
+def _run_named(name: str, runs_dir: Path) -> Path:
+    """The folder of a run, given as that or as its name below `runs_dir`."""
+    return runs_dir / name if not Path(name).is_dir() and (runs_dir / name).is_dir() else Path(name)
+
+
+def _estimate(job: GradeJob, *, as_json: bool) -> None:
     """What `--dry-run` says."""
+    from itertools import chain
+
     from ..evaluating.windows import Pace, windows
     from ..judging.estimates import estimate
     from ..judging.named import hosts_of
 
-    hosts = hosts_of(graders)
-    asked = estimate(graders, windows(answers, Pace(), whole_groups=any(g.in_groups for g in graders)))
+    graders, hosts = job.graders, hosts_of(job.graders)
+    groups = any(g.in_groups for g in graders)
+    cut = (windows(each.answers, Pace(), whole_groups=groups) for each in job.given)
+    asked = estimate(graders, chain.from_iterable(cut))
     if as_json:
         print_json(
             {
-                "rows": len(answers),
+                "rows": len(job),
                 "graders": [g.name for g in graders],
                 "hosts": list(hosts),
                 "judges": asked.as_json(),
             }
         )
         return
-    lines = [f"rows     {len(answers):,}", f"graders  {', '.join(grader.name for grader in graders)}"]
+    lines = [f"rows     {len(job):,}", f"graders  {', '.join(grader.name for grader in graders)}"]
     if any(grader.asks_a_judge for grader in graders):
         whom = f" of {', '.join(hosts)}" if hosts else ""
         lines.append(f"judges   about {asked}{whom}; verdicts that are kept are asked for no more")
@@ -216,48 +294,18 @@ def _estimate(answers: AnswerFile, graders: Sequence[Grader], *, as_json: bool) 
     out().print("Nothing was scored or sent: --dry-run.")
 
 
-def _open(
-    answers: AnswerFile, graders: Sequence[Grader], run: str | None, runs_dir: Path, limit: int | None
-) -> RunFolder:
-    from ..evaluating.identity import default_name, file_identity, versions
-    from ..evaluating.standings import primary_of
-    from ..paths import display_path
-    from ..runs import RunFolder
-
-    data, seed = answers.path, answers.seed
-    places = {g.name: display_path(g.file) for g in graders}
-    config = {"data": str(data), "columns": answers.columns, "limit": limit, "graders": places}
-    fingerprints = {g.name: g.fingerprint for g in graders}
-    samples = file_identity(data, len(answers), drawn_by=None if limit is None else seed, files=answers.files)
-    name = run or default_name(data.stem, {**config, **fingerprints, **samples, "seed": seed})
-    return RunFolder.open(
-        runs_dir,
-        name,
-        "grade",
-        config,
-        versions=versions("duckdb", "sqlglot"),
-        fingerprints=fingerprints,
-        seed=seed,
-        samples=samples,
-        primary=primary_of(graders).name,
-    )
-
-
 def _as_json(
-    folder: RunFolder,
-    answers: AnswerFile,
-    found: Sequence[Standing],
-    reused: int,
-    report: Path,
-    export: Path | None,
-    spent: Spent | None,
+    folder: Path, job: GradeJob, found: Published, export: Path | None, spent: Spent | None
 ) -> dict[str, Any]:
     return {
-        "run": str(folder.path),
-        "report": str(report),
+        "run": str(folder),
+        "report": str(found.report),
         "out": None if export is None else str(export),
-        "rows": len(answers),
-        "reused": reused,
+        "rows": len(job),
+        "reused": found.reused,
         **({} if spent is None else {"judges": spent.as_json()}),
-        "graders": [standing.as_json() for standing in found],
+        "graders": [standing.as_json() for standing in found.standings],
+        "comparisons": [row.model_dump() for row in found.comparisons],
+        "lengths": [row.model_dump() for row in found.lengths],
+        "baselines": [row.model_dump() for row in found.baselines],
     }

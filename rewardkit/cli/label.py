@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .browser import open_page
 from .common import Json, err, out, print_json, reading
 from .scoring import Columns, parse_columns
 
@@ -102,8 +101,8 @@ def label(
         console.print(
             f"Every answer is kept at once in {_told(labels)}. Ctrl-C ends.", soft_wrap=True, markup=False
         )
-        if open_browser and _has_screen():
-            _open(address)
+        if open_browser:
+            open_page(address)
 
     desk = Desk(data.name, what, items, labels, compare, seed, name, rubric)
     serve(desk, port=port, on_ready=on_ready)
@@ -137,14 +136,3 @@ def _told(labels: LabelFile) -> str:
 def _counts(labels: LabelFile) -> dict[str, int]:
     """How many labels each rater has in the file, of whatever data."""
     return {rater: count for rater, count in labels.counts.items() if count}
-
-
-def _has_screen() -> bool:
-    """Whether a browser has somewhere to show: without a screen one in text mode would take the terminal."""
-    return sys.platform == "darwin" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-
-
-def _open(address: str) -> None:
-    import webbrowser
-
-    webbrowser.open(address)

@@ -172,7 +172,8 @@ def _written(command: Command) -> list[Completion]:
     from ..checking.completions import read_completions
     from ..samples import read_samples
 
-    samples = read_samples(command.data, columns=columns_of_data(command)) if command.data else []
+    columns = columns_of_data(command)
+    samples = read_samples(command.data, columns=columns, recognised=False) if command.data else []
     return read_completions(Path(str(command.on)), samples, command.columns)
 
 

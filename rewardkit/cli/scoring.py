@@ -1,7 +1,8 @@
-"""What `grade` and `eval` share: their options, the scorer, the progress bar and the files they write."""
+"""What `grade` and `eval` share: their options, the scorer and the progress bar."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +15,12 @@ from .common import err, progress_bar
 
 if TYPE_CHECKING:
     from ..evaluating.answers import OnProgress
-    from ..evaluating.standings import Standing
+    from ..row_shapes import Recognised
     from ..runs import RunFolder
+    from ..samples import OnShape
     from ..scoring import Scorer
+
+_DRAWN_EVERY = 0.1  # seconds: rich takes 100 us to tell the rate, ten times what a cheap grader costs
 
 Graders = Annotated[
     list[str],
@@ -102,6 +106,24 @@ GuardWindow = Annotated[
         "--guard-window", min=1, help="How many scores, in the order of the rows, --max-unscored looks at."
     ),
 ]
+Slices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--slice",
+        metavar="COLUMN",
+        help="Show the parts of the data with the same value of a column one by one; give it again for more columns.",
+        show_default=False,
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="COLUMN",
+        help="Prompts with the same value of this column belong together (one database, one passage): intervals count clusters.",
+        show_default=False,
+    ),
+]
 Limit = Annotated[
     int | None,
     typer.Option(
@@ -133,6 +155,16 @@ def parse_columns(pairs: Sequence[str] | None) -> dict[str, str]:
             raise ConfigError(f"--column {pair}: write it as OURS=THEIRS, for example reference=answer")
         columns[ours] = theirs
     return columns
+
+
+def say_shape(data: Path) -> OnShape:
+    """Says on standard error which columns of the file are taken for prompt and reference: nothing is renamed in silence."""
+
+    def say(shape: Recognised) -> None:
+        text = f"{data}: {shape} (--column OURS=THEIRS decides otherwise)"
+        err().print(text, markup=False, soft_wrap=True)
+
+    return say
 
 
 @contextmanager
@@ -186,10 +218,16 @@ def say_how_it_starts(folder: RunFolder, graders: int, total: int, unit: str, *,
 def progress(description: str, *, quiet: bool) -> Iterator[OnProgress]:
     """A bar on standard error with count, rate and remaining time; Ctrl-C becomes a GuardStop that says how to go on."""
     with progress_bar(quiet=quiet) as bar:
+        drawn = 0.0
 
         def report(done: int, total: int) -> None:
+            nonlocal drawn
             if not bar.tasks:  # what was done before is no part of the rate
                 bar.add_task(description, total=total, completed=done, note="")
+            now = time.monotonic()
+            if done < total and now - drawn < _DRAWN_EVERY:
+                return
+            drawn = now
             speed = bar.tasks[0].speed
             bar.update(
                 bar.task_ids[0], completed=done, total=total, note=f"{speed:,.1f} a second" if speed else ""
@@ -201,20 +239,3 @@ def progress(description: str, *, quiet: bool) -> Iterator[OnProgress]:
             raise GuardStop(
                 "interrupted; what is done is kept, and the same command goes on from there"
             ) from None
-
-
-def save(
-    folder: RunFolder, standings: Sequence[Standing], *, verb: str, seconds: float, reused: int, texts: bool
-) -> tuple[Path, int]:
-    """Write summary.json and the report; returns the path of the report, and how many scores of the run were reused.
-
-    `reused` are those of this call; the ones of earlier calls are in the summary that they wrote.
-    """
-    from ..runs import Summary, read_summary
-    from ..runs.report import write_report
-
-    folder.add_seconds(verb, seconds)
-    rows = tuple(row for standing in standings for row in (standing.solved, standing.score))
-    reused += read_summary(folder.path).reused
-    folder.write_summary(Summary(stages=rows, reused=reused, seconds=folder.seconds()))
-    return write_report(folder.path, texts=texts), reused

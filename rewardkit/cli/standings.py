@@ -6,12 +6,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
+
 from .common import out
 
 if TYPE_CHECKING:
     from ..evaluating.faults import Failure
+    from ..evaluating.publishing import Published
     from ..evaluating.standings import Standing
-    from ..runs import StageRow
+    from ..runs import BaselineRow, ComparisonRow, StageRow
+
+
+def print_figures(found: Published, folder: Path) -> None:
+    """All that a run came to: standings, slices, baselines, and with several stages their comparisons."""
+    print_standings(found.standings, folder)
+    print_slices(found)
+    for row in found.baselines:
+        out().print(_constant(row), markup=False, soft_wrap=True)
 
 
 def print_standings(standings: Sequence[Standing], folder: Path) -> None:
@@ -20,13 +31,16 @@ def print_standings(standings: Sequence[Standing], folder: Path) -> None:
 
     from ..runs.wording import percent
 
+    several = len({(standing.stage, standing.decoding) for standing in standings}) > 1
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
-    for name in ("grader", "prompts", "mean score (95 %)", "solved (95 %)", "unscored"):
+    names = ("grader", "prompts", "mean score (95 %)", "solved (95 %)", "unscored")
+    for name in ("stage", *names) if several else names:
         table.add_column(name, justify="right" if name in ("prompts", "unscored") else "left", no_wrap=True)
     for standing in standings:
         times = f" x {standing.score.k}" if standing.score.k > 1 else ""
         table.add_row(
-            f"[bold]{standing.grader}[/]",
+            *([escape(stage_of(standing, standings))] if several else []),
+            f"[bold]{escape(standing.grader)}[/]",
             f"{standing.score.prompts:,}{times}",
             _with_bounds(standing.score),
             _with_bounds(standing.solved),
@@ -34,13 +48,97 @@ def print_standings(standings: Sequence[Standing], folder: Path) -> None:
         )
     out().print(table)
     for standing in standings:
+        of = f"{stage_of(standing, standings)}  " if several else ""
         for line in _details(standing, folder):
-            out().print(line, markup=False, soft_wrap=True)
-    unique = next((standing.score.unique for standing in standings), None)
-    if unique is not None:
-        out().print(f"unique   {percent(unique)} of a prompt's completions, on average", markup=False)
+            out().print(line if line.startswith(" ") else f"{of}{line}", markup=False, soft_wrap=True)
+    for standing in {standing.stage: standing for standing in reversed(standings)}.values():
+        if standing.score.unique is not None:
+            of = f"{standing.stage}  " if several else ""
+            out().print(
+                f"{of}unique   {percent(standing.score.unique)} of a prompt's completions, on average",
+                markup=False,
+            )
     if any(standing.score.low is None and standing.score.prompts for standing in standings):
         out().print("[dim]Without interval: fewer than 10 prompts.[/]")
+
+
+def stage_of(standing: Standing, standings: Sequence[Standing]) -> str:
+    """The name of a stage, with the decoding where it has several."""
+    twice = any(other.stage == standing.stage and other.decoding != standing.decoding for other in standings)
+    return f"{standing.stage} {standing.decoding}" if twice else standing.stage
+
+
+def print_slices(found: Published) -> None:
+    """The share solved of each part of the data, stage by stage; nothing where no slices were asked for."""
+    from rich.table import Table
+
+    rows = {
+        (standing.grader, row.slice, stage_of(standing, found.standings)): row
+        for standing in found.standings
+        for row in standing.slices
+        if row.metric == "solved"
+    }
+    if not rows:
+        return
+    stages = list(dict.fromkeys(stage for _, _, stage in rows))
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
+    for name in ("grader", "slice", "prompts", *(f"{stage} solved (95 %)" for stage in stages)):
+        table.add_column(name, justify="right" if name == "prompts" else "left", no_wrap=True)
+    for grader, part in dict.fromkeys((grader, part) for grader, part, _ in rows):
+        mine = [rows.get((grader, part, stage)) for stage in stages]
+        prompts = max(row.prompts for row in mine if row is not None)
+        cells = ["" if row is None else _with_bounds(row) for row in mine]
+        table.add_row(escape(grader), escape(_shortened(str(part), 60)), f"{prompts:,}", *cells)
+    out().print(table)
+
+
+def print_comparisons(found: Published, told: str) -> None:
+    """How the stages differ on the same prompts, each difference with its interval, then what so many prompts can show (`told`)."""
+    from ..runs.wording import change
+
+    if not found.is_compared:
+        return
+    several = len({standing.grader for standing in found.standings}) > 1
+    decodings = len({row.decoding for row in found.comparisons}) > 1
+    for row in found.comparisons:
+        if row.metric == "score" and _is_binary(found, row):
+            continue
+        about = [row.grader] * several + [row.decoding] * decodings + [row.metric]
+        said = "too few prompts to say" if row.low is None else f"{change(row)}, {row.verdict}"
+        line = f"{row.b} against {row.a}  {' '.join(about)}: {said}"
+        out().print(line, markup=False, soft_wrap=True)
+    out().print(told, markup=False, soft_wrap=True)
+
+
+def print_lengths(found: Published, most: int) -> None:
+    """How long completions are, a line for each stage."""
+    from ..runs.wording import percent
+
+    several = len(found.lengths) > 1
+    for row in found.lengths:
+        of = f"{row.name}  " if several else ""
+        mean = f"{row.characters:,.1f} characters" if row.tokens is None else f"{row.tokens:,.1f} tokens"
+        cut = "" if row.truncated is None else f"; {percent(row.truncated)} cut off at {most:,} tokens"
+        out().print(f"{of}length   mean {mean}{cut}", markup=False, soft_wrap=True)
+
+
+def _is_binary(found: Published, row: ComparisonRow) -> bool:
+    """Whether the comparison of scores says what that of shares says: every score is 0 or 1."""
+    alike = [
+        (other.difference, other.low)
+        for other in found.comparisons
+        if (other.a, other.b, other.grader, other.decoding) == (row.a, row.b, row.grader, row.decoding)
+    ]
+    return len(set(alike)) == 1
+
+
+def _constant(row: BaselineRow) -> str:
+    """`same  the best constant answer ('2') earns 0.25, solves 25 % of 12 prompts`."""
+    from ..runs.wording import percent
+
+    shown = f"'{_shortened(row.answer, 40)}'" if row.answer else "an empty one"
+    many = f"{row.prompts:,} prompt{'' if row.prompts == 1 else 's'}"
+    return f"{row.grader}  the best constant answer, {shown}, earns {row.score:.2f} and solves {percent(row.solved)} of {many}"
 
 
 def print_reused(reused: int, standings: Sequence[Standing], *, earlier: bool) -> None:

@@ -266,7 +266,7 @@ def _samples(command: Command) -> list[Sample]:
         if command.columns and command.on is None:
             err().print("[yellow]--column has no effect without --data[/]")
         return []
-    samples = read_samples(command.data, columns=columns_of_data(command))
+    samples = read_samples(command.data, columns=columns_of_data(command), recognised=False)
     if any("completion" in sample.columns for sample in samples):
         err().print("column 'completion' is not used here; `rewardkit grade` scores it", markup=False)
     return samples

@@ -18,7 +18,6 @@ from .scoring import NoTexts, RunsDir
 
 if TYPE_CHECKING:
     from ..runs import Summary
-    from ..runs.figures import Table as Figures
 
 
 def train(
@@ -204,23 +203,19 @@ def _print_changes(summary: Summary) -> None:
 
 def _print_items(summary: Summary) -> None:
     """The mean score of each prompt at each stage."""
-    from ..runs.figures import items_table
-
-    for grader, decoding in dict.fromkeys((row.grader, row.decoding) for row in summary.items):
-        rows = [row for row in summary.items if (row.grader, row.decoding) == (grader, decoding)]
-        found = items_table(rows)
-        if found is not None:
-            _print_table(f"{grader}, {decoding}: mean score", found)
-
-
-def _print_table(title: str, shown: Figures) -> None:
     from rich.table import Table
 
-    from ..runs.wording import visible
+    from ..runs.wording import stage_label, visible
 
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for column in (title, *shown.columns):
-        table.add_column(column, no_wrap=True)
-    for label, cells in shown.lines:
-        table.add_row(escape(visible(label)), *(cell.figure for cell in cells))
-    out().print(table)
+    stages = list(dict.fromkeys(row.name for row in summary.items))
+    for grader, decoding in dict.fromkeys((row.grader, row.decoding) for row in summary.items):
+        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+        for column in (f"{grader}, {decoding}: mean score", *map(stage_label, stages)):
+            table.add_column(column, no_wrap=True)
+        rows = [row for row in summary.items if (row.grader, row.decoding) == (grader, decoding)]
+        scores = {(row.sample, row.name): row.score for row in rows}
+        for sample in dict.fromkeys(row.sample for row in rows):
+            found = [scores.get((sample, stage)) for stage in stages]
+            shown = ["\N{EN DASH}" if score is None else f"{score:.2f}" for score in found]
+            table.add_row(escape(visible(sample)), *shown)
+        out().print(table)

@@ -9,7 +9,7 @@ def register(app: typer.Typer) -> None:
     """Add every verb, in the order in which `--help` lists them."""
     from .calibrate import calibrate_judge
     from .compare import compare_runs
-    from .data import data
+    from .data import app as data
     from .doctor import doctor
     from .eval import eval_model
     from .grade import grade_file
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     from .label import label
     from .test import run_tests
     from .train import train
+    from .view import view
 
     app.command("init")(init)
     app.command("test")(run_tests)
@@ -26,7 +27,8 @@ def register(app: typer.Typer) -> None:
     app.command("eval")(eval_model)
     app.command("compare")(compare_runs)
     app.command("train")(train)
+    app.command("view")(view)
     app.command("label")(label)
     app.command("calibrate")(calibrate_judge)
-    app.add_typer(data)
+    app.add_typer(data, name="data")
     app.command("doctor")(doctor)

@@ -22,8 +22,9 @@ from ..errors import DataError, did_you_mean
 from ..grader import Grader
 from ..named_files import NamedFiles
 from ..paths import display_path
-from ..rows import Row, iter_rows
-from ..samples import Sample, drawn, rename, sample_of
+from ..row_shapes import Recognised, undecided
+from ..rows import Row, files_of, iter_rows
+from ..samples import OnShape, Sample, drawn, rename, sample_of, shape_of
 from ..scoring.items import seed_of
 from .answers import Answer
 
@@ -89,16 +90,22 @@ def open_answers(
     columns: Mapping[str, str] | None = None,
     limit: int | None = None,
     seed: int = 0,
+    on_shape: OnShape | None = None,
 ) -> AnswerFile:
     """Look at every row once, so that nothing is graded before all can be.
 
-    `columns` renames (ours -> theirs); `limit` takes that many rows at random, drawn by `seed`. Raises DataError with file and line for
-    a row that cannot be graded or an id that stands for two samples, GraderError for a column that a grader asks for and a row lacks.
+    `columns` renames (ours -> theirs); `limit` takes that many rows at random, drawn by `seed`. Where the first row shows the shape of
+    another tool (row_shapes.py), its prompt is taken and, for a grader that may ask for it, its reference; `on_shape` is told. Raises
+    DataError with file and line for a row that cannot be graded or an id that stands for two samples, GraderError for a column that a
+    grader asks for and a row lacks.
     """
     file = Path(path)
     stamp = _stamp(file)
     used = None if limit is None else _drawn_rows(file, limit, seed)
-    source = _Source(file, columns or {}, used)
+    shape = _shape(next(iter_rows(file)), columns or {}, graders)
+    if shape.columns and on_shape is not None:
+        on_shape(shape)
+    source = _Source(file, columns or {}, used, shape)
     checked: set[tuple[str, ...]] = set()
     contents: dict[int, int] = {}  # hash of an id -> hash of what the id stands for
     members: Counter[int] = Counter()
@@ -125,6 +132,7 @@ class _Source:
     path: Path
     columns: Mapping[str, str]
     used: bytearray | None
+    shape: Recognised
 
     def __iter__(self) -> Iterator[tuple[Sample, str]]:
         rows = iter_rows(self.path)
@@ -136,7 +144,19 @@ class _Source:
                     f"no column 'completion'; available: {', '.join(values)}.{hint}", where=row.where
                 )
             completion = completion_text(values.pop("completion"), row.where)
-            yield sample_of(Row(values, row.where)), completion
+            yield sample_of(Row(values, row.where), shape=self.shape), completion
+
+
+def _shape(first: Row, columns: Mapping[str, str], graders: Sequence[Grader]) -> Recognised:
+    """What is taken from the columns of other tools: a reference only where it may be asked for, since one id must not have two."""
+    wants = {name for grader in graders for name in grader.wants}
+    shape = shape_of(first, columns)
+    if "prompt" in wants and "prompt" in shape.undecided:
+        hint = undecided(rename(first, columns), "prompt")
+        raise DataError(
+            f"the graders ask for the prompt, and no column is called so.{hint}", where=first.where
+        )
+    return shape.only({"prompt", *(["reference"] if {"reference", "sample"} & wants else [])})
 
 
 def _drawn_rows(file: Path, limit: int, seed: int) -> bytearray:
@@ -159,10 +179,11 @@ def _two_samples(sample: Sample, source: _Source) -> DataError:
 
 def _stamp(file: Path) -> tuple[int, int]:
     """What tells whether a file has changed; that it is missing is said by who reads it."""
-    if not file.is_file():
+    try:
+        found = [each.stat() for each in files_of(file)]
+    except (OSError, DataError):
         return 0, 0
-    found = file.stat()
-    return found.st_size, found.st_mtime_ns
+    return sum(each.st_size for each in found), max((each.st_mtime_ns for each in found), default=0)
 
 
 def completion_text(value: Any, where: str) -> str:

@@ -14,25 +14,46 @@ import json
 import time
 from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from rewardkit.runs import RunFolder, files
+from rewardkit.runs.records import Decoding
 
 from ..errors import ConfigError
 from ..grader import Grader
 from ..guard import Guard
+from ..named_files import NamedFiles
 from ..scores import Score
 from ..scoring import Scorer
-from .answer_files import AnswerFile
-from .answers import OnProgress, score_all
+from .answers import Answer, OnProgress, score_all
 from .faults import keep
 from .windows import Pace, windows
 
 STAGE = "grade"
 
 
+class Answers(Protocol):
+    """Completions of one stage and decoding, read as often as asked for; `files` are those that their samples name."""
+
+    @property
+    def files(self) -> NamedFiles: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Answer]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Answers, and the stage and decoding under which their results are kept."""
+
+    answers: Answers
+    stage: str = STAGE
+    decoding: Decoding = "given"
+
+
 def grade(
-    answers: AnswerFile,
+    given: Answers | Sequence[Given],
     graders: Sequence[Grader],
     folder: RunFolder,
     scorer: Scorer,
@@ -48,8 +69,9 @@ def grade(
     GuardStop, after writing what is done, when too many of the new scores are unscored, and DataError, without writing the scores of that
     window, when a file that rows name has changed.
     """
+    stages = stages_of(given)
     done = folder.done_keys()
-    total, count = len(answers) * len(graders), len(done)
+    total, count = sum(len(each.answers) for each in stages) * len(graders), len(done)
     before = count
 
     def heard(_: Score) -> None:
@@ -61,36 +83,48 @@ def grade(
     report(count, total)
     pace = pace or Pace()
     together = any(grader.in_groups for grader in graders)
-    for window in windows(answers, pace, whole_groups=together):
-        began, known = time.monotonic(), len(done)
-        scored = score_all(window, graders, scorer, stage=STAGE, decoding="given", done=done, on_score=heard)
-        answers.files.check()
-        pace.took(-(-len(scored) // len(graders)), time.monotonic() - began)
-        if texts:
-            folder.append_samples(answer.sample for answer in window)
-        keep(scored, folder)
-        count = known + len(scored)
-        if scored:
-            report(count, total)
-        if guard is not None:
-            guard.look(each.result for each in scored)
+    for each in stages:
+        for window in windows(each.answers, pace, whole_groups=together):
+            began, known = time.monotonic(), len(done)
+            scored = score_all(
+                window, graders, scorer, stage=each.stage, decoding=each.decoding, done=done, on_score=heard
+            )
+            each.answers.files.check()
+            pace.took(-(-len(scored) // len(graders)), time.monotonic() - began)
+            if texts:
+                folder.append_samples(answer.sample for answer in window)
+            keep(scored, folder)
+            count = known + len(scored)
+            if scored:
+                report(count, total)
+            if guard is not None:
+                guard.look(score.result for score in scored)
     return count - before
 
 
-def is_complete(answers: AnswerFile, graders: Sequence[Grader], folder: RunFolder) -> bool:
+def stages_of(given: Answers | Sequence[Given]) -> Sequence[Given]:
+    """The stages that are to be graded; answers that name none are one."""
+    return given if isinstance(given, Sequence) else [Given(given)]
+
+
+def is_complete(given: Answers | Sequence[Given], graders: Sequence[Grader], folder: RunFolder) -> bool:
     """Whether the folder has every result, so that `grade` would score nothing: a run has results of its own rows only."""
-    return len(folder.done_keys()) == len(answers) * len(graders)
+    return len(folder.done_keys()) == sum(len(each.answers) for each in stages_of(given)) * len(graders)
 
 
-def export_results(answers: AnswerFile, graders: Sequence[Grader], folder: RunFolder, path: Path) -> None:
+def export_results(
+    given: Answers | Sequence[Given], graders: Sequence[Grader], folder: RunFolder, path: Path
+) -> None:
     """Write the lines of results.jsonl in the order of the rows and graders, replacing the file."""
     source = folder.path / "results.jsonl"
-    files.replace_lines(path.resolve(), _in_order(source, answers, [grader.name for grader in graders]))
+    files.replace_lines(
+        path.resolve(), _in_order(source, stages_of(given), [grader.name for grader in graders])
+    )
 
 
-def check_export(path: Path, data: Path) -> None:
+def check_export(path: Path, data: Path | None) -> None:
     """ConfigError, before anything runs, when results could not be written there, or would replace the data."""
-    if path.exists() and path.resolve() == data.resolve():
+    if data is not None and path.exists() and path.resolve() == data.resolve():
         raise ConfigError("it is the data file itself; name another", where=f"--out {path}")
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise ConfigError("it is no ordinary file; --json prints to standard output", where=f"--out {path}")
@@ -100,14 +134,19 @@ def check_export(path: Path, data: Path) -> None:
         raise ConfigError("it is a folder; name a file", where=f"--out {path}")
 
 
-def _in_order(source: Path, answers: AnswerFile, names: Sequence[str]) -> Iterator[bytes]:
+def _in_order(source: Path, stages: Sequence[Given], names: Sequence[str]) -> Iterator[bytes]:
     """The lines of the file, sorted by where their row stands; of each line only two numbers are kept in memory."""
-    rows = {hash((answer.sample.id, answer.repeat)): place for place, answer in enumerate(answers)}
+    keys = (
+        hash((each.stage, each.decoding, answer.sample.id, answer.repeat))
+        for each in stages
+        for answer in each.answers
+    )
+    rows = {key: place for place, key in enumerate(keys)}
     graders = {name: place for place, name in enumerate(names)}
     places, starts, end = array("q"), array("q"), 0
     for line in files.lines(source):
         result = json.loads(line)
-        row = rows[hash((result["sample"], result["repeat"]))]
+        row = rows[hash((result["stage"], result["decoding"], result["sample"], result["repeat"]))]
         places.append(row * len(names) + graders[result["grader"]])
         starts.append(end)
         end += len(line) + 1

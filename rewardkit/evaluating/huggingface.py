@@ -20,6 +20,7 @@ from typing import Any
 
 from ..errors import ConfigError, MissingExtra
 from ..scoring.items import seed_of
+from .chat_templates import ChatTemplate, template_errors
 from .models import Generation, Prompt, Sampling
 
 _MARK = "\x02answer\x03"  # stands for an answer while looking for what a chat template puts after one
@@ -27,17 +28,21 @@ _MARK = "\x02answer\x03"  # stands for an answer while looking for what a chat t
 
 @dataclass(frozen=True, slots=True)
 class HuggingFaceModel:
-    """A causal language model and its tokenizer. `source` is the folder or hub name it came from."""
+    """A causal language model and its tokenizer. `source` is the folder or hub name it came from, `template` the file of its chat template, where not its own."""
 
     name: str
     model: Any
     tokenizer: Any
     end_tokens: tuple[int, ...]
     source: str = ""
+    template: str = ""
 
     @classmethod
-    def load(cls, source: str) -> HuggingFaceModel:
-        """Load a folder (whole model or LoRA adapter) or a hub name; on a GPU when there is one. ConfigError when it cannot be."""
+    def load(cls, source: str, template: ChatTemplate | None = None) -> HuggingFaceModel:
+        """Load a folder (whole model or LoRA adapter) or a hub name; on a GPU when there is one. ConfigError when it cannot be.
+
+        `template` takes the place of the tokenizer's chat template.
+        """
         use_few_threads()
         try:
             import torch
@@ -56,13 +61,20 @@ class HuggingFaceModel:
             tokenizer = transformers.AutoTokenizer.from_pretrained(_tokenizer_home(source, base))
         except (OSError, ValueError) as error:
             raise ConfigError(f"cannot load the model: {str(error).splitlines()[0]}", where=source) from None
+        if template is not None:
+            tokenizer.chat_template = template.text
+            with template.named():
+                _render(tokenizer, [{"role": "user", "content": "?"}])
         name = Path(source).resolve().name
-        return cls.from_loaded(model.to(device), tokenizer, name=name, source=source)
+        shown = "" if template is None else str(template.path)
+        return cls.from_loaded(model.to(device), tokenizer, name=name, source=source, template=shown)
 
     @classmethod
-    def from_loaded(cls, model: Any, tokenizer: Any, *, name: str, source: str = "") -> HuggingFaceModel:
+    def from_loaded(
+        cls, model: Any, tokenizer: Any, *, name: str, source: str = "", template: str = ""
+    ) -> HuggingFaceModel:
         """Wrap a model that is in memory, on the device where it is; neither it nor the tokenizer is changed."""
-        return cls(name, model, tokenizer, _end_tokens(model, tokenizer), source)
+        return cls(name, model, tokenizer, _end_tokens(model, tokenizer), source, template)
 
     @property
     def whole_batches(self) -> bool:
@@ -97,11 +109,12 @@ class HuggingFaceModel:
         return len(self._encode(prompt))
 
     def _encode(self, prompt: Prompt) -> list[int]:
-        """Token ids of a prompt as the model is shown it."""
+        """Token ids of a prompt as the model is shown it. ConfigError for messages that its template does not allow."""
         template = bool(self.tokenizer.chat_template)
         if template:
             messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else list(prompt)
-            text = self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
+            with template_errors(self.template or f"the chat template of {self.name}"):
+                text = _render(self.tokenizer, messages)
         else:
             text = prompt if isinstance(prompt, str) else "\n\n".join(str(m["content"]) for m in prompt)
         text = text.encode("utf-8", "replace").decode()  # tokenizers refuse lone surrogates
@@ -189,6 +202,11 @@ def _tokenizer_home(source: str, base: str | None) -> str:
     if base is None or (Path(source) / "tokenizer_config.json").is_file():
         return source
     return base
+
+
+def _render(tokenizer: Any, messages: list[dict[str, Any]]) -> str:
+    """The messages as the template of the tokenizer writes them, up to where an answer begins."""
+    return str(tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False))
 
 
 def _end_tokens(model: Any, tokenizer: Any) -> tuple[int, ...]:

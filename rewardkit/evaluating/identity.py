@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import json
 import platform
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rewardkit.runs import NAMED, config_hash
 
 from ..named_files import NamedFiles
+from ..rows import files_of
+from ..samples import Sample
 
 _WHOLE = 64 << 20  # bytes up to which a file of a model is read whole
 _PART = 1 << 20  # bytes read at a time, and at either end of a larger one
@@ -34,8 +37,17 @@ def file_identity(
 ) -> dict[str, Any]:
     """Name, number of rows used, and a hash of the content of a data file; `drawn_by` is the seed that chose the rows, `files` what they name."""
     drawn = {} if drawn_by is None else {"rows": f"drawn at random, seed {drawn_by}"}
-    hashes = {"hash": _digest([Path(path)], whole=True), **named_identity(files)}
+    hashes = {"hash": _digest(files_of(path), whole=True), **named_identity(files)}
     return {"file": str(path), "count": count, **drawn, **hashes}
+
+
+def rows_identity(samples: Sequence[Sample]) -> dict[str, Any]:
+    """Number and a hash of the content of samples that came as values."""
+    digest = hashlib.blake2b(digest_size=8)
+    for sample in samples:
+        row = json.dumps([sample.row(), sample.messages], sort_keys=True, default=repr)
+        digest.update(row.encode("utf-8", "surrogatepass") + b"\n")
+    return {"file": "(values)", "count": len(samples), "hash": digest.hexdigest()}
 
 
 def named_identity(files: NamedFiles | None) -> dict[str, Any]:

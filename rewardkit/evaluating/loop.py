@@ -113,18 +113,15 @@ def evaluate(
     return _in_order(folder.iter_results(), samples, graders, plan)
 
 
-def finished(
-    samples: Sequence[Sample], graders: Sequence[Grader], plan: Plan, folder: RunFolder
-) -> list[Result] | None:
-    """All results of the plan, sample by sample, when the folder has them; None when something is left to do."""
+def is_finished(samples: Sequence[Sample], graders: Sequence[Grader], plan: Plan, folder: RunFolder) -> bool:
+    """Whether the folder has all results of the plan."""
     done, decoding = folder.done_keys(), plan.sampling.decoding
-    whole = all(
+    return all(
         key_of(sample, repeat, grader, plan.stage, decoding) in done
         for sample in samples
         for repeat in range(plan.repeats)
         for grader in graders
     )
-    return _in_order(folder.iter_results(), samples, graders, plan) if whole else None
 
 
 def retry_unscored(

@@ -1,9 +1,10 @@
-"""What generates completions: one protocol, two kinds behind it, and the text that names one on a command line.
+"""What generates completions: one protocol, three kinds behind it, and the text that names one on a command line.
 
     models/bikeshare                        a local Hugging Face folder, whole or a LoRA adapter
     Qwen/Qwen3-0.6B                         a name on the Hugging Face hub (downloaded by transformers)
     openai:gpt-4.1-mini                     a model of an OpenAI-compatible endpoint, api.openai.com unless given
     openai:my-model@http://localhost:8000/v1
+    python:my_system.py:answer              a function of a file (callables.py says what it may ask for)
 
 A generation that failed is not a completion: it comes back with `error` set and is never scored. What the model did say, an empty
 text or a refusal among it, is a completion.
@@ -15,11 +16,15 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from ..errors import ConfigError
+from ..paths import neighbour
 from ..samples import Message, Sample
+
+if TYPE_CHECKING:
+    from .chat_templates import ChatTemplate
 
 Prompt: TypeAlias = str | Sequence[Message]
 
@@ -97,15 +102,29 @@ def prompt_of(sample: Sample, *, system: str = "") -> Prompt:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """A parsed model name. `url` is set for an endpoint; otherwise `name` is a folder or a name on the hub."""
+    """A parsed model name. `url` is set for an endpoint, `function` for one of the Python file `name`; otherwise `name` is a folder or a name on the hub."""
 
     name: str
     url: str | None = None
+    function: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What tells it from other models, the last part most of all."""
+        if self.url is not None:
+            return ((self.host or "").replace(":", "-"), *self.name.split("/"))
+        path = Path(self.name).resolve()
+        return (*path.with_suffix("").parts, self.function) if self.function else path.parts
 
     @property
     def short(self) -> str:
         """The name for tables and run folders."""
-        return Path(self.name).resolve().name if self.url is None else self.name.rpartition("/")[2]
+        return self.parts[-1]
+
+    @property
+    def shown(self) -> str:
+        """The name as messages and run.json have it."""
+        return f"python:{self.name}:{self.function}" if self.function else self.name
 
     @property
     def host(self) -> str | None:
@@ -113,13 +132,23 @@ class ModelSpec:
         return None if self.url is None else urlsplit(self.url).netloc.rpartition("@")[2]
 
     @property
+    def is_local(self) -> bool:
+        """Whether its weights are loaded here: a folder, or a name on the hub."""
+        return self.url is None and not self.function
+
+    @property
     def is_folder(self) -> bool:
         """Whether it is a folder of this machine, and no name on the hub."""
-        return self.url is None and Path(self.name).is_dir()
+        return self.is_local and Path(self.name).is_dir()
 
 
 def parse_spec(spec: str) -> ModelSpec:
-    """Read `FOLDER`, `ORG/NAME` or `openai:MODEL@URL`; ConfigError when it is none of them or the folder is not there."""
+    """Read `FOLDER`, `ORG/NAME`, `openai:MODEL@URL` or `python:FILE.py:FUNCTION`.
+
+    ConfigError when it is none of them, or the folder or the file is not there.
+    """
+    if spec.startswith("python:"):
+        return _callable_spec(spec)
     if spec.startswith("openai:"):
         name, _, url = spec.removeprefix("openai:").partition("@")
         url = url or OPENAI_URL
@@ -141,9 +170,21 @@ def parse_spec(spec: str) -> ModelSpec:
     # A hub name has one slash at most and no dots in front; anything deeper was meant as a path, and so was a misspelt folder.
     if not spec or spec.startswith((".", "/", "~")) or spec.count("/") > 1 or path.exists() or hint:
         raise ConfigError(
-            f"model '{spec}': no such folder; allowed: a Hugging Face folder, a hub name, openai:MODEL@URL.{hint}"
+            f"model '{spec}': no such folder; allowed: a Hugging Face folder, a hub name, openai:MODEL@URL, python:FILE.py:FUNCTION.{hint}"
         )
     return ModelSpec(spec)
+
+
+def _callable_spec(spec: str) -> ModelSpec:
+    file, colon, function = spec.removeprefix("python:").rpartition(":")
+    if not (colon and file.endswith(".py") and function.isidentifier()):
+        raise ConfigError(
+            f"model '{spec}': a function of a file is python:FILE.py:FUNCTION, for example python:my_system.py:answer"
+        )
+    path = Path(file).expanduser()
+    if not path.is_file():
+        raise ConfigError(f"model '{spec}': no such file{neighbour(path)}")
+    return ModelSpec(str(path), function=function)
 
 
 def _folder_near(path: Path) -> str:
@@ -168,16 +209,22 @@ def open_model(
     timeout: float = 60.0,
     max_retries: int = 5,
     concurrency: int = 8,
+    template: ChatTemplate | None = None,
 ) -> Model:
-    """Load a local model, or make ready to call an endpoint (nothing is sent yet).
+    """Load a local model or a function, or make ready to call an endpoint (nothing is sent yet).
 
-    `api_key_env` names the variable that holds the key; `timeout` is seconds for one request. Raises ConfigError or MissingExtra.
+    `api_key_env` names the variable that holds the key; `timeout` is seconds for one request; `template` takes the place of a local
+    model's own chat template. Raises ConfigError or MissingExtra.
     """
     parsed = parse_spec(spec) if isinstance(spec, str) else spec
+    if parsed.function:
+        from .callables import CallableModel
+
+        return CallableModel.load(Path(parsed.name), parsed.function, concurrency=concurrency)
     if parsed.url is None:
         from .huggingface import HuggingFaceModel
 
-        return HuggingFaceModel.load(parsed.name)
+        return HuggingFaceModel.load(parsed.name, template)
     from .openai_endpoint import OpenAIEndpoint
 
     return OpenAIEndpoint.connect(

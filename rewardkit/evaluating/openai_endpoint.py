@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import ConfigError
+from ..scoring.event_loop import awaited
 from .models import OPENAI_URL, Generation, Prompt, Sampling
 
 _LONGEST_WAIT = 120.0  # seconds of Retry-After that the client heeds
@@ -69,7 +70,7 @@ class OpenAIEndpoint:
         self, prompts: Sequence[Prompt], sampling: Sampling, seeds: Sequence[int]
     ) -> list[Generation]:
         """One request per prompt. A request that failed for good is a generation with `error`; nothing is raised for it."""
-        return asyncio.run(self._generate(prompts, sampling, seeds))
+        return awaited(self._generate(prompts, sampling, seeds))
 
     async def _generate(
         self, prompts: Sequence[Prompt], sampling: Sampling, seeds: Sequence[int]

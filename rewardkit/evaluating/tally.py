@@ -21,6 +21,7 @@ class Tally:
         self.stage = ""
         self.decoding: Decoding = "given"
         self.completions = 0
+        self.characters = 0
         self.prompts: dict[str, Repeats] = {}
         self.unscored: Counter[str] = Counter()
         self.broken: Counter[str] = Counter()
@@ -34,6 +35,7 @@ class Tally:
         """Count one line of results."""
         self.stage, self.decoding = result.stage, result.decoding
         self.completions += 1
+        self.characters += len(result.completion)
         self.prompts.setdefault(result.sample, []).append(result.value)
         text = hash((result.sample, result.completion))
         if text not in self._texts:

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, cast
 
+from ..columns import find_column
 from ..errors import GraderError, Unscored
 from ..grader import Grader
-from ..samples import find_column
 from ..scores import Component, Score
 from .plain_functions import Plain, named_parameters, takes_any
 

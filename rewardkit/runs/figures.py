@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from markupsafe import Markup
 
-from rewardkit.scores import Component
-
 from . import charts, wording
-from .records import ComparisonRow, ItemRow, StageRow
-from .tally import Judged, Tally, stage_rank
+from .records import ComparisonRow, LengthRow, StageRow
+from .tally import Judged, Tally
 
+_SPREAD = {
+    "median": "Median score",
+    "top": "Prompts at the highest score",
+    "bottom": "Prompts at the lowest score",
+}
 _DASH = "\N{EN DASH}"
 
 
@@ -50,88 +54,52 @@ def preferred_decoding(decodings: Iterable[str]) -> str:
     return "greedy" if "greedy" in there else (there[0] if there else "given")
 
 
-def stages_chart(grader: str, rows: Sequence[StageRow]) -> Markup | None:
-    """The share solved of every stage with its interval; None when nothing was scored."""
-    solved = [row for row in rows if row.metric == "solved" and row.mean is not None]
-    final = next((stage for stage in ("rft", "sft") if any(row.name == stage for row in solved)), "")
-    order = list(dict.fromkeys(row.name for row in solved))
-    whiskers = [
-        charts.Whisker(
-            wording.stage_label(row.name),
-            "" if row.decoding == "given" else row.decoding,
-            row.mean or 0.0,
-            row.low,
-            row.high,
-            hollow=row.decoding == "sampled",
-            strong=row.name == final,
-        )
-        for row in sorted(solved, key=lambda row: (order.index(row.name), row.decoding))
-    ]
-    title = f"Share solved according to {grader}, by stage, with 95 % intervals"
-    return charts.dot_whisker(whiskers, title) if whiskers else None
+def reference_stage(comparisons: Sequence[ComparisonRow]) -> str:
+    """The stage that the others are compared with: the base, else the one that most are compared with."""
+    firsts = Counter(row.a for row in comparisons)
+    return "base" if "base" in firsts else max(firsts, key=lambda name: firsts[name], default="")
 
 
-def stages_table(rows: Sequence[StageRow], comparisons: Sequence[ComparisonRow]) -> Table:
-    """One line per stage: share solved and mean score for each decoding, the change from the base, what was unscored."""
+def side_by_side(
+    rows: Sequence[StageRow], comparisons: Sequence[ComparisonRow], lengths: Sequence[LengthRow]
+) -> Table:
+    """One column per stage, one line per measure: solved, score, over k answers, the difference, length, what was unscored.
+
+    A line that would say nothing (no lengths, a mean score that is the share solved) is left out.
+    """
+    stages = list(dict.fromkeys(row.name for row in rows))
+    lines = [("Prompts", [Cell(f"{_prompts(rows, stage):,}") for stage in stages])]
     decodings = list(dict.fromkeys(row.decoding for row in rows))
-    from_base = {
-        row.b: row for row in comparisons if row.a == "base" and row.decoding == preferred_decoding(decodings)
-    }
-    several = {decoding: max(row.k for row in rows if row.decoding == decoding) for decoding in decodings}
-    columns = ["Prompts"]
-    for decoding, k in several.items():
-        times = f" \N{MULTIPLICATION SIGN} {k}" if k > 1 else ""
-        what = "" if decoding == "given" else f", {decoding}{times}"
-        columns += [f"Solved{what}", f"Mean score{what}"] + (
-            [f"Solved at least once in {k}"] if k > 1 else []
-        )
-    columns += (["Against base"] if from_base else []) + ["Unscored"]
-    lines = []
-    for stage in dict.fromkeys(row.name for row in rows):
-        mine = [row for row in rows if row.name == stage]
-        cells = [Cell(f"{max(row.prompts for row in mine):,}")]
-        for decoding, k in several.items():
-            cells += _stage_cells([row for row in mine if row.decoding == decoding], with_pass_at_k=k > 1)
-        if from_base:
-            cells.append(_change_cell(from_base.get(stage)))
-        lines.append((wording.stage_label(stage), [*cells, _unscored_cell(mine)]))
-    return Table(columns, lines)
+    for decoding in decodings:
+        mine = [row for row in rows if row.decoding == decoding]
+        lines += _decoding_lines(mine, decoding if len(decodings) > 1 else "", stages)
+    reference = reference_stage(comparisons)
+    if reference:
+        shown = preferred_decoding(row.decoding for row in comparisons)
+        against = {row.b: row for row in comparisons if row.a == reference and row.decoding == shown}
+        cells = [_change_cell(against.get(stage)) for stage in stages]
+        lines.append((f"Against {wording.within(reference)}", cells))
+    lines += [*_detectable_lines(rows, stages), *_length_lines(lengths, stages)]
+    lines.append(
+        ("Unscored", [_unscored_cell([row for row in rows if row.name == stage]) for stage in stages])
+    )
+    return Table([wording.stage_label(stage) for stage in stages], lines)
 
 
-def slices_table(rows: Sequence[StageRow]) -> Table | None:
-    """The share solved of each part of the data at each stage; None without parts."""
-    solved = [row for row in rows if row.metric == "solved"]
-    stages = list(dict.fromkeys(row.name for row in solved))
-    lines = []
-    for part in dict.fromkeys(str(row.slice) for row in solved):
-        mine = {row.name: row for row in solved if row.slice == part}
-        shares = [
-            Cell(wording.figure(mine[s]), wording.bounds(mine[s]), mine[s].mean) if s in mine else Cell(_DASH)
-            for s in stages
-        ]
-        lines.append((part, [Cell(f"{max(row.prompts for row in mine.values()):,}"), *shares]))
-    return Table(["Prompts", *map(wording.stage_label, stages)], lines) if lines else None
-
-
-def components_table(judged: Judged) -> Table | None:
-    """The mean of each component at each stage over the scored completions; None without components."""
-    stages = [stage for stage in judged.stages() if any(at == stage for _, at in judged.sums)]
-    lines = [
-        (name, [Cell(_worth(part)), *(_mean_cell(judged.mean(name, stage)) for stage in stages)])
-        for name, part in judged.parts.items()
-    ]
-    return Table(["Worth", *map(wording.stage_label, stages)], lines) if lines else None
-
-
-def histograms(judged: Judged) -> list[Figure]:
-    """The spread of the scores of each stage; none where scores only say right or wrong."""
+def histograms(judged: Judged, rows: Sequence[StageRow] = ()) -> list[Figure]:
+    """The spread of the scores of each stage; none where scores only say right or wrong. `rows` know the medians."""
     columns = list(judged.values.values())
     if not _more_than_two_values(columns):
         return []
     low, high = min(0.0, *map(min, columns)), max(1.0, *map(max, columns))
     labels = {stage: wording.stage_label(stage) for stage in judged.stages()}
+    medians = {row.name: row.median for row in rows if row.median is not None}
     return [
-        Figure(label, charts.histogram(judged.values[stage], low, high, f"Scores, {label}"))
+        Figure(
+            label,
+            charts.histogram(judged.values[stage], low, high, f"Scores, {label}"),
+            f"median of the prompts {medians[stage]:.2f}" if stage in medians else "",
+        )
         for stage, label in labels.items()
     ]
 
@@ -148,18 +116,74 @@ def frequent_reasons(tally: Tally, most: int = 8) -> list[tuple[str, str, int]]:
     return [(cause, reason, count) for (cause, reason), count in tally.reasons.most_common(most)]
 
 
-def _stage_cells(rows: Sequence[StageRow], *, with_pass_at_k: bool) -> list[Cell]:
-    by_metric = {row.metric: row for row in rows}
-    cells = [
-        Cell(wording.figure(by_metric[metric]), wording.bounds(by_metric[metric]))
-        if metric in by_metric
-        else Cell(_DASH)
-        for metric in ("solved", "score")
-    ]
-    if with_pass_at_k:
-        once = by_metric["solved"].pass_at_k if "solved" in by_metric else None
-        cells.append(Cell(_DASH if once is None else wording.percent(once)))
-    return cells
+def _prompts(rows: Sequence[StageRow], stage: str) -> int:
+    return max(row.prompts for row in rows if row.name == stage)
+
+
+def _decoding_lines(
+    rows: Sequence[StageRow], decoding: str, stages: Sequence[str]
+) -> list[tuple[str, list[Cell]]]:
+    k = max(row.k for row in rows)
+    times = f" \N{MULTIPLICATION SIGN} {k}" if k > 1 else ""
+    what = f", {decoding}{times}" if decoding else times
+    solved = {row.name: row for row in rows if row.metric == "solved"}
+    score = {row.name: row for row in rows if row.metric == "score"}
+    lines = [(f"Solved{what}", [_row_cell(solved.get(stage)) for stage in stages])]
+    if any(_says_more(row, solved.get(name)) for name, row in score.items()):
+        lines.append((f"Mean score{what}", [_row_cell(score.get(stage)) for stage in stages]))
+    for name, measure in _SPREAD.items():
+        found = {stage: getattr(row, name) for stage, row in score.items() if getattr(row, name) is not None}
+        if found:
+            show = "{:.2f}".format if name == "median" else wording.percent
+            cells = [Cell(show(found[stage]) if stage in found else _DASH) for stage in stages]
+            lines.append((f"{measure}{f', {decoding}' if decoding else ''}", cells))
+    if k > 1:
+        once = [_share_cell(row.pass_at_k if (row := solved.get(stage)) else None) for stage in stages]
+        always = [_share_cell(row.all_k if (row := solved.get(stage)) else None) for stage in stages]
+        lines += [(f"Solved at least once in {k}", once), (f"Solved all {k} times", always)]
+        unique = [solved[stage].unique if stage in solved else None for stage in stages]
+        if any(share is not None for share in unique):
+            lines.append((f"Different answers among {k}", [_share_cell(share) for share in unique]))
+    return lines
+
+
+def _says_more(score: StageRow, solved: StageRow | None) -> bool:
+    """Whether the mean score is another figure than the share solved: it is not where scores say right or wrong."""
+    return solved is None or solved.mean != score.mean
+
+
+def _detectable_lines(rows: Sequence[StageRow], stages: Sequence[str]) -> list[tuple[str, list[Cell]]]:
+    decoding = preferred_decoding(row.decoding for row in rows)
+    solved = [row for row in rows if row.metric == "solved" and row.decoding == decoding]
+    found = {row.name: wording.detectable_size(row) for row in solved if row.detectable is not None}
+    return [("Detectable difference", [Cell(found.get(stage, _DASH)) for stage in stages])] if found else []
+
+
+def _length_lines(lengths: Sequence[LengthRow], stages: Sequence[str]) -> list[tuple[str, list[Cell]]]:
+    lines = []
+    decodings = list(dict.fromkeys(row.decoding for row in lengths))
+    for decoding in decodings:
+        what = f", {decoding}" if len(decodings) > 1 else ""
+        mine = {row.name: row for row in lengths if row.decoding == decoding}
+        lines.append((f"Length, characters{what}", [_length_cell(mine.get(stage)) for stage in stages]))
+        if any(row.truncated is not None for row in mine.values()):
+            cut = [_share_cell(row.truncated if (row := mine.get(stage)) else None) for stage in stages]
+            lines.append((f"Cut off at the limit{what}", cut))
+    return lines
+
+
+def _length_cell(row: LengthRow | None) -> Cell:
+    if row is None:
+        return Cell(_DASH)
+    return Cell(f"{row.characters:,.0f}", f"{row.tokens:,.0f} tokens" if row.tokens is not None else "")
+
+
+def _row_cell(row: StageRow | None) -> Cell:
+    return Cell(_DASH) if row is None else Cell(wording.figure(row), wording.bounds(row))
+
+
+def _share_cell(share: float | None) -> Cell:
+    return Cell(_DASH if share is None else wording.percent(share))
 
 
 def _change_cell(row: ComparisonRow | None) -> Cell:
@@ -171,21 +195,6 @@ def _change_cell(row: ComparisonRow | None) -> Cell:
     return Cell(size, f"{interval.rstrip(')')}, {row.verdict}")
 
 
-def items_table(rows: Sequence[ItemRow]) -> Table | None:
-    """The mean score of each prompt at each stage, one by one; None without rows, as where there are prompts enough for an interval."""
-    stages = sorted(dict.fromkeys(row.name for row in rows), key=stage_rank)
-    by_place = {(row.sample, row.name): row for row in rows}
-    lines = [
-        (sample, [_item_cell(by_place.get((sample, stage))) for stage in stages])
-        for sample in dict.fromkeys(row.sample for row in rows)
-    ]
-    return Table([wording.stage_label(stage) for stage in stages], lines) if lines else None
-
-
-def _item_cell(row: ItemRow | None) -> Cell:
-    return Cell(_DASH) if row is None or row.score is None else Cell(f"{row.score:.2f}")
-
-
 def _unscored_cell(rows: Sequence[StageRow]) -> Cell:
     """Their number, and what the share solved would be between had all of them failed and had all succeeded."""
     solved = [row for row in rows if row.metric == "solved"]
@@ -194,16 +203,6 @@ def _unscored_cell(rows: Sequence[StageRow]) -> Cell:
     )
     small = f"{bounded[0] * 100:.1f} to {bounded[1] * 100:.1f} %" if bounded else ""
     return Cell(f"{sum(row.unscored for row in solved):,}", small)
-
-
-def _worth(part: Component) -> str:
-    if part.level is not None:
-        return f"up to {part.level:g}"
-    return _DASH if part.weight is None else f"weight {part.weight:g}"
-
-
-def _mean_cell(mean: float | None) -> Cell:
-    return Cell(_DASH) if mean is None else Cell(f"{mean:.2f}", "", min(1.0, max(0.0, mean)))
 
 
 def _more_than_two_values(columns: Iterable[Iterable[float]]) -> bool:

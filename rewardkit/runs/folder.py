@@ -192,7 +192,7 @@ class RunFolder:
             record = records.sample_record(row) if isinstance(row, Sample) else row
             if record.sample not in self._sampled:
                 fresh.setdefault(record.sample, record)
-        files.append_lines(self.path / reading.SAMPLES, (record.model_dump() for record in fresh.values()))
+        files.append_lines(self.path / reading.SAMPLES, (record.as_row() for record in fresh.values()))
         self._sampled.update(fresh)
 
     def done_keys(self) -> Set[ResultKey]:

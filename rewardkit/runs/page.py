@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
-from . import charts, figures, reading, wording
-from .examples import Broken, Changes, Comparing, Payload, Thinning, broken, table_data, told
+from . import charts, dots, figures, reading, wording
+from .examples import Broken, Changes, Comparing, broken, told
+from .failures import Failing, Failure, Reason
 from .figures import Figure, Table
+from .focus import Focus, focus_of, grader_names
+from .items import Items
+from .opening import Answer, opening
+from .packing import Payload, table_data
 from .progress import progress
-from .records import NAMED, ComparisonRow, Result, ResultKey, RunInfo, StageRow, Summary
+from .records import Result, ResultKey, RunInfo, StageRow, Summary
+from .settings import settings_of
 from .tally import Tally, stage_rank
+from .thinning import Thinning
 
 
 @dataclass(frozen=True, slots=True)
 class GraderPart:
-    """The figures of one grader; `versus` has the comparisons where no stage is the base."""
+    """The figures of one grader; `versus` has the comparisons that the table has no room for, `small` how intervals were made."""
 
     name: str
-    chart: Markup | None
+    chart: dots.Dots | None
     stages: Table
     versus: Sequence[str]
-    slices: Table | None
-    items: Table | None
-    components: Table | None
+    small: Sequence[str]
     histograms: Sequence[Figure]
+    parts: Sequence[dots.Dots]
+    components: dots.Dots | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fails:
+    """Where the headlined stage fails: its worst prompts and the most frequent reasons; `about` names stage and decoding."""
+
+    about: str
+    prompts: int
+    at_lowest: int
+    lowest: float
+    failed: int
+    worst: Sequence[Failure]
+    reasons: Sequence[Reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +57,11 @@ class Page:
     info: RunInfo
     about: Sequence[str]
     headline: str
+    answers: Sequence[Answer]
     notes: Sequence[str]
     graders: Sequence[GraderPart]
+    items: Table | None
+    fails: Fails | None
     changes: Changes | None
     changes_chart: Markup | None
     curves: Sequence[tuple[str, Sequence[Figure]]]
@@ -51,30 +73,39 @@ class Page:
     settings: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     texts: bool
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether there is something to say of parts of the data or of components."""
+        return any(part.parts or part.components for part in self.graders)
+
 
 def build_page(folder: Path, *, texts: bool) -> Page:
     """The page of a run folder. Raises DataError when it is no run folder or a line in it is spoiled."""
     info, summary = reading.read_run(folder), _ordered(reading.read_summary(folder))
     pass_at = {row.grader: row.pass_at for row in summary.stages if row.pass_at is not None}
-    names = _grader_names(info, summary)
-    last, first = _ends(summary, names)
-    comparing = None
-    if last is not None and first is not None:
-        comparing = Comparing(first.name, last.name, last.grader, pass_at.get(last.grader, 1.0))
-    tally, thinning = _gathered(folder, comparing)
-    if comparing is not None and not comparing.count():
-        comparing = None
+    names, focus = grader_names(info, summary), focus_of(info, summary)
+    found = _gathered(reading.iter_results(folder), _Gathering.of(focus, pass_at))
+    comparing = found.comparing if found.comparing is not None and found.comparing.count() else None
     outputs = told(reading.iter_faults(folder)) if texts else {}
-    shown, tabled = _chosen(folder, {*outputs, *(comparing.keys if comparing else ())}, thinning)
-    wanted = {result.sample for result in (*shown.values(), *tabled)} if texts else set()
+    keys = {*outputs, *found.failing.keys, *(comparing.keys if comparing else ())}
+    shown, tabled = _chosen(folder, keys, found.thinning)
+    wanted = (
+        {result.sample for result in (*shown.values(), *tabled)} | found.items.samples if texts else set()
+    )
     samples = {sample.sample: sample for sample in reading.iter_samples(folder) if sample.sample in wanted}
     changed = comparing.changes(shown, samples) if comparing else None
+    tally, thinning, failing = found.tally, found.thinning, found.failing
     return Page(
         info,
         _about_run(info, thinning),
-        _headline(info, summary, last, first, several=len(names) > 1),
-        [*_notes(info, summary, tally, last), *wording.checked(reading.read_checks(folder))],
-        [_grader_part(name, summary, tally) for name in names],
+        _headline(info, focus, several=len(names) > 1),
+        opening(focus, summary, failing, verb=info.verb, texts=texts)
+        if focus and focus.last.mean is not None
+        else (),
+        [*summary.notes, *_notes(info, tally, focus), *wording.checked(reading.read_checks(folder))],
+        [_grader_part(name, summary, tally, focus) for name in names],
+        found.items.table(tally.stages, samples),
+        _fails(focus, failing, failing.worst(shown, samples), texts=texts),
         changed,
         _changes_chart(changed) if changed else None,
         progress(
@@ -85,21 +116,47 @@ def build_page(folder: Path, *, texts: bool) -> Page:
         broken(outputs, shown),
         table_data(tabled, samples, pass_at, total=thinning.total, texts=texts, always=thinning.unscored),
         len(names) > 1,
-        _settings(info, {**reading.read_timings(folder), **summary.seconds}),
+        settings_of(info, {**reading.read_timings(folder), **summary.seconds}),
         texts,
     )
 
 
-def _gathered(folder: Path, comparing: Comparing | None) -> tuple[Tally, Thinning]:
-    """The first pass over the results: what is said of all of them, and which ones are shown."""
-    tally, thinning = Tally(), Thinning()
-    for result in reading.iter_results(folder):
-        tally.add(result)
-        thinning.add(result)
-        if comparing is not None:
-            comparing.add(result)
-    thinning.settle()
-    return tally, thinning
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    """What the first pass over the results fills: what is said of all of them, and which ones are shown."""
+
+    tally: Tally
+    thinning: Thinning
+    failing: Failing
+    items: Items
+    comparing: Comparing | None
+
+    @classmethod
+    def of(cls, focus: Focus | None, pass_at: dict[str, float]) -> _Gathering:
+        """An empty one, for what the headline is about."""
+        if focus is None:
+            return cls(Tally(), Thinning(), Failing("", "", "", 1.0), Items("", ""), None)
+        last, bar = focus.last, pass_at.get(focus.last.grader, 1.0)
+        return cls(
+            Tally(),
+            Thinning(),
+            Failing(last.name, last.decoding, last.grader, bar),
+            Items(last.grader, last.decoding),
+            Comparing(focus.first.name, last.name, last.grader, bar) if focus.first is not None else None,
+        )
+
+
+def _gathered(results: Iterable[Result], into: _Gathering) -> _Gathering:
+    for result in results:
+        into.tally.add(result)
+        into.thinning.add(result)
+        into.failing.add(result)
+        into.items.add(result)
+        if into.comparing is not None:
+            into.comparing.add(result)
+    into.thinning.settle()
+    into.failing.settle()
+    return into
 
 
 def _chosen(
@@ -132,55 +189,23 @@ def _ordered(summary: Summary) -> Summary:
     return summary.model_copy(update={"stages": sorted(summary.stages, key=lambda row: stage_rank(row.name))})
 
 
-def _grader_names(info: RunInfo, summary: Summary) -> list[str]:
-    """The graders in the order of the page: the one that the run is about, then the others as they were given."""
-    names = dict.fromkeys(row.grader for row in summary.stages)
-    return sorted(names, key=lambda name: name != info.primary)
-
-
-def _ends(summary: Summary, names: Sequence[str]) -> tuple[StageRow | None, StageRow | None]:
-    """The row the headline is about and the one it started from.
-
-    It is the share solved of the first of the graders over all prompts, greedy where there is greedy: the trained stage and the base, or
-    where nothing was trained, the best stage and none.
-    """
-    rows = [row for row in summary.stages if row.metric == "solved" and row.slice is None]
-    decoding = figures.preferred_decoding(row.decoding for row in rows)
-    by_stage = {row.name: row for row in rows if row.grader == names[0] and row.decoding == decoding}
-    trained = [by_stage[name] for name in ("rft", "sft", "sft_alone") if name in by_stage]
-    if trained:
-        return trained[0], by_stage.get("base")
-    return max(by_stage.values(), key=lambda row: -1.0 if row.mean is None else row.mean, default=None), None
-
-
-def _headline(
-    info: RunInfo, summary: Summary, last: StageRow | None, first: StageRow | None, *, several: bool
-) -> str:
-    if last is None:
+def _headline(info: RunInfo, focus: Focus | None, *, several: bool) -> str:
+    if focus is None:
         return "This run has no figures yet."
-    comparison = next(
-        (row for row in _comparisons_of(summary, last) if first is not None and row.a == first.name), None
+    return wording.headline(
+        focus.last, focus.first, focus.comparison, info.verb, named=several, baseline=focus.baseline
     )
-    return wording.headline(last, first, comparison, info.verb, named=several)
 
 
-def _comparisons_of(summary: Summary, last: StageRow) -> list[ComparisonRow]:
-    """The comparisons of that row with other stages, on the share solved."""
-    about = (last.grader, last.decoding, "solved")
-    rows = [row for row in summary.comparisons if (row.grader, row.decoding, row.metric) == about]
-    return [row for row in rows if last.name in (row.a, row.b)]
-
-
-def _notes(info: RunInfo, summary: Summary, tally: Tally, last: StageRow | None) -> list[str]:
-    """What a careful reader must know at once: the rivals, what was not scored, what one seed cannot show."""
-    rivals = [row for row in _comparisons_of(summary, last) if row.a != "base"] if last else []
-    notes = [*summary.notes, *(wording.versus(row) for row in rivals)]
+def _notes(info: RunInfo, tally: Tally, focus: Focus | None) -> list[str]:
+    """What a careful reader must know at once: what was not scored, what one seed cannot show."""
+    notes = []
     if tally.unscored:
         count = f"{tally.unscored.total():,} of {_amount(tally)} could not be scored"
         notes.append(f"{count} ({wording.listed(tally.unscored.most_common())}); they count in no mean.")
     elif tally.completions:
         notes.append(f"All {_amount(tally)} were scored.")
-    if info.verb == "train" and last is not None:
+    if info.verb == "train" and focus is not None:
         notes.append(
             "One training seed: the interval covers the choice of prompts, not the luck of training."
         )
@@ -193,62 +218,54 @@ def _amount(tally: Tally) -> str:
     return f"{tally.completions:,} completions{times}"
 
 
-def _grader_part(name: str, summary: Summary, tally: Tally) -> GraderPart:
+def _grader_part(name: str, summary: Summary, tally: Tally, focus: Focus | None) -> GraderPart:
     rows = [row for row in summary.stages if row.grader == name]
     whole = [row for row in rows if row.slice is None]
     decoding = figures.preferred_decoding(row.decoding for row in whole)
+    shown = [row for row in whole if row.decoding == decoding]
     compared = [row for row in summary.comparisons if row.grader == name and row.metric == "solved"]
-    judged = tally.judged[name, decoding]
-    has_base = any(row.a == "base" for row in compared)
+    reference = figures.reference_stage(compared)
+    rest = [row for row in compared if row.a != reference and row.decoding == decoding]
     return GraderPart(
         name,
-        figures.stages_chart(name, whole),
-        figures.stages_table(whole, compared),
-        [] if has_base else [wording.versus(row) for row in compared if row.decoding == decoding],
-        figures.slices_table([row for row in rows if row.slice is not None and row.decoding == decoding]),
-        figures.items_table([row for row in summary.items if (row.grader, row.decoding) == (name, decoding)]),
-        figures.components_table(judged),
-        figures.histograms(judged),
+        dots.stages_dots(whole, next((row for row in summary.baselines if row.grader == name), None)),
+        figures.side_by_side(whole, compared, summary.lengths),
+        [wording.versus(row) for row in rest],
+        _small_print(shown),
+        figures.histograms(tally.judged[name, decoding], [row for row in shown if row.metric == "score"]),
+        dots.parts_of([row for row in rows if row.decoding == decoding], focus.last.name if focus else ""),
+        dots.components_dots(
+            [row for row in summary.components if (row.grader, row.decoding) == (name, decoding)],
+            tally.judged[name, decoding],
+        ),
     )
+
+
+def _small_print(rows: Sequence[StageRow]) -> list[str]:
+    """How the intervals of the shares were made; said once where it is the same for all stages."""
+    solved = [row for row in rows if row.metric == "solved"]
+    methods = {row.name: wording.method(row) for row in solved if wording.method(row)}
+    if len(set(methods.values())) == 1:
+        return [f"Intervals: {next(iter(methods.values()))}."]
+    return [f"Interval of {wording.within(name)}: {how}." for name, how in methods.items()]
+
+
+def _fails(focus: Focus | None, failing: Failing, worst: Sequence[Failure], *, texts: bool) -> Fails | None:
+    if focus is None or not worst:
+        return None
+    last = focus.last
+    about = wording.stage_label(last.name) + (
+        "" if last.decoding == "given" else f", {last.decoding} answers"
+    )
+    reasons = failing.reasons() if texts else []
+    return Fails(about, failing.prompts, failing.at_lowest, failing.lowest, failing.failed, worst, reasons)
 
 
 def _changes_chart(changed: Changes) -> Markup:
     parts = [
-        ("wrong before, right after", changed.gained, "gain"),
-        ("right both times", changed.right, "right"),
-        ("wrong both times", changed.wrong, "wrong"),
-        ("right before, wrong after", changed.lost, "loss"),
+        (changed.words.gained, changed.gained, "gain"),
+        (changed.words.right, changed.right, "right"),
+        (changed.words.wrong, changed.wrong, "wrong"),
+        (changed.words.lost, changed.lost, "loss"),
     ]
     return charts.stacked(parts, f"Prompts, {changed.before} to {changed.after}")
-
-
-def _settings(info: RunInfo, seconds: Mapping[str, float]) -> list[tuple[str, list[tuple[str, str]]]]:
-    sections = [
-        (
-            "Configuration",
-            [("seed", str(info.seed)), ("hash of the configuration", info.config_hash), *_flat(info.config)],
-        ),
-        ("Data", _flat(_counted(info.samples))),
-        ("Fingerprints of the graders", list(info.fingerprints.items())),
-        ("Versions", list(info.versions.items())),
-        ("Seconds", [(name, f"{value:.1f}") for name, value in seconds.items()]),
-    ]
-    return [(title, pairs) for title, pairs in sections if pairs]
-
-
-def _counted(samples: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of a run with the number of the files that rows name, which may be many and may say something of the rows."""
-    return (
-        {**samples, NAMED: f"{len(samples[NAMED]):,}, as rows name them"}
-        if NAMED in samples
-        else dict(samples)
-    )
-
-
-def _flat(value: object, name: str = "") -> list[tuple[str, str]]:
-    """(dotted key, value) of every leaf of a configuration."""
-    if isinstance(value, Mapping) and value:
-        return [
-            pair for key, item in value.items() for pair in _flat(item, f"{name}.{key}" if name else str(key))
-        ]
-    return [(name, str(value))] if name else []

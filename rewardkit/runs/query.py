@@ -31,7 +31,7 @@ _KEY = {
     "repeat": "INTEGER",
     "grader": "VARCHAR",
 }
-_TABLES: Mapping[str, Mapping[str, str]] = {
+TABLES: Mapping[str, Mapping[str, str]] = {
     "results": {
         **_KEY,
         "fingerprint": "VARCHAR",
@@ -79,17 +79,23 @@ def query(sql: str, folders: Iterable[Path]) -> Found:
     """Run one statement over the runs in `folders`. Raises UsageError for a statement DuckDB refuses, DataError for a bad folder."""
     import duckdb
 
-    sources = list(folders)
-    with duckdb.connect() as connection, tempfile.TemporaryDirectory() as scratch:
-        for table in _TABLES:
-            _load(
-                connection, table, (row for folder in sources for row in _rows(table, folder)), Path(scratch)
-            )
+    with duckdb.connect() as connection:
+        load_tables(connection, folders)
         try:
             cursor = connection.execute(sql)
             return Found(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
         except duckdb.Error as error:
-            raise UsageError(f"the query failed: {error}\ntables: {', '.join(_TABLES)}") from None
+            raise UsageError(f"the query failed: {error}\ntables: {', '.join(TABLES)}") from None
+
+
+def load_tables(connection: duckdb.DuckDBPyConnection, folders: Iterable[Path]) -> None:
+    """Make every table in that connection, from the runs in `folders`. DataError for a bad folder."""
+    sources = list(folders)
+    with tempfile.TemporaryDirectory() as scratch:
+        for table in TABLES:
+            _load(
+                connection, table, (row for folder in sources for row in _rows(table, folder)), Path(scratch)
+            )
 
 
 def _load(
@@ -100,7 +106,7 @@ def _load(
         for row in rows:
             # DuckDB refuses a file with a lone surrogate in it; here, unlike in the run, it becomes a question mark.
             handle.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in _TABLES[table].items())
+    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in TABLES[table].items())
     connection.execute(
         f"CREATE TABLE {table} AS FROM read_json(?, format = 'newline_delimited', columns = {{{columns}}}, "
         "maximum_object_size = 1073741824)",

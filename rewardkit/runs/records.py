@@ -111,11 +111,17 @@ class Fault(Record):
 
 
 class SampleRecord(Record):
-    """What the report shows beside a completion."""
+    """What the report shows beside a completion; `messages` where the prompt came as those."""
 
     sample: str
     prompt: str
     columns: Mapping[str, Any] = {}
+    messages: tuple[Mapping[str, Any], ...] | None = None
+
+    def as_row(self) -> dict[str, Any]:
+        """The line of samples.jsonl, without what it has not."""
+        row = {"sample": self.sample, "prompt": self.prompt, "columns": self.columns}
+        return row if self.messages is None else {**row, "messages": self.messages}
 
 
 class Metrics(BaseModel):
@@ -371,7 +377,9 @@ def fault_of(score: Score, key: ResultKey) -> Fault | None:
 
 def sample_record(sample: Sample) -> SampleRecord:
     """The line of samples.jsonl for a sample."""
-    return SampleRecord(sample=sample.id, prompt=sample.prompt, columns=dict(sample.columns))
+    return SampleRecord(
+        sample=sample.id, prompt=sample.prompt, columns=dict(sample.columns), messages=sample.messages
+    )
 
 
 def parse_result(row: Result | Mapping[str, Any], where: str) -> Result:

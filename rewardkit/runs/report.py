@@ -10,17 +10,12 @@ nodes; scripts other than that one, known by its hash, do not run.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from .examples import as_text, script_json, shortened
 from .files import replace_file
+from .packing import script_json
 from .page import build_page
-from .wording import stage_label, visible
+from .templates import asset, environment, script_hash
 
 
 def write_report(folder: Path, *, texts: bool = True) -> Path:
@@ -29,40 +24,11 @@ def write_report(folder: Path, *, texts: bool = True) -> Path:
     Without `texts` the page has scores and ids only. Raises DataError when the folder is no run or a line in it is spoiled.
     """
     page = build_page(folder, texts=texts)
-    environment = _environment()
-    style, script = (_asset(environment, name) for name in ("report.css.j2", "report.js.j2"))
-    html = environment.get_template("report.html.j2").render(
-        page=page, style=style, script=script, script_hash=_hash(script), data=script_json(page.table)
+    templates = environment()
+    style, script = (asset(templates, name) for name in ("report.css.j2", "report.js.j2"))
+    html = templates.get_template("report.html.j2").render(
+        page=page, style=style, script=script, script_hash=script_hash(script), data=script_json(page.table)
     )
     path = folder / "report.html"
     replace_file(path, html.encode())
     return path
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("rewardkit.runs", "."),
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(stage=stage_label, shortened=shortened, as_text=as_text)
-    return environment
-
-
-def _finalize(value: object) -> object:
-    """Every text that reaches the page passes here: hidden and reordering characters are written out."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _asset(environment: Environment, name: str) -> Markup:
-    """A style sheet or script as it is; it is no template, only packaged like one."""
-    if environment.loader is None:
-        raise LookupError("the environment has no loader")
-    return Markup(environment.loader.get_source(environment, name)[0])
-
-
-def _hash(script: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

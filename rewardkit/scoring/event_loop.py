@@ -12,14 +12,16 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 from weakref import WeakKeyDictionary
 
 from ..errors import GraderError
 from ..grader import Grader
 from ..paths import display_path
+
+_T = TypeVar("_T")
 
 _GRACE_SECONDS = 1.0  # a busy machine may leave the loop's thread waiting
 
@@ -121,6 +123,16 @@ def event_loop() -> Loop:
         if process not in _loops:
             _loops[process] = Loop()
         return _loops[process]
+
+
+def awaited(coroutine: Coroutine[Any, Any, _T]) -> _T:
+    """What a coroutine returns, run on the loop of this process: also in a notebook, and always on the same one, as clients that are kept open need."""
+    running = asyncio.run_coroutine_threadsafe(coroutine, event_loop().loop)
+    try:
+        return running.result()
+    except BaseException:
+        running.cancel()  # interrupted: what is under way there is for nobody
+        raise
 
 
 @contextmanager

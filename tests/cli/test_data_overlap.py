@@ -54,11 +54,12 @@ def test_out_has_a_line_for_each_finding(files: tuple[str, str], write: WriteFil
     assert {(line["kind"], line["evaluation"]["id"]) for line in lines} >= {("exact", "q1"), ("query", "q1")}
 
 
-def test_a_file_without_prompts_is_usage_and_says_what_to_do(files: tuple[str, str]) -> None:
-    ran = rewardkit("data", "overlap", *files)
+def test_a_file_without_prompts_is_usage_and_says_what_to_do(write: WriteFile) -> None:
+    train = write("train.jsonl", '{"asks": "What is 6 x 7?", "answer": "42"}\n')
+    ran = rewardkit("data", "overlap", train, train)
     assert ran.code == 2
     assert "train.jsonl: no row has a prompt" in ran.err
-    assert "question, answer" in ran.err
+    assert "asks, answer" in ran.err
 
 
 def test_an_evaluation_id_that_stands_twice_is_usage(files: tuple[str, str], write: WriteFile) -> None:
@@ -86,3 +87,14 @@ def test_the_rows_of_a_csv_are_named_by_line(files: tuple[str, str], write: Writ
     ran = rewardkit("data", "overlap", "train.csv", files[1], "--json")
     (example,) = ran.json()["kinds"]["exact"]["examples"]
     assert (example["evaluation"]["id"], example["training"]["where"]) == ("q2", "train.csv:3")
+
+
+def test_questions_and_answers_are_recognised_as_in_every_verb(write: WriteFile) -> None:
+    train = write("train.csv", "question,answer\nHow many legs has a spider in the garden?,8\n")
+    evaluation = write(
+        "eval.csv", "question,answer\nHow many legs has a spider in the garden?,8\nWhat is 6 x 7?,42\n"
+    )
+    ran = rewardkit("data", "overlap", train, evaluation)
+    assert ran.code == 1
+    assert "train.csv: question and answer rows: prompt <- question, reference <- answer" in ran.err
+    assert "exact" in ran.out

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from command_line import killed_until_done, rewardkit
-from tiny_models import PROMPTS, tiny_model
 from writing import WriteFile
 
 from rewardkit.chat_server import ChatServer, Reply, fail, say
@@ -104,14 +103,15 @@ def test_the_host_is_named_before_the_first_call(project: Path) -> None:
     with ChatServer(script) as server:
         ran = rewardkit(*on(server))
     host = server.url.removeprefix("http://").removesuffix("/v1")
-    assert ran.err.startswith(f"12 prompts, 4 completions each: 48 requests to {host}\n")
+    assert ran.err.splitlines()[1] == f"12 prompts, 4 completions each: 48 requests to {host}"
 
 
 def test_json_is_one_object_with_the_figures_and_the_plan(project: Path) -> None:
     with ChatServer(guess) as server:
         found = rewardkit(*on(server, "--k", 2, "--seed", 5, "--json")).json()
     assert (found["prompts"], found["k"], found["completions"], found["seed"]) == (12, 2, 24, 5)
-    assert (found["mean_tokens"], found["truncated"]) == (1.0, 0.0)
+    (length,) = found["lengths"]
+    assert (length["tokens"], length["truncated"], length["characters"]) == (1.0, 0.0, 1.0)
     assert set(found["graders"][0]["pass_at_k"]) == {"1", "2"}
 
 
@@ -168,17 +168,18 @@ def test_a_dry_run_shows_calls_and_host_and_sends_nothing(project: Path) -> None
         ran = rewardkit(*on(server, "--k", 8, "--dry-run"))
         found = rewardkit(*on(server, "--k", 8, "--dry-run", "--json")).json()
     assert ran.code == 0
-    assert "calls        96" in ran.out
-    assert (found["calls"], found["host"]) == (96, server.url.removeprefix("http://").removesuffix("/v1"))
+    host = server.url.removeprefix("http://").removesuffix("/v1")
+    assert f"tiny: tiny at {host}, 96 calls, about 172 tokens in, 24,576 out at most" in ran.out
+    assert (found["calls"], found["models"][0]["host"]) == (96, host)
     assert server.requests == []
     assert not (project / "runs").exists()
 
 
 def test_rows_without_a_prompt_are_an_error_with_their_line(write: WriteFile, project: Path) -> None:
-    write("bare.csv", "question,reference\nwhat?,x\n")
+    write("bare.csv", "ask,reference\nwhat?,x\n")
     ran = rewardkit("eval", "-m", "openai:x@http://127.0.0.1:9/v1", "-d", "bare.csv", "-g", "graders.py:same")
     assert ran.code == 2
-    assert "bare.csv:2: no prompt for the model; the columns are question, reference" in ran.err
+    assert "bare.csv:2: no prompt for the model; the columns are ask, reference" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -209,35 +210,6 @@ def test_an_eval_of_an_endpoint_killed_at_random_moments_ends_in_the_same_bytes(
         assert rewardkit(*command, "--run", "whole").code == 0
     killed, whole = ((project / "runs" / name / "results.jsonl").read_bytes() for name in ("killed", "whole"))
     assert killed == whole
-
-
-@pytest.mark.slow
-def test_an_eval_of_a_local_model_killed_at_random_moments_ends_in_the_same_bytes(
-    project: Path, write: WriteFile
-) -> None:
-    rows = [{"id": f"s{n}", "prompt": prompt, "reference": "one"} for n, prompt in enumerate(PROMPTS)]
-    write("tiny.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
-    folder = tiny_model(project / "tiny")
-    command = [
-        "eval",
-        "-m",
-        str(folder),
-        "-d",
-        "tiny.jsonl",
-        "-g",
-        "graders.py",
-        "--k",
-        "32",
-        "--max-tokens",
-        "16",
-        "--batch-size",
-        "8",
-    ]
-    assert killed_until_done([*command, "--run", "killed"], project, kills=2, seed=3) >= 1
-    assert rewardkit(*command, "--run", "whole").code == 0
-    for name in ("results.jsonl", "generations.jsonl"):
-        killed, whole = ((project / "runs" / run / name).read_bytes() for run in ("killed", "whole"))
-        assert killed == whole
 
 
 def test_a_finished_run_is_shown_again_without_its_model(project: Path) -> None:
@@ -323,3 +295,29 @@ def test_scores_that_fail_again_stop_a_retry_and_nothing_is_lost(project: Path) 
     after = read_results(project / "runs" / "mine")
     assert sorted(row.key for row in after) == sorted(row.key for row in before)
     assert {row.key: row.value for row in after} == {row.key: row.value for row in before}
+
+
+def test_a_csv_of_questions_and_answers_is_evaluated_without_any_option(write: WriteFile) -> None:
+    def multiply(request: dict[str, Any]) -> Reply:
+        words = request["messages"][-1]["content"].split()
+        return say(str(int(words[2]) * 7 if int(words[2]) % 2 else 0), tokens=1)
+
+    lines = [f"What is {n} x 7?,{n * 7}" for n in range(50)]
+    write("qa.csv", "question,answer\n" + "\n".join(lines) + "\n")
+    with ChatServer(multiply) as server:
+        target = "rewardkit.graders.text:exact_text"
+        ran = rewardkit("eval", "-m", f"openai:tiny@{server.url}", "-d", "qa.csv", "-g", target, "--greedy")
+    assert ran.code == 0, ran.err
+    assert "qa.csv: question and answer rows: prompt <- question, reference <- answer" in ran.err
+    assert "0.52" in ran.out  # 25 odd numbers, and 0
+
+
+def test_a_prompt_that_two_columns_could_be_is_refused_with_the_option_that_decides(write: WriteFile) -> None:
+    write("qa.csv", "question,query,answer\nx,y,1\n")
+    target = "rewardkit.graders.text:exact_text"
+    ran = rewardkit(
+        "eval", "-m", "openai:tiny@http://127.0.0.1:9/v1", "-d", "qa.csv", "-g", target, "--dry-run"
+    )
+    assert ran.code == 2
+    assert "qa.csv:2: no prompt for the model; the columns are question, query, answer, reference." in ran.err
+    assert "'question' and 'query' could be it: --column prompt=question decides." in ran.err

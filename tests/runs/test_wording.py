@@ -6,8 +6,19 @@ from typing import Any
 
 import pytest
 
-from rewardkit.runs import ComparisonRow, StageRow
-from rewardkit.runs.wording import change, headline, percent, stage_label, versus, visible
+from rewardkit.runs import BaselineRow, ComparisonRow, StageRow
+from rewardkit.runs.wording import (
+    bounds,
+    change,
+    detectable,
+    headline,
+    method,
+    percent,
+    shortened,
+    stage_label,
+    versus,
+    visible,
+)
 
 
 def row(name: str, mean: float | None, **changes: Any) -> StageRow:
@@ -130,3 +141,60 @@ def test_hidden_and_reordering_characters_are_written_out(text: str, shown: str)
 def test_among_several_graders_the_headline_names_its_own() -> None:
     sentence = headline(row("rft", 0.81), row("base", 0.24), comparison("better"), "train", named=True)
     assert sentence.startswith("After RFT, 81 % of 300 held-out prompts get full marks from query (95 %")
+
+
+def test_a_shortened_text_says_how_much_is_missing() -> None:
+    assert shortened("x" * 1500, 100) == "x" * 100 + "… [1,400 more characters]"
+
+
+def constant(solved: float) -> BaselineRow:
+    return BaselineRow(grader="query", answer="42", score=solved, solved=solved, prompts=300)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        ("better", "more than"),
+        ("worse", "less than"),
+        ("no detectable difference", "not detectably other than"),
+    ],
+)
+def test_the_headline_of_several_models_names_the_next_best(verdict: str, words: str) -> None:
+    told = headline(row("tiny-v2", 0.81), row("tiny-v1", 0.7), comparison(verdict), "eval")
+    assert told.endswith(f"(95 % interval 76 to 85 %), {words} tiny-v1 (70 %).")
+
+
+@pytest.mark.parametrize(
+    ("solved", "words"),
+    [
+        (0.12, "the best constant answer gets 12 %"),
+        (0.78, "not clearly more than the best constant answer (78 %)"),
+    ],
+)
+def test_the_headline_holds_the_result_against_one_answer_for_all(solved: float, words: str) -> None:
+    told = headline(row("tiny", 0.81), None, None, "eval", baseline=constant(solved))
+    assert told.endswith(f"85 %); {words}.")
+
+
+def test_a_row_without_an_interval_says_whether_prompts_or_clusters_are_too_few() -> None:
+    assert bounds(row("m", 0.5, low=None, high=None, prompts=9, clusters=3)) == "no interval under 10 prompts"
+    assert bounds(row("m", 0.5, low=None, high=None, clusters=9)) == "no interval under 10 clusters"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"method": "wilson"}, "Wilson, over 300 prompts"),
+        ({"method": "t"}, "t over prompts"),
+        ({"method": "t", "clusters": 24}, "cluster-robust t over 24 clusters"),
+        ({}, ""),
+    ],
+)
+def test_the_small_print_says_how_an_interval_was_made(changes: dict[str, Any], words: str) -> None:
+    assert method(row("m", 0.81, **changes)) == words
+
+
+def test_the_least_difference_that_would_be_found_is_a_sentence() -> None:
+    told = detectable(row("m", 0.81, detectable=0.076))
+    assert told == "With 300 prompts a difference of at least 7.6 points could be detected."
+    assert detectable(row("m", 0.81)) == ""

@@ -77,3 +77,15 @@ def test_a_limit_of_the_held_out_prompts_is_a_sample_that_no_seed_changes(tmp_pa
         sample.id
         for sample in data(tmp_path, text.replace('name = "letters"', 'name = "letters"\nseed = 7')).heldout
     ]
+
+
+def test_rows_of_another_tool_are_trained_on_and_what_is_taken_is_said(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    path = project(tmp_path / "p", tmp_path / "empty", run=RUN)
+    rows(path.parent / "heldout.jsonl", [{"question": "say 9", "letter": "a", "part": "odd", "answer": "a"}])
+    said: list[str] = []
+    samples = read_data(load_config(path), say=said.append)
+    assert (samples.heldout[0].prompt, samples.heldout[0].reference) == ("say 9", "a")
+    assert [line.partition(": ")[2] for line in said] == [
+        "question and answer rows: prompt <- question, reference <- answer ([data] columns decides otherwise)"
+    ]

@@ -6,7 +6,8 @@
 A side is a run, one stage of it (`runs/demo:rft`), or several runs of one method under other training seeds (`runs/rft-s*`).
 """
 
-from .comparing import Against, Compared, compare
+from .compared import Against, Compared
+from .comparing import compare
 from .figures import Figures
 from .regressions import Regression
 from .sides import Side, find_side

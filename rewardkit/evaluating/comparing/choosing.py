@@ -1,10 +1,11 @@
-"""What of two sides may be compared: graders that were the same for both, and the column by which prompts belong together."""
+"""What of two sides may be compared: graders that were the same for both, and the columns by which prompts belong together or are shown apart."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 
 from rewardkit.runs import iter_samples
+from rewardkit.runs.wording import as_text
 
 from ...errors import ConfigError, did_you_mean
 from ...paths import display_path
@@ -50,21 +51,33 @@ def clusters_of(
     """The cluster of each sample by that column, or by the one that both runs were given; None where prompts stand alone."""
     given = [side.runs[0].info.config.get("cluster") for side in (base, other)]
     column = named or (given[0] if given[0] == given[1] else None)
-    if not column:
-        return None
+    return _column(base, str(column), "--cluster", measured) if column else None
+
+
+def slices_of(
+    base: Side, other: Side, named: Sequence[str], measured: Measured
+) -> dict[str, Mapping[str, str]]:
+    """By column the part that each sample is in: those columns, or the ones that both runs were given."""
+    given = [side.runs[0].info.config.get("slices") or () for side in (base, other)]
+    columns = named or [name for name in given[0] if name in given[1] and measured.contents]
+    return {column: _column(base, column, "--slice", measured) for column in dict.fromkeys(columns)}
+
+
+def _column(base: Side, column: str, option: str, measured: Measured) -> dict[str, str]:
+    """The value of a column for each sample, as text; ConfigError where the run has no texts, or a sample no such column."""
     folder, samples = base.runs[0].path, measured.samples
     if not measured.contents:
         raise ConfigError(
-            f"it keeps no texts, so that column '{column}' cannot say which prompts belong together",
+            f"it keeps no texts, so that column '{column}' ({option}) of its samples is not known",
             where=display_path(folder),
         )
-    clusters: dict[str, Hashable] = {}
+    values: dict[str, str] = {}
     for record in iter_samples(folder):
         if record.sample in samples:
             if column not in record.columns:
                 raise ConfigError(
-                    f"--cluster {column}: sample '{record.sample}' has no such column; it has {', '.join(record.columns)}."
-                    f"{did_you_mean(str(column), record.columns)}"
+                    f"{option} {column}: sample '{record.sample}' has no such column; it has {', '.join(record.columns)}."
+                    f"{did_you_mean(column, record.columns)}"
                 )
-            clusters[record.sample] = str(record.columns[column])
-    return clusters
+            values[record.sample] = as_text(record.columns[column])
+    return values

@@ -32,7 +32,7 @@ class Figures:
     """The other side minus the base, for one grader and metric, over `prompts` that both have scored.
 
     `adjusted` is the p of the comparison after Holm's correction over all that was compared beside the primary (the primary's own where it is compared with one side only). `verdict` goes by the interval and `adjusted`; with three training seeds or more, by the interval over seeds and prompts.
-    `mcnemar` is there for one completion each that is right or wrong, every prompt alone. `equivalence` is the p of being within the margin that was asked for.
+    `differences` has one number a prompt. `mcnemar` is there for one completion each that is right or wrong, every prompt alone. `equivalence` is the p of being within the margin that was asked for.
     """
 
     grader: str
@@ -51,6 +51,7 @@ class Figures:
     mcnemar: McNemar | None
     seeds: OverSeeds | None
     equivalence: float | None
+    differences: tuple[float, ...] = ()
 
     @property
     def bounds(self) -> tuple[float | None, float | None]:
@@ -132,6 +133,7 @@ def figures(
         mcnemar([x >= 1 for x in a], [x >= 1 for x in b]) if _is_plain(a, b, once, together) else None,
         crossed,
         None if margin is None else equivalent(differences, margin, together),
+        tuple(differences),
     )
 
 

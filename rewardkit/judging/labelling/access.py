@@ -11,21 +11,12 @@ from __future__ import annotations
 
 import secrets
 
-from starlette.datastructures import URL, Headers, MutableHeaders
+from starlette.datastructures import URL, Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
+from ...local_server import hosts_of, with_headers
 
 
 class Gate:
@@ -36,20 +27,15 @@ class Gate:
         self._token = token
         self._session = secrets.token_urlsafe(32)
         self._cookie = f"rewardkit_label_{port}"  # browsers send cookies to every port of a host
-        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        self._hosts = hosts_of(port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; what is no HTTP is not answered."""
         if scope["type"] != "http":
             return
 
-        async def send_safely(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
-            await send(message)
-
         answer = self._answer(Request(scope)) or self._app
-        await answer(scope, receive, send_safely)
+        await answer(scope, receive, with_headers(send))
 
     def _answer(self, request: Request) -> Response | None:
         """What is answered without asking the application; None for a request that may pass."""

@@ -1,0 +1,127 @@
+"""What the best constant answer earns: one text given to every prompt, whatever was asked. A model must beat it to have learnt anything.
+
+    baselines(some_samples(samples, seed), results, graders, scorer)
+
+Tried are the three most frequent references, the three most frequent completions that could be scored, and the empty text, on at most 200
+prompts drawn by the seed of the run, ten prompts at a time until 15 seconds are over for a grader. Left out are graders that ask a judge
+(it would cost) and those of groups (a constant group says nothing).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from statistics import fmean
+from typing import Any
+
+from rewardkit.runs import BaselineRow, Result
+
+from ..grader import Grader
+from ..samples import Sample
+from ..scoring import Scorer, item_of
+from ..scoring.items import seed_of
+from .answers import batches
+
+PROMPTS = 200
+SECONDS = 15.0  # for a grader; what is done by then is what counts
+EACH = 3  # references, and completions
+WITHHELD = "(a text that is not kept)"
+"""What a run without texts has in place of the answer."""
+
+_AT_A_TIME = 10
+
+
+def some_samples(samples: Iterable[Sample], seed: int) -> list[Sample]:
+    """At most 200 of the samples, each once: those that the seed puts first, in whatever order they come."""
+    chosen: dict[int, Sample] = {}
+    last = 2**31
+    for sample in samples:
+        place = seed_of(seed, "baseline", sample.id)
+        if place < last and place not in chosen:
+            chosen[place] = sample
+            if len(chosen) > PROMPTS:
+                del chosen[max(chosen)]
+                last = max(chosen)
+    return [chosen[place] for place in sorted(chosen)]
+
+
+def can_be_tried(graders: Iterable[Grader]) -> list[Grader]:
+    """The graders that say something of a constant answer and cost nothing."""
+    return [grader for grader in graders if not (grader.asks_a_judge or grader.in_groups)]
+
+
+def baselines(
+    samples: Sequence[Sample],
+    results: Iterable[Result],
+    graders: Sequence[Grader],
+    scorer: Scorer,
+    *,
+    seed: int = 0,
+    texts: bool = True,
+) -> tuple[BaselineRow, ...]:
+    """For each grader that can be tried, the constant answer with the highest mean score over these samples.
+
+    `results` are those of the run, of which the completions to these samples are looked at. Without `texts` the answer itself is withheld.
+    """
+    tried = can_be_tried(graders)
+    answers = candidates(samples, results) if tried and samples else []
+    rows = (_best(answers, samples, grader, scorer, seed) for grader in tried if answers)
+    found = [row for row in rows if row is not None]
+    return tuple(row if texts else row.model_copy(update={"answer": WITHHELD}) for row in found)
+
+
+def candidates(samples: Sequence[Sample], results: Iterable[Result]) -> list[str]:
+    """The texts to try, each once: references, completions, and nothing at all."""
+    references = Counter(text for sample in samples if (text := _text(sample.reference)) is not None)
+    ids = {sample.id for sample in samples}
+    completions = Counter(
+        result.completion for result in results if result.sample in ids and result.cause is None
+    )
+    frequent = [text for counter in (references, completions) for text, _ in counter.most_common(EACH)]
+    return list(dict.fromkeys([*frequent, ""]))
+
+
+def _best(
+    answers: Sequence[str], samples: Sequence[Sample], grader: Grader, scorer: Scorer, seed: int
+) -> BaselineRow | None:
+    """None when no constant answer could be scored at all."""
+    found: dict[str, list[float]] = {answer: [] for answer in answers}
+    for answer, value in _values(answers, samples, grader, scorer, seed):
+        found[answer].append(value)
+    scored = {answer: values for answer, values in found.items() if values}
+    if not scored:
+        return None
+    bar = grader.options.solved_at
+    best = max(scored, key=lambda answer: fmean(scored[answer]))
+    return BaselineRow(
+        grader=grader.name,
+        answer=best,
+        score=fmean(scored[best]),
+        solved=fmean(value >= bar for value in scored[best]),
+        prompts=len(scored[best]),
+    )
+
+
+def _values(
+    answers: Sequence[str], samples: Sequence[Sample], grader: Grader, scorer: Scorer, seed: int
+) -> Iterator[tuple[str, float]]:
+    """Each answer with what it earned from a sample; all answers are tried on the same samples."""
+    began = time.monotonic()
+    for some in batches(samples, _AT_A_TIME):
+        items = [
+            item_of(sample, answer, seed=seed_of(seed, sample.id, 0)) for answer in answers for sample in some
+        ]
+        for item, score in zip(items, scorer.score(grader, items), strict=True):
+            if score.value is not None:
+                yield item.completion, score.value
+        if time.monotonic() - began > SECONDS:
+            return
+
+
+def _text(reference: Any) -> str | None:
+    """A reference as a model would write it; None where there is none."""
+    if reference is None or isinstance(reference, str):
+        return reference
+    return json.dumps(reference, ensure_ascii=False, default=str)
