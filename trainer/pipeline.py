@@ -41,7 +41,7 @@ from .preflight import preflight
 from .ranks import Ranks, joined, refuse_sharded_models
 from .reporting import Prefixed, Reporter, Silent
 from .shares import check_deadline, check_groups
-from .showing import can_show, plan_of
+from .showing import can_show, plan_of, trained_on
 from .stages import UNLABELLED, Stages, has_models, has_results
 from .unlabelled import uncalibrated
 
@@ -119,7 +119,7 @@ def told_before(job: Job) -> list[str]:
         *plan_of(run, samples),
         can_show(samples),
         *([can_show(beside.samples)] if beside else []),
-        *(f"warning: {line}" for line in uncalibrated(unlabelled)),
+        *(f"warning: {line}" for line in (*trained_on(samples), *uncalibrated(unlabelled))),
     ]
 
 

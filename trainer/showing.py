@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from statistics import fmean
 
 from rewardkit.evaluating.statistics import FEWEST, detectable_with
+from rewardkit.overlap import clean_ids, find_overlap
 from rewardkit.runs.records import ComparisonRow, ItemRow, Result, Summary
 from rewardkit.runs.wording import versus
 
@@ -33,6 +34,20 @@ def can_show(samples: Samples) -> str:
         f"{rows} show a true difference of {least * 100:.0f} points 4 times in 5, a smaller one less often "
         "(share solved, at worst half of the prompts; paired, correlation 0.5)"
     )
+
+
+def trained_on(samples: Samples) -> list[str]:
+    """A sentence when held-out prompts stand in the training files too, or nearly; rows that are split here never do."""
+    if samples.source != "heldout":
+        return []
+    overlap = find_overlap((*samples.train, *samples.expert), samples.heldout)
+    seen = len(samples.heldout) - len(clean_ids(overlap))
+    if not seen:
+        return []
+    return [
+        f"{seen:,} of {len(samples.heldout):,} held-out prompts stand in the training files too, or nearly, so that figures on them show memory as "
+        "well; `rewardkit data overlap TRAIN HELDOUT` names them"
+    ]
 
 
 def plan_of(run: RunConfig, samples: Samples) -> list[str]:
@@ -60,7 +75,7 @@ def plan_of(run: RunConfig, samples: Samples) -> list[str]:
 
 def notes_on(run: RunConfig, samples: Samples) -> list[str]:
     """What stands beside the figures of a run: what its rows can show, and whose figures they are."""
-    notes = [can_show(samples) + "."]
+    notes = [f"{line}." for line in (can_show(samples), *trained_on(samples))]
     if samples.folds:
         rows = len(samples.heldout)
         final = (

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from rewardkit.evaluating.answers import key_of
+from rewardkit.evaluating.generations import read_generations
+from rewardkit.evaluating.lengths import lengths_by_stage
 from rewardkit.evaluating.loop import Plan, evaluate, planned, whole_groups
 from rewardkit.evaluating.models import Model
 from rewardkit.evaluating.statistics import FEWEST
-from rewardkit.evaluating.summary import compare_stages, summarise
+from rewardkit.evaluating.summary import compare_stages, component_rows, summarise
 from rewardkit.guard import Guard
 from rewardkit.runs import RunFolder, read_summary
 from rewardkit.runs.records import Decoding
@@ -216,6 +218,10 @@ class Stages:
         summary = {
             "stages": [row.model_dump() for row in rows],
             "comparisons": [row.model_dump() for row in compared],
+            "components": [row.model_dump() for row in component_rows(results, clusters=clusters)],
+            "lengths": [
+                row.model_dump() for row in lengths_by_stage(results, read_generations(self._folder.path))
+            ],
             "notes": [*notes_on(self._config, samples), *self._on_unlabelled()],
             "items": item_rows(results, pass_at=bars) if few else [],
             "seconds": {**fold_seconds(self._path), **self._folder.seconds()},

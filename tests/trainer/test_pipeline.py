@@ -72,6 +72,13 @@ def test_the_slices_of_the_held_out_data_are_reported_apart(trained: Path) -> No
     assert {row.slice for row in read_summary(trained).stages} == {None, "odd", "even"}
 
 
+def test_the_lengths_of_every_stage_are_in_the_summary(trained: Path) -> None:
+    summary = read_summary(trained)
+    stages = {(row.name, row.decoding) for row in summary.stages}
+    assert {(row.name, row.decoding) for row in summary.lengths} == stages
+    assert all(row.tokens is not None and row.truncated is not None for row in summary.lengths)
+
+
 def test_each_optimiser_step_has_a_line_of_metrics(trained: Path) -> None:
     lines = read(trained / "metrics.jsonl")
     steps = [line for line in lines if line["phase"] == "rft"]

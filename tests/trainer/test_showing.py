@@ -10,7 +10,7 @@ from scipy import stats
 from rewardkit.runs import Result
 from rewardkit.samples import Sample
 from rewardkit.trainer.data import Samples
-from rewardkit.trainer.showing import can_show, item_rows
+from rewardkit.trainer.showing import can_show, item_rows, trained_on
 
 
 def held_out(count: int, groups: int | None = None) -> Samples:
@@ -50,6 +50,29 @@ def test_prompts_that_belong_together_count_as_one() -> None:
     assert can_show(held_out(40, groups=9)).startswith(
         "40 held-out prompts in 9 groups: under 10 groups no interval"
     )
+
+
+def test_held_out_prompts_that_were_trained_on_are_counted() -> None:
+    names = [
+        "harbour",
+        "lantern",
+        "orchard",
+        "violin",
+        "glacier",
+        "saddle",
+        "chimney",
+        "compass",
+        "meadow",
+        "anchor",
+    ]
+    rows = [
+        Sample(name, f"Which street of the old town leads to the {name} and the {name} house?", {})
+        for name in names
+    ]
+    (line,) = trained_on(Samples(tuple(rows[:3]), tuple(rows), expert=(rows[4],)))
+    assert line.startswith("4 of 10 held-out prompts stand in the training files too")
+    assert trained_on(Samples(tuple(rows[:5]), tuple(rows[5:]))) == []
+    assert trained_on(Samples(tuple(rows), tuple(rows), source="train")) == []
 
 
 def test_prompts_one_by_one_are_means_over_their_scored_repeats() -> None:
