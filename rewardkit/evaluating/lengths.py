@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
 
-from rewardkit.runs import LengthRow
+from rewardkit.runs import LengthRow, Result
 
 from .generations import Generated, lengths_of
 from .standings import Stage, Standing
@@ -12,17 +13,35 @@ from .standings import Stage, Standing
 
 def length_rows(standings: Iterable[Standing], generations: Sequence[Generated]) -> list[LengthRow]:
     """One row per stage and decoding. Tokens are None where a model does not count them, and so is the share cut off where nothing was generated."""
-    rows: dict[Stage, LengthRow] = {}
-    for standing in standings:
-        stage = (standing.stage, standing.decoding)
-        if stage not in rows:
-            known = lengths_of(generations, *stage)
-            rows[stage] = LengthRow(
-                name=standing.stage,
-                decoding=standing.decoding,
-                completions=standing.completions,
-                characters=standing.characters,
+    characters: dict[Stage, tuple[int, float]] = {}
+    for each in standings:
+        characters.setdefault((each.stage, each.decoding), (each.completions, each.characters))
+    return _rows(characters, generations)
+
+
+def lengths_by_stage(results: Iterable[Result], generations: Sequence[Generated]) -> list[LengthRow]:
+    """The same from results, of which those of the first grader of each stage are counted: the others have the same completions."""
+    graders: dict[Stage, str] = {}
+    lengths: dict[Stage, list[int]] = {}
+    for result in results:
+        stage = (result.stage, result.decoding)
+        if graders.setdefault(stage, result.grader) == result.grader:
+            lengths.setdefault(stage, []).append(len(result.completion))
+    return _rows({stage: (len(of), fmean(of)) for stage, of in lengths.items()}, generations)
+
+
+def _rows(characters: Mapping[Stage, tuple[int, float]], generations: Sequence[Generated]) -> list[LengthRow]:
+    rows = []
+    for (name, decoding), (completions, mean) in characters.items():
+        known = lengths_of(generations, name, decoding)
+        rows.append(
+            LengthRow(
+                name=name,
+                decoding=decoding,
+                completions=completions,
+                characters=mean,
                 tokens=known.mean_tokens,
                 truncated=known.truncated if known.completions else None,
             )
-    return list(rows.values())
+        )
+    return rows
