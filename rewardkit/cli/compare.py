@@ -152,7 +152,8 @@ def _print(compared: Compared, show: int, margin: float | None) -> None:
             out().print()
             _print_figures([each for _, each in pair.slices], [part for part, _ in pair.slices])
             out().print(
-                "Parts are not corrected for their number: of twenty, one shows a difference by chance."
+                "Parts are not corrected for their number: of twenty, one shows a difference by chance.",
+                soft_wrap=True,
             )
         for line in ["", *beside(pair, margin)]:
             out().print(line, markup=False, soft_wrap=True)

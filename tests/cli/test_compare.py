@@ -76,7 +76,7 @@ def test_parts_of_the_data_are_compared_when_asked_for(tmp_path: Path) -> None:
     out = rewardkit("compare", before, after, "--slice", "kind").out
     assert re.search(r"kind = a +solved +no detectable difference .* 0/20/0 +1\.00 *\n", out)
     assert re.search(r"kind = b +solved +better .* 20/0/0 +< 0\.001 *\n", out)
-    assert "Parts are not corrected for their number" in out
+    assert "Parts are not corrected for their number: of twenty, one shows a difference by chance.\n" in out
 
 
 def test_under_ten_prompts_there_is_no_verdict(tmp_path: Path) -> None:
