@@ -143,6 +143,11 @@ def test_filters_find_what_the_results_hold(
     assert shown(page) == (sum(map(holds, results)), len(results))
 
 
+def test_every_completion_stands_with_its_prompt(viewed: Viewing) -> None:
+    text = viewed.get("run", "after", "samples").text
+    assert re.search(r"new answer to far\s*<small[^>]*>What is far\?</small>", text)
+
+
 def test_a_search_finds_words_of_prompts_and_references(viewed: Viewing) -> None:
     assert shown(viewed.get("run", "after", "samples", q="what is FAR?"))[0] == 1
     assert shown(viewed.get("run", "after", "samples", q="something else"))[0] == 1

@@ -70,7 +70,7 @@ class Axes:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A result in the table; `preview` is the start of its completion."""
+    """A result in the table; `preview` is the start of its completion, `prompt` that of what was asked ("" without texts)."""
 
     sample: str
     repeat: int
@@ -81,6 +81,7 @@ class Line:
     cause: str | None
     preview: str
     length: int
+    prompt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,9 @@ def find(tables: Tables, wanted: Wanted, pass_at: Mapping[str, float]) -> Found:
         )
     ]
     rows = tables.rows(
-        f"SELECT rowid, sample, repeat, stage, decoding, grader, value, cause, left(completion, {PREVIEW}), length(completion) "
-        f"FROM {tables.results} WHERE rowid IN (SELECT unnest(?::BIGINT[]))",
+        f"SELECT r.rowid, sample, repeat, stage, decoding, grader, value, cause, left(completion, {PREVIEW}), length(completion), "
+        f"coalesce((SELECT left(any_value(s.prompt), {PREVIEW}) FROM {tables.samples} s WHERE s.sample = r.sample), '') "
+        f"FROM {tables.results} r WHERE r.rowid IN (SELECT unnest(?::BIGINT[]))",
         [numbers],
     )
     by_number = {row[0]: Line(*row[1:]) for row in rows}
