@@ -365,3 +365,26 @@ def test_the_error_of_unequal_clusters_is_that_of_leaving_each_of_them_out() -> 
     assert found is not None
     assert found.size**2 == pytest.approx(11 / 12 * float(((without - x.mean()) ** 2).sum()))
     assert found.freedom < 6
+
+
+@pytest.mark.parametrize("n", [20, 60])
+def test_ties_alone_are_no_proof_that_nothing_is_ever_lost(n: int) -> None:
+    # 3 lost in 100 leave 30 ties in a row 4 times in 10: an empty interval would say that this cannot be.
+    found = paired_difference([1.0] * n, [1.0] * n)
+    assert (found.difference, found.p, found.verdict) == (0.0, pytest.approx(1.0), "no detectable difference")
+    assert found.low is not None and found.high is not None and found.detectable is not None
+    assert found.low < -1.5 / n < 1.5 / n < found.high
+    assert found.detectable > 3 / n
+    assert (equivalent([0.0] * n, 1 / n) or 0) > 0.05
+    assert (equivalent([0.0] * n, 0.2) or 1) < 0.05
+
+
+def test_few_prompts_that_differ_are_judged_as_the_exact_test_judges_them() -> None:
+    for won in range(1, 10):
+        found = paired_difference([0.0] * 100, [1.0] * won + [0.0] * (100 - won))
+        exact = mcnemar([False] * 100, [True] * won + [False] * (100 - won))
+        assert (found.verdict == "better") == (exact.p < 0.05)
+
+
+def test_differences_that_are_rounding_are_none() -> None:
+    assert paired_difference([0.3] * 60, [0.1 + 0.2] * 60) == paired_difference([0.3] * 60, [0.3] * 60)
