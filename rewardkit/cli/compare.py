@@ -104,7 +104,15 @@ def compare_runs(
     """
     from ..evaluating.comparing import compare
 
-    compared = compare(*runs, grader=grader, metric=metric, decoding=decoding, cluster=cluster, margin=margin)
+    compared = compare(
+        *runs,
+        grader=grader,
+        metric=metric,
+        decoding=decoding,
+        cluster=cluster,
+        slices=slice_ or (),
+        margin=margin,
+    )
     if html is not None:
         from ..evaluating.comparing.page import write_comparison
 
@@ -169,7 +177,7 @@ def _print_figures(found: Sequence[Figures], parts: Sequence[str] = ()) -> None:
             level(each, each.base),
             level(each, each.other),
             f"{each.won:,}/{each.tied:,}/{each.lost:,}",
-            "" if parts else p_value(each),
+            p_value(each),
         )
     # A terminal may fold a line; a figure that is cut off would be worse.
     console = out()

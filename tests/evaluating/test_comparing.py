@@ -231,3 +231,33 @@ def test_a_run_that_is_not_there_is_named_with_its_neighbour(tmp_path: Path, the
         run_of(tmp_path, "befores", {"m": {"exact": [0.0] * 20}})
     with pytest.raises(ConfigError, match=r"no such run; .* Did you mean 'before"):
         compare(tmp_path / there, tmp_path / there)
+
+
+def test_of_many_parts_none_is_called_better_by_luck(tmp_path: Path) -> None:
+    rng = random.Random(2)
+    columns = {"part": [f"p{i % 40}" for i in range(1200)]}
+    sides = [[float(rng.random() < 0.5) for _ in range(1200)] for _ in range(2)]
+    a, b = (
+        run_of(tmp_path, n, {"m": {"exact": s}}, columns=columns) for n, s in zip("ab", sides, strict=True)
+    )
+    parts = [found for _, found in compare(a, b, slices=["part"]).pairs[0].slices]
+    least = min(parts, key=lambda found: found.p)
+    assert (len(parts), least.p < 0.05, least.verdict) == (40, True, "no detectable difference")
+    assert least.adjusted == pytest.approx(40 * least.p)
+
+
+def test_the_interval_over_seeds_is_never_narrower_than_that_over_prompts(tmp_path: Path) -> None:
+    # All prompts of a cluster go together, and seeds hardly differ: 100 prompts are 10.
+    columns = {"database": [f"db{i // 10}" for i in range(100)]}
+    turned = [float(i // 10 < 7) for i in range(100)]
+    base = run_of(tmp_path, "base", {"m": {"exact": [0.0] * 100}}, columns=columns)
+    for seed in range(3):
+        scores = [*turned[:seed], 0.0, *turned[seed + 1 :]]
+        run_of(tmp_path, f"s{seed}", {"m": {"exact": scores}}, columns=columns, seed=seed)
+    found = compare(base, f"{tmp_path}/s?", cluster="database").pairs[0].primary
+    low, high = found.bounds
+    assert low is not None
+    assert high is not None
+    assert found.comparison.low is not None
+    assert low <= found.comparison.low
+    assert high - low > 0.5

@@ -10,7 +10,7 @@ from rewardkit.runs.records import Metric
 from ...errors import ConfigError
 from .choosing import clusters_of, graders_of, slices_of
 from .compared import Against
-from .figures import Figures, figures
+from .figures import Figures, corrected_together, figures
 from .measured import Measured, differing
 from .notes import notes_on
 from .regressions import Regression, regressions
@@ -95,11 +95,11 @@ class Pair:
         groups: Mapping[str, Hashable] | None,
         columns: Mapping[str, Mapping[str, str]],
     ) -> Iterator[tuple[str, Figures]]:
-        """The primary figures of each part, column by column, the part that fell most first."""
+        """The primary figures of each part with Holm's correction over all parts, column by column, the part that fell most first."""
         metric = self.asked.metric
         a, b = (self._means(side, grader, metric, changed) for side in (self.a, self.b))
+        parts: list[tuple[str, str, Figures]] = []
         for column, values in columns.items():
-            parts = []
             for value in dict.fromkeys(values.values()):
                 inside = [
                     [{s: m for s, m in run.items() if values.get(s) == value} for run in side]
@@ -107,8 +107,12 @@ class Pair:
                 ]
                 one = self._figures_of(inside[0], inside[1], grader, metric, groups, primary="")
                 if one is not None:
-                    parts.append((f"{column} = {value}", one))
-            yield from sorted(parts, key=lambda part: part[1].comparison.difference)
+                    parts.append((column, f"{column} = {value}", one))
+        adjusted = corrected_together([one for _, _, one in parts])
+        by_name = [(column, name, one) for (column, name, _), one in zip(parts, adjusted, strict=True)]
+        order = list(columns)
+        by_name.sort(key=lambda part: (order.index(part[0]), part[2].comparison.difference))
+        yield from ((name, one) for _, name, one in by_name)
 
     def _figures_of(
         self,
