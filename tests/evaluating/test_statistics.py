@@ -298,6 +298,7 @@ def test_holm_agrees_with_statsmodels(ps: list[float]) -> None:
 def test_equivalence_agrees_with_two_one_sided_tests_of_scipy(values: list[float], margin: float) -> None:
     differences = np.asarray(values) - 0.5
     assume(differences.std() > 1e-6)
+    assume(np.count_nonzero(np.abs(differences) > 1e-9) >= 10)  # else a win and a loss more are counted in
     expected = max(
         scipy_stats.ttest_1samp(differences, -margin, alternative="greater").pvalue,
         scipy_stats.ttest_1samp(differences, margin, alternative="less").pvalue,
@@ -410,3 +411,12 @@ def test_the_p_over_seeds_is_below_5_in_100_where_the_interval_leaves_out_0() ->
         assert found.both.low is not None
         assert found.both.high is not None
         assert (found.p < 0.05) == (found.both.low > 0 or found.both.high < 0)
+
+
+def test_differences_that_are_all_alike_leave_an_interval() -> None:
+    found = paired_difference([0.0] * 20, [1.0] * 20)
+    assert (found.difference, found.verdict) == (1.0, "better")
+    assert found.low is not None
+    assert found.detectable is not None
+    assert 0.6 < found.low < 0.9
+    assert found.detectable > 0.1

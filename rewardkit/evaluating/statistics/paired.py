@@ -6,7 +6,7 @@
 
 Pairing takes out what makes prompts easy or hard for both, which is most of the spread. Intervals of the two runs that overlap say nothing against a difference.
 
-Where fewer than 10 prompts differ at all, their spread tells little about the prompts that could have differed, and nothing when none did. Then one prompt more that was won and one that
+Where fewer than 10 prompts differ at all, their spread tells little about the prompts that could have differed, and nothing when none did. Then, and where all differ alike, one prompt more that was won and one that
 was lost are counted into intervals and t tests: 30 ties are no proof that no prompt is ever lost.
 
 Sources: Phipson & Smyth 2010 (permutation p), McNemar 1947 (exact), Holm 1979, Schuirmann 1987 (two one-sided tests), Bonett & Price 2012 (a win and a loss more).
@@ -161,11 +161,12 @@ def _differing(differences: Floats) -> Floats:
 def _doubted(
     differences: Floats, clusters: Sequence[Hashable] | None
 ) -> tuple[list[float], Sequence[Hashable] | None]:
-    """The differences with their clusters, and one prompt more that was won and one that was lost where fewer than 10 units differ."""
-    differ = by_cluster((differences != 0).astype(float), clusters)
-    if len(differ) < FEWEST or np.count_nonzero(differ) >= FEWEST:
+    """The differences with their clusters, and one prompt more that was won and one that was lost where fewer than 10 units differ, or all do alike."""
+    differ, most = by_cluster((differences != 0).astype(float), clusters), float(np.abs(differences).max())
+    few, alike = np.count_nonzero(differ) < FEWEST, np.ptp(differences) < _SAME
+    if len(differ) < FEWEST or not (few or alike):
         return differences.tolist(), clusters
-    whole = max(1.0, float(np.abs(differences).max()))
+    whole = max(1.0, most) if few else most
     labels = None if clusters is None else [*clusters, ("one more", "won"), ("one more", "lost")]
     return [*differences.tolist(), whole, -whole], labels
 
