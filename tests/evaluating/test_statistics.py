@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -420,3 +421,11 @@ def test_differences_that_are_all_alike_leave_an_interval() -> None:
     assert found.detectable is not None
     assert 0.6 < found.low < 0.9
     assert found.detectable > 0.1
+
+
+def test_mcnemar_of_20000_prompts_that_one_side_solved_takes_no_minutes() -> None:
+    a = [place < 9_800 for place in range(20_000)]
+    began = time.monotonic()
+    found = mcnemar(a, [not right for right in a])
+    assert found.p == pytest.approx(scipy_stats.binomtest(9_800, 20_000, 0.5).pvalue)
+    assert time.monotonic() - began < 10
