@@ -162,6 +162,7 @@ def _print_figures(found: Sequence[Figures], parts: Sequence[str] = ()) -> None:
     from rich.table import Table
 
     from ..evaluating.comparing.wording import difference, level, p_value
+    from ..runs.wording import visible
 
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
     first = "part" if parts else "grader"
@@ -170,7 +171,7 @@ def _print_figures(found: Sequence[Figures], parts: Sequence[str] = ()) -> None:
     for place, each in enumerate(found):
         style = "bold" if each.primary else "default"
         table.add_row(
-            f"[{style}]{escape(parts[place] if parts else each.grader)}[/]",
+            f"[{style}]{escape(' '.join(visible(parts[place] if parts else each.grader).split()))}[/]",
             each.metric,
             f"[{style}]{each.verdict}[/]",
             difference(each),

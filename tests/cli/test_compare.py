@@ -85,10 +85,10 @@ def test_texts_of_a_model_cannot_colour_the_terminal(tmp_path: Path) -> None:
 
 
 def test_a_slice_that_is_asked_for_is_shown_with_its_corrected_p(tmp_path: Path) -> None:
-    columns = {"kind": ["[bold]joins", "sums"] * 20}
+    columns = {"kind": ["[bold]joins\x1b[31m\nred", "sums"] * 20}
     before = run_of(tmp_path, "before", {"m": {"exact": [0.0] * 40}}, columns=columns)
     after = run_of(tmp_path, "after", {"m": {"exact": [1.0, 0.0] * 20}}, columns=columns)
     ran = rewardkit("compare", before, after, "--slice", "kind")
-    assert "kind = [bold]joins" in ran.out
+    assert "kind = [bold]joins␛[31m red" in ran.out
     assert "kind = sums" in ran.out
     assert rewardkit("compare", before, after, "--slice", "knd").code == 2

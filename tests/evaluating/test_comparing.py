@@ -386,3 +386,10 @@ def test_a_margin_of_nothing_is_refused(tmp_path: Path) -> None:
     run = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 20}})
     with pytest.raises(ConfigError, match="--margin 0: it must be above 0"):
         compare(run, run, margin=0)
+
+
+def test_a_column_of_a_hundred_values_and_more_is_no_slice(tmp_path: Path) -> None:
+    columns = {"id": [f"i{place}" for place in range(101)]}
+    run = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 101}}, columns=columns)
+    with pytest.raises(ConfigError, match="--slice id: it has more than 100 different values"):
+        compare(run, run, slices=["id"])

@@ -9,6 +9,7 @@ from rewardkit.runs.wording import as_text
 
 from ...errors import ConfigError, did_you_mean
 from ...paths import display_path
+from ..parts import MOST
 from .measured import Measured
 from .sides import Side
 
@@ -73,7 +74,15 @@ def slices_of(
     """By column the part that each sample is in: those columns, or the ones that both runs were given."""
     given = [side.runs[0].info.config.get("slices") or () for side in (base, other)]
     columns = named or [name for name in given[0] if name in given[1] and measured.contents]
-    return {column: _column(base, column, "--slice", measured) for column in dict.fromkeys(columns)}
+    found: dict[str, Mapping[str, str]] = {
+        column: _column(base, column, "--slice", measured) for column in dict.fromkeys(columns)
+    }
+    for column, values in found.items():
+        if len(set(values.values())) > MOST:
+            raise ConfigError(
+                f"--slice {column}: it has more than {MOST} different values; name a column of few, or use --cluster"
+            )
+    return found
 
 
 def _column(base: Side, column: str, option: str, measured: Measured) -> dict[str, str]:

@@ -86,13 +86,16 @@ def paired_difference(
     sums = by_cluster(differences, clusters)
     doubted, labels = _doubted(differences, clusters)
     interval = mean_interval(doubted, labels)
+    low, high = interval.low, interval.high
+    if low is not None and high is not None and len(doubted) > len(differences):
+        low, high = max(low, min(doubted)), min(high, max(doubted))
     p = _t_p(doubted, labels) if len(sums) >= MANY else _sign_flip_p(sums, seed, permutations)
     return Comparison(
         float(differences.mean()),
-        interval.low,
-        interval.high,
+        low,
+        high,
         p,
-        verdict_of(interval.low, interval.high, p),
+        verdict_of(low, high, p),
         len(differences),
         minimum_detectable(doubted, labels),
         "t" if len(sums) >= MANY else "sign-flip",
