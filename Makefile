@@ -43,12 +43,14 @@ format: $(READY)  ## format and fix what can be fixed
 soak: $(READY)  ## the long counts of the reliability tests
 	REWARDKIT_QUIET_MACHINE=1 $(BIN)/python -m pytest -m "soak or timed"
 
-bench: $(READY)  ## the benchmarks, beside our peers in the same run (the first time makes their environments: 2 GB)
+bench: $(READY)  ## the benchmarks, beside our peers in the same run (the first time makes their environments: 3 GB)
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/cache.py
 	$(BIN)/python benchmarks/checking.py
 	$(BIN)/python benchmarks/judging.py
 	$(BIN)/python benchmarks/viewing.py
+	$(BIN)/python benchmarks/harness.py
+	$(BIN)/python benchmarks/same_means.py
 	@test -z "$(DEFOG)" && echo "benchmarks/sql.py: left out; DEFOG=FOLDER names the public questions it needs" || $(BIN)/python benchmarks/sql.py $(DEFOG)
 
 seeds: $(READY)  ## the demo on three seeds, as a table (about 8 CPU-minutes)

@@ -141,6 +141,8 @@ def rename(row: Row, columns: Mapping[str, str]) -> dict[str, Any]:
     A dot leads into a mapping (`reward_model.ground_truth`), which is kept; ` + ` joins texts (`instruction + input`).
     """
     values, renamed = unwrapped(row.values), {}
+    if not columns:
+        return dict(values)
     for ours, theirs in columns.items():
         found = find_value(values, theirs)
         if found is None:

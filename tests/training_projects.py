@@ -53,6 +53,33 @@ prompts = 4
 """
 
 
+FOLDED = """
+name = "letters"
+model = "model"
+grader = "graders.py:letters"
+
+[data]
+train = "train.jsonl"
+folds = 3
+
+[grpo]
+learning_rate = 5e-3
+max_steps = 4
+num_generations = 4
+per_device_train_batch_size = 16
+max_completion_length = 8
+save_steps = 2
+loss_type = "dr_grpo"
+scale_rewards = "none"
+
+[eval]
+k = 2
+
+[preflight]
+prompts = 4
+"""
+
+
 def pretrained(folder: Path) -> Path:
     """A model that answers any prompt with about six letters out of a, b and c. About two seconds."""
     draw = random.Random(0)
@@ -75,6 +102,15 @@ def project(folder: Path, model: Path, *, run: str = RUN, graders: str = GRADERS
     rows(folder / "validation.jsonl", [_row("v", i) for i in range(30, 34)])
     rows(folder / "expert.jsonl", [{**_row("e", i), "gold": "aaabaa"} for i in range(40, 43)])
     return folder / "run.toml"
+
+
+def folded(folder: Path, model: Path, *, count: int = 12, run: str = FOLDED, graders: str = GRADERS) -> Path:
+    """The project of somebody with `count` labelled rows, all of them in train.jsonl."""
+    path = project(folder, model, run=run, graders=graders)
+    for name in ("heldout", "validation", "expert"):
+        (folder / f"{name}.jsonl").unlink()
+    rows(folder / "train.jsonl", [_row("t", i) for i in range(count)])
+    return path
 
 
 def rows(path: Path, values: Sequence[dict[str, Any]]) -> None:

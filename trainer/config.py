@@ -7,7 +7,7 @@
 
     [data]
     train = "train.jsonl"                # prompts and references for GRPO
-    heldout = "heldout.jsonl"            # prompts for the evaluations before and after; never trained on
+    heldout = "heldout.jsonl"            # prompts for the evaluations before and after; left out: the rows of train, fold by fold
     expert = "expert.jsonl"              # with [sft] or [sft_alone]: rows whose `gold` column is an answer to imitate
     validation = "validation.jsonl"      # with [sft_alone]: chooses its setting
     columns = { reference = "answer" }   # our name = the file's
@@ -49,10 +49,18 @@ class Table(BaseModel):
 
 
 class Data(Table):
-    """`[data]`: the files, and how their columns are called here. `slice` names a column to report parts of the held-out data by."""
+    """`[data]`: the files, and how their columns are called here. `slice` names a column to report parts of the held-out data by.
+
+    Without `heldout` the rows of `train` are split in `folds` parts, and each is held out once; `final` then trains a model on all rows. With
+    folds = 0 all rows are trained on and `unlabelled` prompts alone are answered. `cluster` names a column whose rows belong together.
+    """
 
     train: Path
-    heldout: Path
+    heldout: Path | None = None
+    unlabelled: Path | None = None
+    folds: Annotated[int, Field(ge=0)] = 4
+    final: bool = True
+    cluster: str | None = None
     expert: Path | None = None
     validation: Path | None = None
     columns: Mapping[str, str] = {}
@@ -64,7 +72,7 @@ class Data(Table):
 class Evaluation(Table):
     """`[eval]`: greedy once and `k` sampled completions per held-out prompt. `max_tokens` defaults to GRPO's completion length.
 
-    `limit` takes a random sample of the held-out prompts, the same one whatever the seed of the training.
+    `limit` takes a random sample of the held-out and of the unlabelled prompts, the same one whatever the seed of the training.
     """
 
     k: Positive = 4
@@ -182,7 +190,7 @@ def load_config(path: Path, *, seed: int | None = None) -> RunFile:
     data = parsed.data.model_copy(
         update={
             key: _data_file(toml, folder, key, getattr(parsed.data, key))
-            for key in ("train", "heldout", "expert", "validation")
+            for key in ("train", "heldout", "unlabelled", "expert", "validation")
         }
     )
     evaluation = parsed.eval.model_copy(
@@ -294,6 +302,7 @@ def _model(toml: TomlFile, folder: Path, model: str) -> str:
 
 
 def _check_needs(toml: TomlFile, config: RunConfig) -> None:
+    _check_split(toml, config)
     for key in ("holdout", "stop_on_checks"):
         if getattr(config.guard, key) and not config.guard.checks:
             raise ConfigError(f"{key} has no effect with checks = false", where=toml.where("guard", key))
@@ -308,3 +317,43 @@ def _check_needs(toml: TomlFile, config: RunConfig) -> None:
             "[sft_alone] needs [data] validation: its setting is chosen there, never on the held-out data",
             where=toml.where("sft_alone"),
         )
+
+
+def _check_split(toml: TomlFile, config: RunConfig) -> None:
+    """Keys of [data] that say how rows are held out, and have no effect or no sense together."""
+    data, given = config.data, config.data.model_fields_set
+
+    def refuse(key: str, why: str, table: str = "data") -> None:
+        raise ConfigError(why, where=toml.where(table, key))
+
+    if data.heldout is not None:
+        for key in ("folds", "final"):
+            if key in given:
+                refuse(
+                    key,
+                    f"{key} has no effect with heldout: folds are made of the rows of train when there is no heldout file",
+                )
+    elif data.folds == 1:
+        refuse(
+            "folds", "folds = 1 leaves no row to train on; allowed: 2 or more, or 0 with [data] unlabelled"
+        )
+    elif data.folds == 0:
+        if data.unlabelled is None:
+            refuse(
+                "folds",
+                "folds = 0 holds out nothing, so it needs [data] unlabelled, prompts that a rubric judges; or 2 folds or more",
+            )
+        if not data.final:
+            refuse("final", "final = false leaves nothing to train with folds = 0")
+    else:
+        if not data.final and data.unlabelled is not None:
+            refuse(
+                "final",
+                "unlabelled prompts are answered by the model that is trained on all rows, so final must be true",
+            )
+        if config.eval.limit is not None:
+            refuse(
+                "limit",
+                "limit has no effect with folds, where every row is held out once; give [data] heldout, or remove it",
+                "eval",
+            )

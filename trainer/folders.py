@@ -10,6 +10,7 @@ from rewardkit.evaluating.generations import GenerationLog, read_generations
 from rewardkit.evaluating.identity import model_identity, named_identity, versions
 from rewardkit.named_files import NamedFiles
 from rewardkit.runs import RunFolder
+from rewardkit.runs.reading import read_timings
 from rewardkit.samples import Sample
 
 from . import arguments
@@ -30,9 +31,9 @@ def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:
         versions=versions(*arguments.PACKAGES),
         fingerprints={grader.name: grader.fingerprint for grader in job.all_graders},
         seed=config.seed,
-        primary=job.grader.name,
+        primary=job.graders[0].name,
         samples={
-            "file": config.data.heldout.name,
+            "file": job.samples.file(config).name,
             "count": len(job.samples.heldout),
             **job.samples.identity(config),
             **named_identity(_named(job)),
@@ -42,8 +43,9 @@ def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:
 
 
 def _deciding(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What RUN.toml says that decides the results: not the name, nor what judges may cost."""
+    """What RUN.toml says that decides the results: not the name, nor what judges may cost, nor whether a model on all rows is still to be trained."""
     kept = {key: value for key, value in data.items() if key not in ("name", "judge")}
+    kept["data"] = {key: value for key, value in data.get("data", {}).items() if key != "final"}
     judge = data.get("judge", {}).get("model")
     return kept if judge is None else {**kept, "judge": judge}
 
@@ -52,7 +54,13 @@ def _named(job: Job) -> NamedFiles:
     """The files that the samples name to the graders."""
     files = NamedFiles(job.all_graders)
     samples = job.samples
-    for sample in (*samples.train, *samples.heldout, *samples.expert, *samples.validation):
+    for sample in (
+        *samples.train,
+        *samples.heldout,
+        *samples.unlabelled,
+        *samples.expert,
+        *samples.validation,
+    ):
         files.of(sample.columns)
     return files
 
@@ -64,6 +72,17 @@ def merge(folder: RunFolder, samples: Iterable[Sample], repeats: int) -> None:
     for path in sorted(folder.path.glob("generations.rank*.jsonl"), key=_rank):
         log.append(read_generations(folder.path, _rank(path)))
         path.unlink()
+
+
+def fold_folder(path: Path, number: int) -> Path:
+    """The run folder of a fold, counted from 1, inside that of its run."""
+    return path / "folds" / str(number)
+
+
+def fold_seconds(path: Path) -> dict[str, float]:
+    """What each fold of a run took in all; empty for a run without folds."""
+    folds = sorted((path / "folds").glob("*/timings.json"), key=lambda file: int(file.parent.name))
+    return {f"fold {file.parent.name}": round(sum(read_timings(file.parent).values()), 3) for file in folds}
 
 
 def _rank(path: Path) -> int:

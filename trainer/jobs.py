@@ -3,53 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rewardkit.collecting import check_columns, collect_grader
 from rewardkit.errors import ConfigError, GraderError
 from rewardkit.grader import Grader
 
 from .config import RunFile
-from .data import Samples, read_data
+from .data import Samples, column_of, read_data
+from .unlabelled import without_reference
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A checked run: its file, samples and graders; the first grader is the one that training maximises.
+    """A checked run: its file, samples, the reward, and the graders that measure, as a rule the reward first.
 
-    `holdout` looks at training completions beside it and takes no part in the reward.
+    `holdout` looks at training completions beside the reward and takes no part in it. `unlabelled` graders ask for nothing that
+    `samples.unlabelled` lack.
     """
 
     file: RunFile
     samples: Samples
+    grader: Grader
     graders: tuple[Grader, ...]
     holdout: Grader | None = None
+    unlabelled: tuple[Grader, ...] = ()
 
     @property
     def all_graders(self) -> tuple[Grader, ...]:
         """The reward, the other graders of the evaluations and the hold-out."""
-        return self.graders if self.holdout is None else (*self.graders, self.holdout)
+        return tuple(dict.fromkeys(each for each in (self.grader, *self.graders, self.holdout) if each))
 
     @property
-    def grader(self) -> Grader:
-        """The reward."""
-        return self.graders[0]
+    def keeps_model(self) -> bool:
+        """Whether a model is trained that is kept, beside those of the folds."""
+        return self.file.config.data.final or not self.samples.folds
+
+    def folds(self) -> list[Job]:
+        """The trainings that hold out the rows of this one, fold by fold; none when it has held-out rows of its own."""
+        return [replace(self, samples=samples, unlabelled=()) for samples in self.samples.folds]
+
+    def on_unlabelled(self) -> Job | None:
+        """The same models measured on the unlabelled prompts; None when there are none beside the held-out rows."""
+        rows = self.samples.unlabelled
+        if not rows:
+            return None
+        clusters = column_of(rows, self.file.config.data.cluster)
+        samples = Samples((), rows, source="unlabelled", part={}, clusters=clusters)
+        return replace(self, samples=samples, graders=self.unlabelled, unlabelled=(), holdout=None)
 
 
 def prepare(file: RunFile, *, untested: bool = False, say: Callable[[str], None] | None = None) -> Job:
     """Everything that can be wrong and needs neither TRL nor a model: files, columns, graders, whether they are tested."""
     samples = read_data(file, say=say)
-    graders = _graders(file)
-    check_columns(graders[0], samples.train)
-    for grader in graders:
-        check_columns(grader, (*samples.heldout, *samples.validation))
+    graders = measuring = _graders(file)
+    check_columns(graders[0], (*samples.train, *samples.validation))
+    if samples.source == "unlabelled":
+        measuring = without_reference(file, graders, samples.heldout)
+    else:
+        for grader in graders:
+            check_columns(grader, (*samples.heldout, *samples.validation))
+    unlabelled = without_reference(file, graders, samples.unlabelled) if samples.unlabelled else []
     holdout = _holdout(file, graders)
     watching = [] if holdout is None else [holdout]
     for grader in watching:
         check_columns(grader, samples.train)
     if not untested:
         _check_tested(file, [*graders, *watching])
-    return Job(file, samples, tuple(graders), holdout)
+    return Job(file, samples, graders[0], tuple(measuring), holdout, tuple(unlabelled))
 
 
 def _graders(file: RunFile) -> list[Grader]:

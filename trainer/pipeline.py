@@ -1,10 +1,12 @@
 """`run(RUN.toml)`: the whole road of a training, in one run folder.
 
     preflight      is the grader tested, are the columns there, do sampled rewards differ?
+    folds          without held-out rows: everything below, fold by fold on parts of the rows (see `folding`)
     base           evaluation of the start model on the held-out prompts, greedy and sampled
     sft            optional: warm start on the expert rows, evaluation
     rft            GRPO with the grader as its reward, evaluation, model in checkpoints/final
     sft_alone      optional: the same base on the expert rows only, at its best setting, evaluation
+    unlabelled     optional: the models on prompts without references, by graders that need none
     summary.json and report.html
 
 The same call resumes: what a stage has finished (a folder in checkpoints/, results in results.jsonl) is not done again, and GRPO goes
@@ -32,13 +34,16 @@ from rewardkit.scoring import Scorer
 from . import arguments
 from .config import ddp_timeout, load_config
 from .folders import open_folder
+from .folding import train_folds
 from .jobs import Job, prepare
 from .policies import quiet
 from .preflight import preflight
 from .ranks import Ranks, joined, refuse_sharded_models
-from .reporting import Reporter, Silent
+from .reporting import Prefixed, Reporter, Silent
 from .shares import check_deadline, check_groups
-from .stages import Stages, is_complete
+from .showing import can_show, plan_of
+from .stages import UNLABELLED, Stages, has_models, has_results
+from .unlabelled import uncalibrated
 
 
 def run(
@@ -72,6 +77,8 @@ def run(
             reporter.say(f"{path} is complete; nothing left to do")
             ranks.first(lambda: write_report(path, texts=texts))
             return path
+        for line in told_before(job):
+            reporter.say(line)
         with quiet():
             ranks.together(partial(_check_settings, job, ranks, reporter))
             ranks.together(lambda: check_prices(job.all_graders))
@@ -87,7 +94,7 @@ def run(
                     terms(ledger=path / "judge_calls.jsonl"),
                     Scorer(workers=workers_here()) as scorer,
                 ):
-                    _train(Stages(job, path, folder, scorer, reporter, ranks, texts=texts), ranks)
+                    _train(job, path, folder, scorer, reporter, ranks, texts=texts)
     return path
 
 
@@ -103,7 +110,55 @@ def _check_settings(job: Job, ranks: Ranks, reporter: Reporter) -> None:
         reporter.say(f"warning: {warning}")
 
 
-def _train(stages: Stages, ranks: Ranks) -> None:
+def told_before(job: Job) -> list[str]:
+    """What is said before anything runs: how rows are held out and at what cost, what they can show, and what judges the others."""
+    run, samples = job.file.config, job.samples
+    unlabelled = job.graders if samples.source == "unlabelled" else job.unlabelled
+    beside = job.on_unlabelled()
+    return [
+        *plan_of(run, samples),
+        can_show(samples),
+        *([can_show(beside.samples)] if beside else []),
+        *(f"warning: {line}" for line in uncalibrated(unlabelled)),
+    ]
+
+
+def _train(
+    job: Job,
+    path: Path,
+    folder: RunFolder | None,
+    scorer: Scorer,
+    reporter: Reporter,
+    ranks: Ranks,
+    *,
+    texts: bool,
+) -> None:
+    """Everything that the run in `path` lacks: its folds, its stages, and the unlabelled prompts."""
+
+    def part(job: Job, path: Path, reporter: Reporter) -> bool:
+        with _folder_of_first(job, path, ranks) as inner:
+            if ranks.first(lambda: inner is not None and _is_done(job, inner)):
+                return False
+            _all(Stages(job, path, inner, scorer, reporter, ranks, texts=texts), ranks)
+        return True
+
+    stages = Stages(job, path, folder, scorer, reporter, ranks, texts=texts)
+    if job.samples.folds:
+        ranks.first(stages.keep_texts)
+        train_folds(job, path, folder, reporter, ranks, part)
+        ranks.first(stages.publish)  # the figures stand; what follows is the model that is kept
+    if not job.keeps_model:
+        return
+    _all(stages, ranks)
+    beside = job.on_unlabelled()
+    if beside is not None:
+        where, told = path / UNLABELLED, Prefixed(reporter, UNLABELLED)
+        with _folder_of_first(beside, where, ranks) as inner:
+            Stages(beside, where, inner, scorer, told, ranks, texts=texts).measure(path)
+        ranks.first(stages.publish)  # which tells what came of it
+
+
+def _all(stages: Stages, ranks: Ranks) -> None:
     """All stages; when a guard stops them, a report of what there is, before any process ends: a launcher kills the others then."""
     try:
         stages.all()
@@ -118,11 +173,27 @@ def _is_complete(job: Job, path: Path, ranks: Ranks) -> bool:
         return False
     try:
         with open_folder(job, path, ranks) as folder:
-            return is_complete(job, folder)
+            done = _is_done(job, folder)
+        beside = job.on_unlabelled()
+        return done and (beside is None or _is_measured(beside, path / UNLABELLED, ranks))
     except ConfigError:
         with quiet():
             arguments.check_tables(job.file)  # for a misspelt key, the nearest one is the better answer
         raise
+
+
+def _is_done(job: Job, folder: RunFolder) -> bool:
+    """Whether every answer, every model that is to be kept, and the summary are there."""
+    models = has_models(job, folder.path) or not job.keeps_model
+    return models and has_results(job, folder) and (folder.path / "summary.json").is_file()
+
+
+def _is_measured(job: Job, path: Path, ranks: Ranks) -> bool:
+    """Whether the unlabelled prompts were answered by every model."""
+    if not (path / "summary.json").is_file():
+        return False
+    with open_folder(job, path, ranks) as folder:
+        return has_results(job, folder)
 
 
 @contextmanager

@@ -25,3 +25,22 @@ class Silent:
 
     def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
         """Drop the news."""
+
+
+class Prefixed:
+    """Tells the same with a few words before it: `fold 2 of 4: base: ...`."""
+
+    def __init__(self, reporter: Reporter, words: str) -> None:
+        self._reporter = reporter
+        self._words = words
+
+    def say(self, text: str) -> None:
+        """The line after the words; a warning stays one at first sight."""
+        kind, colon, rest = text.partition("warning: ")
+        self._reporter.say(
+            f"warning: {self._words}: {rest}" if colon and not kind else f"{self._words}: {text}"
+        )
+
+    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+        """The news of a stage that bears the words too, so that each has a bar of its own."""
+        self._reporter.progress(f"{self._words}, {stage}", done, total, note)

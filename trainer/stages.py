@@ -17,42 +17,63 @@ from typing import Any
 from rewardkit.evaluating.answers import key_of
 from rewardkit.evaluating.loop import Plan, evaluate, planned, whole_groups
 from rewardkit.evaluating.models import Model
+from rewardkit.evaluating.statistics import FEWEST
 from rewardkit.evaluating.summary import compare_stages, summarise
 from rewardkit.guard import Guard
-from rewardkit.runs import RunFolder
+from rewardkit.runs import RunFolder, read_summary
 from rewardkit.runs.records import Decoding
 from rewardkit.runs.report import write_report
+from rewardkit.runs.wording import bounds
 from rewardkit.scoring import Scorer
 
-from .folders import merge, open_folder
+from .config import RunConfig
+from .data import column_of
+from .folders import fold_seconds, merge, open_folder
 from .jobs import Job
 from .plans import evaluation_plans, share_of
 from .policies import Policy, free_memory, load_policy, save_policy
 from .preflight import preflight
 from .ranks import Ranks
 from .reporting import Reporter
+from .showing import item_rows, notes_on, notes_on_unlabelled
 
 FINAL = "final"
 """The folder of the trained model below checkpoints/."""
 
 
-def is_complete(job: Job, folder: RunFolder) -> bool:
-    """Whether every stage, its evaluation and the summary are there. Needs neither TRL nor a model."""
+UNLABELLED = "unlabelled"
+"""The folder, inside that of the run, of the evaluations on prompts without references."""
+
+
+def stages_of(config: RunConfig) -> dict[str, str | None]:
+    """The stages that are measured, each with the folder of its model below checkpoints/; None for the base model."""
+    asked = {
+        "base": True,
+        "sft": config.sft is not None,
+        "rft": True,
+        "sft_alone": config.sft_alone is not None,
+    }
+    folders = {"base": None, "sft": "sft", "rft": FINAL, "sft_alone": "sft_alone"}
+    return {stage: folders[stage] for stage, wanted in asked.items() if wanted}
+
+
+def has_models(job: Job, folder: Path) -> bool:
+    """Whether every model is there that the configuration asks for."""
+    saved = [name for name in stages_of(job.file.config).values() if name is not None]
+    return all((folder / "checkpoints" / name).is_dir() for name in saved)
+
+
+def has_results(job: Job, folder: RunFolder) -> bool:
+    """Whether every stage is measured on every held-out row. Needs neither TRL nor a model."""
     config, done = job.file.config, folder.done_keys()
-    optional = {"sft": config.sft, "sft_alone": config.sft_alone}
-    saved = {"rft": FINAL, **{name: name for name, table in optional.items() if table is not None}}
     repeats: dict[Decoding, int] = {"greedy": 1, "sampled": config.eval.k}
-    return (
-        (folder.path / "summary.json").is_file()
-        and all((folder.checkpoints / name).is_dir() for name in saved.values())
-        and all(
-            key_of(sample, repeat, grader, stage, decoding) in done
-            for stage in ("base", *saved)
-            for decoding, k in repeats.items()
-            for sample in job.samples.heldout
-            for repeat in range(k)
-            for grader in job.graders
-        )
+    return all(
+        key_of(sample, repeat, grader, stage, decoding) in done
+        for stage in stages_of(config)
+        for decoding, k in repeats.items()
+        for sample in job.samples.heldout
+        for repeat in range(k)
+        for grader in job.graders
     )
 
 
@@ -89,10 +110,9 @@ class Stages:
         return self._folder_of_first
 
     def all(self) -> None:
-        """Every stage that the configuration asks for."""
+        """Every stage that the configuration asks for. With folds they only train: the rows were answered by the models of the folds."""
         config = self._config
-        if self._texts:
-            self._ranks.first(lambda: self._folder.append_samples(self._job.samples.heldout))
+        self._ranks.first(self.keep_texts)
         start: Path | None = None
         self.evaluate("base", None)
         if config.sft is not None:
@@ -107,8 +127,17 @@ class Stages:
             self.evaluate("sft_alone", alone)
         self._ranks.first(self.publish)
 
+    def measure(self, models: Path) -> None:
+        """What another run has left in the checkpoints of its folder, and the base model, on the prompts of this one; nothing is trained."""
+        self._ranks.first(self.keep_texts)
+        for stage, name in stages_of(self._config).items():
+            self.evaluate(stage, None if name is None else models / "checkpoints" / name)
+        self._ranks.first(self.publish)
+
     def evaluate(self, stage: str, source: Path | None) -> None:
-        """Greedy and sampled completions of every held-out prompt, scored by every grader."""
+        """Greedy and sampled completions of every held-out prompt, scored by every grader; none of rows that this run trains on."""
+        if self._job.samples.folds:
+            return
         plans = evaluation_plans(self._job.file, stage)
         todo = self._ranks.first(lambda: self._left(plans))
         if not todo:
@@ -169,24 +198,36 @@ class Stages:
             for grader in self._job.graders
         )
 
+    def keep_texts(self) -> None:
+        """Write samples.jsonl, unless texts are to be kept out of the folder. On rank 0 only."""
+        if self._texts:
+            self._folder.append_samples(self._job.samples.heldout)
+
     def publish(self) -> None:
         """Write summary.json and report.html from what there is. On rank 0 only."""
         results = self._folder.read_results()
         bars = {grader.name: grader.options.solved_at for grader in self._job.graders}
-        name = self._config.data.slice
-        slices = {s.id: str(s.columns[name]) for s in self._job.samples.heldout} if name else None
         ranges = {grader.name: grader.options.range for grader in self._job.graders}
+        samples = self._job.samples
+        slices, clusters = column_of(samples.heldout, self._config.data.slice), samples.clusters
+        rows = summarise(results, pass_at=bars, slices=slices, clusters=clusters, ranges=ranges)
+        compared = compare_stages(results, pass_at=bars, clusters=clusters, seed=self._config.seed)
+        few = len(samples.heldout) < FEWEST
         summary = {
-            "stages": [
-                row.model_dump() for row in summarise(results, pass_at=bars, slices=slices, ranges=ranges)
-            ],
-            "comparisons": [
-                row.model_dump() for row in compare_stages(results, pass_at=bars, seed=self._config.seed)
-            ],
-            "seconds": self._folder.seconds(),
+            "stages": [row.model_dump() for row in rows],
+            "comparisons": [row.model_dump() for row in compared],
+            "notes": [*notes_on(self._config, samples), *self._on_unlabelled()],
+            "items": item_rows(results, pass_at=bars) if few else [],
+            "seconds": {**fold_seconds(self._path), **self._folder.seconds()},
         }
         self._folder.write_summary(summary)
         write_report(self._folder.path, texts=self._texts)
+
+    def _on_unlabelled(self) -> list[str]:
+        file = self._config.data.unlabelled
+        if file is None:
+            return []
+        return notes_on_unlabelled(read_summary(self._path / UNLABELLED), file.name)
 
     def _stage(self, stage: str, name: str, train: Callable[[Path], Policy]) -> Path:
         """The folder of a finished stage: trained now, in a work folder that outlives a kill, unless it is there."""
@@ -253,14 +294,19 @@ class Stages:
         return self._train_sft("sft_alone", work, point.changes)
 
     def _headline(self, stage: str) -> str:
+        """What a stage reached, with intervals; under 10 prompts only that they were answered, lest two such lines pass for a difference."""
         bars = {grader.name: grader.options.solved_at for grader in self._job.graders}
-        rows = summarise((r for r in self._folder.read_results() if r.stage == stage), pass_at=bars)
+        results = [result for result in self._folder.read_results() if result.stage == stage]
+        rows = summarise(results, pass_at=bars, clusters=self._job.samples.clusters)
         shown = [
-            f"{row.grader} {row.decoding} {row.mean:.1%} solved"
+            f"{row.grader} {row.decoding} {row.mean:.1%} solved ({bounds(row)} %)"
             for row in rows
-            if row.metric == "solved" and row.mean is not None
+            if row.metric == "solved" and row.mean is not None and row.low is not None
         ]
-        return f"{stage}: {', '.join(shown) or 'nothing scored'}"
+        if shown or not any(row.mean is not None for row in rows):
+            return f"{stage}: {', '.join(shown) or 'nothing scored'}"
+        count = max(row.prompts for row in rows)
+        return f"{stage}: {count} prompt{'s' * (count != 1)} answered"
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:

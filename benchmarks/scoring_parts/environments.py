@@ -17,6 +17,7 @@ ABOUT = {
     "main": "1.1 GB, about 2 minutes",
     "verifiers_v1": "0.6 GB, about 1 minute",
     "checking": "0.25 GB, about half a minute",
+    "evaluation": "1.0 GB, about 2 minutes",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -150,6 +151,7 @@ def grade_file(
     """
     from ..collecting import collect
     from ..evaluating.answer_files import open_answers
+    from ..evaluating.baselines import SomeSamples
     from ..evaluating.grade_jobs import job_of_file, job_of_run
     from ..evaluating.grading import check_export, export_results, is_complete
     from ..evaluating.grading import grade as grade_answers
@@ -159,6 +161,7 @@ def grade_file(
     from ..interop import with_shape
 
     began = time.monotonic()
+    gc.set_threshold(50_000)  # by default an eighth of the time goes into looking for cycles among the rows
     columns = parse_columns(column)
     guard = Guard(max_unscored, guard_window)
     _check_source(answers, source, data)
@@ -192,6 +195,7 @@ def grade_file(
         say_how_it_starts(folder, len(graders), len(job), "row", named=run is not None)
         if retry_unscored and (dropped := folder.drop_results(lambda result: result.value is None)):
             err().print(f"{dropped:,} unscored results are scored again")
+        some = SomeSamples(job.seed)
         complete = is_complete(job.given, graders, folder)
         if complete:
             err().print(f"{folder.path} is complete; nothing left to do", markup=False, soft_wrap=True)
@@ -212,11 +216,12 @@ def grade_file(
                     guard=guard,
                     texts=not no_texts,
                     on_progress=on_progress,
+                    on_sample=some.add,
                 )
         if export is not None:
             export_results(job.given, graders, folder, export)
         reused = scorer.reused
-        constants = job.baselines(folder, scorer, again=not complete, texts=not no_texts)
+        constants = job.baselines(folder, scorer, some, again=not complete, texts=not no_texts)
         found = publish(
             folder,
             graders,

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 from rich.progress import Progress, TaskID
 
 from ..errors import GuardStop, RewardkitError
-from .common import Exit, Json, err, out, print_json, progress_bar
+from .common import Exit, Json, out, print_json, progress_bar
 from .scoring import NoTexts, RunsDir
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def train(
 
     The run folder holds the trained model (checkpoints/final), every scored completion, the curves and report.html. A killed run
     resumes: the same command skips what is done, and goes on from the last checkpoint with the same steps as an uninterrupted one.
+
+    Few labelled rows: leave out \\[data] heldout, and each row is held out once, in one of \\[data] folds = 4 trainings; a last one, on all
+    rows, makes the model that is kept. What the held-out rows can show at all is said before anything runs.
 
     Keys of \\[sft], \\[grpo] and \\[lora] in RUN.toml are those of trl.SFTConfig, trl.GRPOConfig and peft.LoraConfig.
 
@@ -80,21 +84,32 @@ def train(
         else:
             out().print("Nothing was trained or written: --dry-run.")
         return
-    summary = read_summary(folder)
+    summary, beside = read_summary(folder), read_summary(folder / "unlabelled")
     report, model = folder / "report.html", folder / "checkpoints" / "final"
     if as_json:
         print_json(
             {
                 "run": str(folder),
-                "model": str(model),
+                "model": str(model) if model.is_dir() else None,
                 "report": str(report),
                 **summary.model_dump(mode="json"),
+                **({"unlabelled": beside.model_dump(mode="json")} if beside.stages else {}),
             }
         )
         return
-    _print(summary)
-    out().print(f"model    {model}", markup=False, soft_wrap=True)
+    _print_stages(summary)
+    _print_changes(summary)
+    if beside.stages:
+        out().print("On prompts without references:", markup=False)
+        _print_stages(beside)
+    for note in summary.notes:
+        out().print(note, markup=False, soft_wrap=True)
+    if model.is_dir():
+        out().print(f"model    {model}", markup=False, soft_wrap=True)
     out().print(f"report   {report}", markup=False, soft_wrap=True)
+
+
+_BARS = 12  # shown at a time
 
 
 class _Terminal:
@@ -115,8 +130,18 @@ class _Terminal:
     def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
         """Move the bar of a stage."""
         if stage not in self._tasks:
+            self._make_room()
             self._tasks[stage] = self._bars.add_task(stage, total=total, note="")
         self._bars.update(self._tasks[stage], completed=done, total=total, note=note)
+
+    def _make_room(self) -> None:
+        """Take a finished bar away where folds have more of them than a terminal has lines."""
+        finished = next((stage for stage, task in self._tasks.items() if self._is_finished(task)), None)
+        if finished is not None and len(self._tasks) >= _BARS:
+            self._bars.remove_task(self._tasks.pop(finished))
+
+    def _is_finished(self, task: TaskID) -> bool:
+        return next(one.finished for one in self._bars.tasks if one.id == task)
 
 
 @contextmanager
@@ -149,11 +174,11 @@ def _interrupted() -> GuardStop:
     )
 
 
-def _print(summary: Summary) -> None:
-    """Per stage the share solved with its interval, then what changed."""
+def _print_stages(summary: Summary) -> None:
+    """Per stage the share solved with its interval; where there are too few prompts for one, each of them."""
     from rich.table import Table
 
-    from ..runs.wording import bounds, figure, stage_label, versus
+    from ..runs.wording import bounds, figure, stage_label
 
     rows = [row for row in summary.stages if row.metric == "solved" and row.slice is None]
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
@@ -164,9 +189,33 @@ def _print(summary: Summary) -> None:
         shown = f"{figure(row)} ({bounds(row)})" if row.low is not None else figure(row)
         table.add_row(stage_label(row.name), row.grader, row.decoding, shown, prompts, f"{row.unscored:,}")
     out().print(table)
+    _print_items(summary)
+
+
+def _print_changes(summary: Summary) -> None:
+    from ..runs.wording import versus
+
     for comparison in summary.comparisons:
         if comparison.metric == "solved" and comparison.b == "rft":
             place = f"{comparison.grader}, {comparison.decoding}"
             out().print(f"{place}: {versus(comparison)}", markup=False, soft_wrap=True)
-    if any(row.low is None and row.prompts for row in rows):
-        err().print("Without interval: fewer than 10 prompts.")
+
+
+def _print_items(summary: Summary) -> None:
+    """The mean score of each prompt at each stage."""
+    from rich.table import Table
+
+    from ..runs.wording import stage_label, visible
+
+    stages = list(dict.fromkeys(row.name for row in summary.items))
+    for grader, decoding in dict.fromkeys((row.grader, row.decoding) for row in summary.items):
+        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+        for column in (f"{grader}, {decoding}: mean score", *map(stage_label, stages)):
+            table.add_column(column, no_wrap=True)
+        rows = [row for row in summary.items if (row.grader, row.decoding) == (grader, decoding)]
+        scores = {(row.sample, row.name): row.score for row in rows}
+        for sample in dict.fromkeys(row.sample for row in rows):
+            found = [scores.get((sample, stage)) for stage in stages]
+            shown = ["\N{EN DASH}" if score is None else f"{score:.2f}" for score in found]
+            table.add_row(escape(visible(sample)), *shown)
+        out().print(table)

@@ -33,18 +33,34 @@ WITHHELD = "(a text that is not kept)"
 _AT_A_TIME = 10
 
 
+class SomeSamples:
+    """At most 200 of the samples that stream by, each once: those that the seed puts first, in whatever order they come."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._chosen: dict[int, Sample] = {}
+        self._last = 2**31
+
+    def add(self, sample: Sample) -> None:
+        """Look at a sample."""
+        place = seed_of(self._seed, "baseline", sample.id)
+        if place < self._last and place not in self._chosen:
+            self._chosen[place] = sample
+            if len(self._chosen) > PROMPTS:
+                del self._chosen[max(self._chosen)]
+                self._last = max(self._chosen)
+
+    def chosen(self) -> list[Sample]:
+        """Those that stand first so far; none where no sample came by."""
+        return [self._chosen[place] for place in sorted(self._chosen)]
+
+
 def some_samples(samples: Iterable[Sample], seed: int) -> list[Sample]:
-    """At most 200 of the samples, each once: those that the seed puts first, in whatever order they come."""
-    chosen: dict[int, Sample] = {}
-    last = 2**31
+    """At most 200 of the samples, as `SomeSamples` chooses them."""
+    some = SomeSamples(seed)
     for sample in samples:
-        place = seed_of(seed, "baseline", sample.id)
-        if place < last and place not in chosen:
-            chosen[place] = sample
-            if len(chosen) > PROMPTS:
-                del chosen[max(chosen)]
-                last = max(chosen)
-    return [chosen[place] for place in sorted(chosen)]
+        some.add(sample)
+    return some.chosen()
 
 
 def can_be_tried(graders: Iterable[Grader]) -> list[Grader]:

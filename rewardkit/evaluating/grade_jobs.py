@@ -14,7 +14,7 @@ from ..paths import display_path
 from ..samples import Sample
 from ..scoring import Scorer
 from .answer_files import AnswerFile
-from .baselines import baselines, some_samples
+from .baselines import SomeSamples, baselines, some_samples
 from .faults import Locate
 from .grading import Given
 from .identity import default_name, file_identity, versions
@@ -73,13 +73,16 @@ class GradeJob:
         )
 
     def baselines(
-        self, folder: RunFolder, scorer: Scorer, *, again: bool, texts: bool
+        self, folder: RunFolder, scorer: Scorer, some: SomeSamples, *, again: bool, texts: bool
     ) -> tuple[BaselineRow, ...]:
-        """The baselines of a run whose results are all there: those that it has, unless they are made `again`."""
+        """The baselines of a run whose results are all there: those that it has, unless they are made `again`.
+
+        `some` saw the samples while they were graded; where it saw none, the samples are read once more.
+        """
         known = read_summary(folder.path).baselines
         if known and not again:
             return known
-        samples = some_samples(self.samples(), self.seed)
+        samples = some.chosen() or some_samples(self.samples(), self.seed)
         return baselines(samples, folder.iter_results(), self.graders, scorer, seed=self.seed, texts=texts)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import time
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +25,7 @@ from ..errors import ConfigError
 from ..grader import Grader
 from ..guard import Guard
 from ..named_files import NamedFiles
+from ..samples import Sample
 from ..scores import Score
 from ..scoring import Scorer
 from .answers import Answer, OnProgress, score_all
@@ -61,12 +62,13 @@ def grade(
     guard: Guard | None = None,
     texts: bool = True,
     on_progress: OnProgress | None = None,
+    on_sample: Callable[[Sample], None] | None = None,
     pace: Pace | None = None,
 ) -> int:
     """Score what the folder lacks, and say how many scores that were; `texts` keeps the samples too, `pace` says how much at a time.
 
-    `on_progress` hears how many results there are, first of all of those that the folder has, and how many there will be. Raises
-    GuardStop, after writing what is done, when too many of the new scores are unscored, and DataError, without writing the scores of that
+    `on_sample` hears of the sample of every completion, graded now or before. `on_progress` hears how many results there are, first of all
+    of those that the folder has, and how many there will be. Raises GuardStop, after writing what is done, when too many of the new scores are unscored, and DataError, without writing the scores of that
     window, when a file that rows name has changed.
     """
     stages = stages_of(given)
@@ -91,6 +93,9 @@ def grade(
             )
             each.answers.files.check()
             pace.took(-(-len(scored) // len(graders)), time.monotonic() - began)
+            if on_sample is not None:
+                for answer in window:
+                    on_sample(answer.sample)
             if texts:
                 folder.append_samples(answer.sample for answer in window)
             keep(scored, folder)

@@ -189,8 +189,10 @@ def _share_cell(share: float | None) -> Cell:
 def _change_cell(row: ComparisonRow | None) -> Cell:
     if row is None:
         return Cell(_DASH)
+    if row.low is None:
+        return Cell(_DASH, wording.TOO_FEW)
     size, _, interval = wording.change(row).partition(" (")
-    return Cell(size, f"{interval.rstrip(')')}, {row.verdict}" if interval else "too few prompts to say")
+    return Cell(size, f"{interval.rstrip(')')}, {row.verdict}")
 
 
 def _unscored_cell(rows: Sequence[StageRow]) -> Cell:

@@ -17,6 +17,7 @@ class Keys(Set[ResultKey]):
 
     def __init__(self, keys: Iterable[ResultKey] = ()) -> None:
         self._repeats: dict[tuple[str, str, str, str], dict[str, int]] = defaultdict(dict)
+        self._count = 0
         self.update(keys)
 
     def add(self, key: ResultKey) -> bool:
@@ -24,8 +25,11 @@ class Keys(Set[ResultKey]):
         stage, decoding, sample, repeat, grader, fingerprint = key
         group = self._repeats[stage, decoding, grader, fingerprint]
         before = group.get(sample, 0)
+        if before >> repeat & 1:
+            return False
         group[sample] = before | 1 << repeat
-        return not before >> repeat & 1
+        self._count += 1
+        return True
 
     def update(self, keys: Iterable[ResultKey]) -> None:
         """Put keys in."""
@@ -46,4 +50,4 @@ class Keys(Set[ResultKey]):
                         yield ResultKey(stage, decoding, sample, repeat, grader, fingerprint)
 
     def __len__(self) -> int:
-        return sum(repeats.bit_count() for group in self._repeats.values() for repeats in group.values())
+        return self._count

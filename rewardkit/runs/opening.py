@@ -84,7 +84,9 @@ def _better_than_what(focus: Focus, *, texts: bool) -> Answer:
     last, baseline = focus.last, focus.baseline
     rivals = focus.rivals
     lines = [wording.against(row) for row in rivals[:_MOST_RIVALS]]
-    lead = wording.points(rivals[0].difference) if rivals else ""
+    lead = ""
+    if rivals:
+        lead = wording.points(rivals[0].difference) if rivals[0].low is not None else "too few to say"
     if len(rivals) > _MOST_RIVALS:
         lines.append(f"{len(rivals) - _MOST_RIVALS} more below.")
     small = []

@@ -102,7 +102,7 @@ def build_page(folder: Path, *, texts: bool) -> Page:
         opening(focus, summary, failing, verb=info.verb, texts=texts)
         if focus and focus.last.mean is not None
         else (),
-        [*_notes(info, tally, focus), *wording.checked(reading.read_checks(folder))],
+        [*summary.notes, *_notes(info, tally, focus), *wording.checked(reading.read_checks(folder))],
         [_grader_part(name, summary, tally, focus) for name in names],
         found.items.table(tally.stages, samples),
         _fails(focus, failing, failing.worst(shown, samples), texts=texts),

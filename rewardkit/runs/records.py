@@ -120,7 +120,8 @@ class SampleRecord(Record):
 
     def as_row(self) -> dict[str, Any]:
         """The line of samples.jsonl, without what it has not."""
-        return self.model_dump(exclude={"messages"} if self.messages is None else None)
+        row = {"sample": self.sample, "prompt": self.prompt, "columns": self.columns}
+        return row if self.messages is None else {**row, "messages": self.messages}
 
 
 class Metrics(BaseModel):
@@ -286,14 +287,30 @@ class ComparisonRow(Record):
     verdict: Verdict
 
 
+class ItemRow(Record):
+    """One prompt at one stage, where there are too few for an interval: the means over its scored repeats, None where none was scored."""
+
+    name: str
+    grader: str
+    decoding: Decoding
+    sample: str
+    score: float | None
+    solved: float | None
+
+
 class Summary(Record):
-    """summary.json: the figures of a run; `reused` counts the scores that were taken from identical completions."""
+    """summary.json: the figures of a run; `reused` counts the scores that were taken from identical completions.
+
+    `notes` are sentences that belong beside the figures: whose they are, what their prompts can show. `items` are there under 10 prompts.
+    """
 
     stages: tuple[StageRow, ...] = ()
     comparisons: tuple[ComparisonRow, ...] = ()
     components: tuple[ComponentRow, ...] = ()
     lengths: tuple[LengthRow, ...] = ()
     baselines: tuple[BaselineRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    items: tuple[ItemRow, ...] = ()
     reused: Count = 0
     seconds: Mapping[str, float] = {}
 

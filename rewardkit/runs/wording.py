@@ -15,6 +15,7 @@ STAGES = {
     "sft_alone": "SFT alone",
     "grade": "Graded",
 }
+TOO_FEW = "too few prompts to say"
 DECODINGS = {"greedy": "greedy", "sampled": "sampled", "given": "as given"}
 EXAMPLE_CUT = 4_000  # characters of a text that is shown as an example
 # Control characters but newline and tab, surrogates, and what reorders or hides the text around it (marks, embeddings, overrides,
@@ -185,8 +186,10 @@ def _against(first: StageRow | None, comparison: ComparisonRow | None) -> str:
         return ""
     verdict = comparison.verdict if comparison else ""
     if first.name == "base":
+        if comparison is not None and comparison.low is None:
+            return f"; too few of them to say what changed from the {within(first.name)}"
         word = {"better": "up from", "worse": "down from"}.get(verdict, "no detectable change from")
-        return f", {word} {percent(first.mean)}"
+        return f", {word} {percent(first.mean)}" + (f": {change(comparison)}" if comparison else "")
     word = {"better": "more than", "worse": "less than"}.get(verdict, "not detectably other than")
     return f", {word} {within(first.name)} ({percent(first.mean)})"
 
@@ -201,9 +204,12 @@ def _over_constant(last: StageRow, baseline: BaselineRow | None) -> str:
 
 
 def versus(row: ComparisonRow) -> str:
-    """A comparison as a sentence: `After RFT against SFT alone: +14 points (+9 to +19), better.`"""
-    verdict = row.verdict if row.low is not None else "too few prompts to say"
-    return f"{stage_label(row.b)} against {within(row.a)}: {change(row)}, {verdict}."
+    """A comparison as a sentence: `After RFT against SFT alone: +14 points (+9 to +19), better.` No difference stands without its interval."""
+    return f"{stage_label(row.b)} against {within(row.a)}: {_told(row)}."
+
+
+def _told(row: ComparisonRow) -> str:
+    return f"{change(row)}, {row.verdict}" if row.low is not None else TOO_FEW
 
 
 def points(difference: float) -> str:
@@ -213,8 +219,7 @@ def points(difference: float) -> str:
 
 def against(row: ComparisonRow) -> str:
     """A comparison as one of several that are listed under the better end: `Against SFT alone: +14 points (+9 to +19), better.`"""
-    verdict = row.verdict if row.low is not None else "too few prompts to say"
-    return f"Against {within(row.a)}: {change(row)}, {verdict}."
+    return f"Against {within(row.a)}: {_told(row)}."
 
 
 def listed(counts: Sequence[tuple[str, int]]) -> str:

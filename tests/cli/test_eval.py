@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from command_line import killed_until_done, rewardkit
-from tiny_models import PROMPTS, tiny_model
 from writing import WriteFile
 
 from rewardkit.chat_server import ChatServer, Reply, fail, say
@@ -211,35 +210,6 @@ def test_an_eval_of_an_endpoint_killed_at_random_moments_ends_in_the_same_bytes(
         assert rewardkit(*command, "--run", "whole").code == 0
     killed, whole = ((project / "runs" / name / "results.jsonl").read_bytes() for name in ("killed", "whole"))
     assert killed == whole
-
-
-@pytest.mark.slow
-def test_an_eval_of_a_local_model_killed_at_random_moments_ends_in_the_same_bytes(
-    project: Path, write: WriteFile
-) -> None:
-    rows = [{"id": f"s{n}", "prompt": prompt, "reference": "one"} for n, prompt in enumerate(PROMPTS)]
-    write("tiny.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
-    folder = tiny_model(project / "tiny")
-    command = [
-        "eval",
-        "-m",
-        str(folder),
-        "-d",
-        "tiny.jsonl",
-        "-g",
-        "graders.py",
-        "--k",
-        "32",
-        "--max-tokens",
-        "16",
-        "--batch-size",
-        "8",
-    ]
-    assert killed_until_done([*command, "--run", "killed"], project, kills=2, seed=3) >= 1
-    assert rewardkit(*command, "--run", "whole").code == 0
-    for name in ("results.jsonl", "generations.jsonl"):
-        killed, whole = ((project / "runs" / run / name).read_bytes() for run in ("killed", "whole"))
-        assert killed == whole
 
 
 def test_a_finished_run_is_shown_again_without_its_model(project: Path) -> None:

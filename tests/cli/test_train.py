@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_line import rewardkit
-from training_projects import RUN, pretrained, project
+from training_projects import FOLDED, RUN, folded, pretrained, project, rows
 
 SHORT = RUN.replace("[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n", "").replace(
     "max_steps = 6", "max_steps = 2"
@@ -125,6 +125,9 @@ def test_a_table_shows_the_stages_and_what_changed(
     ran = rewardkit("train", "run.toml", "--untested")
     assert "Base model" in ran.out
     assert "letters, greedy: After RFT against base model: " in ran.out
+    line = "12 held-out prompts show a true difference of 44 points 4 times in 5"
+    assert ran.err.startswith(line)
+    assert line in ran.out
     assert "report   runs/letters/report.html" in ran.out
 
 
@@ -135,5 +138,63 @@ def test_a_dry_run_says_what_it_found_and_writes_nothing(
     monkeypatch.chdir(tmp_path)
     project(tmp_path, model, run=SHORT)
     ran = rewardkit("train", "run.toml", "--untested", "--dry-run", "--json")
-    assert ran.json()["said"][0].startswith("preflight (base): 4 prompts x 4 completions")
+    assert ran.json()["said"][1].startswith("preflight (base): 4 prompts x 4 completions")
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.slow
+def test_few_rows_are_listed_and_what_they_cannot_show_is_said_first_and_last(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    short = FOLDED.replace("folds = 3", "folds = 2").replace("max_steps = 4", "max_steps = 1")
+    folded(tmp_path, model, count=4, run=short)
+    ran = rewardkit("train", "run.toml", "--untested")
+    line = "4 held-out prompts: under 10 prompts no interval and no difference will be given; they are listed one by one"
+    assert ran.err.startswith("no [data] heldout: the 4 rows of train.jsonl are split in 2 folds (seed 0)")
+    assert line in ran.err.split("preflight")[0]
+    assert line in ran.out
+    assert [word for word in ran.out.split() if word in ("t0", "t1", "t2", "t3")][:4] == [
+        "t0",
+        "t1",
+        "t2",
+        "t3",
+    ]
+    assert "letters, greedy: After RFT against base model: too few prompts to say." in ran.out
+    assert "These are the figures of 2 models, one a fold, each trained on 2 of the 4 rows" in ran.out
+
+
+@pytest.mark.slow
+def test_a_dry_run_says_how_rows_would_be_held_out(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folded(tmp_path, model)
+    ran = rewardkit("train", "run.toml", "--untested", "--dry-run")
+    lines = ran.err.splitlines()
+    assert lines[0].startswith("no [data] heldout: the 12 rows of train.jsonl are split in 3 folds")
+    assert lines[1].startswith("cost: 4 trainings")
+    assert lines[2].startswith("12 held-out prompts show a true difference of 44 points 4 times in 5")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_unlabelled_prompts_that_no_grader_can_judge_are_refused(folder: Path) -> None:
+    edit(
+        folder / "run.toml",
+        'heldout = "heldout.jsonl"',
+        'heldout = "heldout.jsonl"\nunlabelled = "free.jsonl"',
+    )
+    rows(folder / "free.jsonl", [{"prompt": "say 90"}, {"prompt": "say 91", "letter": ""}])
+    ran = rewardkit("train", "run.toml", "--untested")
+    assert ran.code == 2
+    assert "error: run.toml:9: no grader of this run can judge the prompts of free.jsonl" in ran.err
+    assert (
+        "'letters' asks for 'letter'. Name one in [eval] graders that asks for no reference, such as a rubric"
+        in ran.err
+    )
+
+
+def test_held_out_rows_without_the_reference_are_refused_with_its_name(folder: Path) -> None:
+    rows(folder / "heldout.jsonl", [{"prompt": "say 90", "part": "odd"}])
+    ran = rewardkit("train", "run.toml", "--untested")
+    assert (ran.code, "asks for 'letter', which is no column in" in ran.err) == (2, True)

@@ -55,7 +55,7 @@ def test_a_training_report_opens_with_the_result_in_words(trained: Path) -> None
     headline = re.search(r"<h1>(.*?)</h1>", text_of(write_report(trained)))
     assert headline is not None
     assert re.fullmatch(
-        r"After RFT, \d+ % of 60 held-out prompts get full marks \(95 % interval \d+ to \d+ %\), up from \d+ %\.",
+        r"After RFT, \d+ % of 60 held-out prompts get full marks \(95 % interval \d+ to \d+ %\), up from \d+ %: \+\d+ points \(\+\d+ to \+\d+\)\.",
         headline.group(1),
     )
 

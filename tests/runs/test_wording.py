@@ -61,7 +61,15 @@ def comparison(verdict: str, **changes: Any) -> ComparisonRow:
 )
 def test_the_headline_says_what_changed_only_as_far_as_it_is_known(verdict: str, words: str) -> None:
     assert headline(row("rft", 0.81), row("base", 0.24), comparison(verdict), "train") == (
-        f"After RFT, 81 % of 300 held-out prompts get full marks (95 % interval 76 to 85 %), {words} 24 %."
+        f"After RFT, 81 % of 300 held-out prompts get full marks (95 % interval 76 to 85 %), {words} 24 %: +57 points (+51 to +63)."
+    )
+
+
+def test_the_headline_of_too_few_prompts_says_nothing_of_a_change() -> None:
+    few = row("rft", 0.5, prompts=8, low=None, high=None)
+    compared = comparison("no detectable difference", prompts=8, low=None, high=None)
+    assert headline(few, row("base", 0.25), compared, "train") == (
+        "After RFT, 50 % of 8 held-out prompts get full marks; too few of them to say what changed from the base model."
     )
 
 
@@ -105,9 +113,9 @@ def test_a_comparison_is_a_sentence_with_signs() -> None:
     )
 
 
-def test_a_comparison_without_an_interval_calls_no_winner() -> None:
-    assert versus(comparison("no detectable difference", low=None, high=None)).endswith(
-        "+57 points, too few prompts to say."
+def test_a_comparison_without_an_interval_gives_no_difference() -> None:
+    assert versus(comparison("no detectable difference", low=None, high=None)) == (
+        "After RFT against base model: too few prompts to say."
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from several_processes import PATIENCE, Ended, ended, start
-from training_projects import RUN, pretrained, project, read
+from training_projects import FOLDED, RUN, folded, pretrained, project, read
 
 from rewardkit.runs import read_summary
 from rewardkit.trainer import run
@@ -72,6 +72,16 @@ def trained(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
     """The run folder of a training of two processes, started by torchrun."""
     home = tmp_path_factory.mktemp("two")
     project(home, model, run=TWO, graders=GRADERS)
+    done = launched(home)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("runs/letters/report.html") == 1  # only rank 0 prints
+    assert done.stderr.count("base: letters greedy") == 1
+    assert "base greedy (rank 0 of 2)" in done.stderr
+    return home / "runs" / "letters"
+
+
+def launched(home: Path) -> subprocess.CompletedProcess[str]:
+    """The training of two processes in that folder, started by torchrun."""
     torchrun = [
         sys.executable,
         "-m",
@@ -83,7 +93,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
         "rewardkit",
     ]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "FORCE_COLOR": "1"}  # for the bars
-    done = subprocess.run(
+    return subprocess.run(
         [*torchrun, *TRAIN],
         cwd=home,
         env=environment,
@@ -92,11 +102,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
         timeout=PATIENCE,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("runs/letters/report.html") == 1  # only rank 0 prints
-    assert done.stderr.count("base: letters greedy") == 1
-    assert "base greedy (rank 0 of 2)" in done.stderr
-    return home / "runs" / "letters"
 
 
 def graded(home: Path, rank: object) -> tuple[set[str], list[str]]:
@@ -143,6 +148,19 @@ def test_the_evaluation_of_the_base_is_byte_for_byte_that_of_one_process(
     for name in ("results.jsonl", "generations.jsonl"):
         assert lines_of(trained, name, "base") == lines_of(single, name, "base")
         assert lines_of(trained, name, "base")
+
+
+def test_two_processes_train_in_folds_and_measure_the_base_as_one_does(model: Path, tmp_path: Path) -> None:
+    text = FOLDED.replace("folds = 3", "folds = 2").replace("max_steps = 4", "max_steps = 1")
+    folded(tmp_path / "two", model, run=text)
+    done = launched(tmp_path / "two")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("no [data] heldout: the 12 rows") == 1
+    two = tmp_path / "two" / "runs" / "letters"
+    one = run(folded(tmp_path / "one", model, run=text), untested=True, runs_dir=tmp_path / "one" / "runs")
+    assert lines_of(two, "results.jsonl", "base") == lines_of(one, "results.jsonl", "base")
+    assert len(lines_of(two, "results.jsonl", "rft")) == 12 * 3
+    assert (two / "checkpoints" / "final").is_dir()
 
 
 @pytest.mark.soak

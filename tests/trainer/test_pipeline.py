@@ -131,7 +131,7 @@ def test_a_run_that_lacks_a_result_is_not_complete(trained: Path, tmp_path: Path
     results.write_text("".join(results.read_text().splitlines(keepends=True)[:-1]))
     heard = Heard()
     run(trained.parent.parent / "run.toml", untested=True, runs_dir=copy.parent, reporter=heard)
-    assert [line.split(":")[0] for line in heard.lines] == ["sft_alone"]
+    assert [line.split(":")[0] for line in heard.lines[1:]] == ["sft_alone"]
     assert results.read_bytes() == (trained / "results.jsonl").read_bytes()
 
 
@@ -176,7 +176,8 @@ def test_a_dry_run_samples_and_writes_nothing(tmp_path: Path, model: Path) -> No
         runs_dir=tmp_path / "runs",
         reporter=heard,
     )
-    assert heard.lines[0].startswith("preflight (base): 4 prompts x 4 completions: mean reward 0.")
+    assert heard.lines[0].startswith("12 held-out prompts show a true difference of 44 points 4 times in 5")
+    assert heard.lines[1].startswith("preflight (base): 4 prompts x 4 completions: mean reward 0.")
     assert not (tmp_path / "runs").exists()
 
 

@@ -1,0 +1,1 @@
+"""What benchmarks/same_means.py is made of."""
