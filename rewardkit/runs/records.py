@@ -262,7 +262,10 @@ class LengthRow(Record):
 
 
 class BaselineRow(Record):
-    """What the best constant answer earns from a grader: one text given to every prompt, whatever was asked."""
+    """What the best constant answer earns from a grader: one text given to every prompt, whatever was asked.
+
+    `solved` is the most that an answer solves, and `answer` that one; `score` the highest mean score, which may be that of another.
+    """
 
     grader: str
     answer: str
