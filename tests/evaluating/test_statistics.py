@@ -16,6 +16,7 @@ from statsmodels.stats.multitest import multipletests
 from rewardkit.evaluating.statistics import (
     all_k,
     bounded_interval,
+    detectable_from,
     detectable_with,
     equivalent,
     holm,
@@ -429,3 +430,8 @@ def test_mcnemar_of_20000_prompts_that_one_side_solved_takes_no_minutes() -> Non
     found = mcnemar(a, [not right for right in a])
     assert found.p == pytest.approx(scipy_stats.binomtest(9_800, 20_000, 0.5).pvalue)
     assert time.monotonic() - began < 10
+
+
+def test_values_that_are_all_alike_do_not_promise_that_any_difference_would_be_found() -> None:
+    assert detectable_from([1.0] * 100) is None
+    assert detectable_from([1.0] * 99 + [0.0]) is not None
