@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -37,12 +37,14 @@ PERMUTATIONS = 2_000
 
 
 class Design:
-    """Values of n prompts drawn from a law with a known mean; `clusters` prompts belong together, `size` at a time."""
+    """Values of n prompts drawn from a law with a known mean; prompts belong together, `size` at a time, or as many as `sizes` says."""
 
-    def __init__(self, mean: float, draw: Draw, *, size: int = 1) -> None:
-        self.mean, self.draw, self.size = mean, draw, size
+    def __init__(self, mean: float, draw: Draw, *, size: int = 1, sizes: Sequence[int] = ()) -> None:
+        self.mean, self.draw, self.size, self.sizes = mean, draw, size, sizes
 
     def clusters(self, n: int) -> list[int] | None:
+        if self.sizes:
+            return np.repeat(np.arange(len(self.sizes)), self.sizes).tolist()
         return None if self.size == 1 else [place // self.size for place in range(n)]
 
 
@@ -79,6 +81,22 @@ def clustered(clusters: int, size: int, mean: float, icc: float, *, partial: boo
     return Design(mean + (1 - mean) * 0.075 if partial else mean, draw, size=size)
 
 
+def unequal(sizes: Sequence[int], mean: float, icc: float) -> Design:
+    """Right or wrong with the chance of the cluster; clusters have these sizes."""
+    spread = 1 / icc - 1
+
+    def draw(rng: np.random.Generator) -> Floats:
+        chance = np.repeat(rng.beta(mean * spread, (1 - mean) * spread, size=len(sizes)), sizes)
+        return (rng.random(len(chance)) < chance).astype(float)
+
+    return Design(mean, draw, sizes=sizes)
+
+
+def one_to_a_hundred(clusters: int) -> list[int]:
+    """Sizes from 1 to 100 whose logarithms are evenly spread."""
+    return [round(size) for size in np.geomspace(1, 100, clusters)]
+
+
 COVERAGE: Mapping[str, Design] = {
     "binary, 20 prompts, 0.5": binary(20, 0.5),
     "binary, 100 prompts, 0.3": binary(100, 0.3),
@@ -93,6 +111,9 @@ COVERAGE: Mapping[str, Design] = {
     "clustered, 50 x 10, 0.9, icc 0.3": clustered(50, 10, 0.9, 0.3),
     "clustered, 50 x 10, partial credit, icc 0.2": clustered(50, 10, 0.4, 0.2, partial=True),
     "clustered, 12 x 10, 0.5, icc 0.3": clustered(12, 10, 0.5, 0.3),
+    "clusters of 1 to 100, 15 of them, 0.5, icc 0.3": unequal(one_to_a_hundred(15), 0.5, 0.3),
+    "clusters of 1 to 100, 30 of them, 0.5, icc 0.3": unequal(one_to_a_hundred(30), 0.5, 0.3),
+    "one cluster of 300 and 11 of 10, 0.5, icc 0.3": unequal([300, *[10] * 11], 0.5, 0.3),
     "4 samples a prompt, 50 prompts, beta(0.5, 0.5)": sampled(50, 4, 0.5, 0.5),
     "4 samples a prompt, 50 prompts, beta(0.3, 1.2)": sampled(50, 4, 0.3, 1.2),
     "8 samples a prompt, 20 prompts, beta(2, 2)": sampled(20, 8, 2.0, 2.0),
@@ -102,6 +123,7 @@ HARD: Mapping[str, Design] = {
     "ladder, 100 prompts, 2 in 100 right": ladder(100, HARDLY),
     "ladder, 12 prompts, 5 in 100 right": ladder(12, RARELY),
     "clustered, 10 x 10, 0.9, icc 0.3": clustered(10, 10, 0.9, 0.3),
+    "clusters of 1 to 100, 15 of them, 0.9, icc 0.3": unequal(one_to_a_hundred(15), 0.9, 0.3),
 }
 
 
@@ -171,20 +193,24 @@ def holds(interval: ours.Interval, mean: float) -> bool:
 def over_seeds(replications: int, seed: int) -> dict[str, float]:
     """Crossed seeds and prompts: does the interval over both hold the true difference?"""
     shares = {}
-    for name, seeds, prompts, luck in (
-        ("3 seeds, 100 prompts", 3, 100, 0.05),
-        ("5 seeds, 100 prompts", 5, 100, 0.05),
-        ("5 seeds, 40 prompts, little luck", 5, 40, 0.01),
+    for name, seeds, prompts, luck, together in (
+        ("3 seeds, 100 prompts", 3, 100, 0.05, 0.0),
+        ("5 seeds, 100 prompts", 5, 100, 0.05, 0.0),
+        ("5 seeds, 40 prompts, little luck", 5, 40, 0.01, 0.0),
+        ("3 seeds, 100 prompts, much luck", 3, 100, 0.2, 0.0),
+        ("5 seeds, 20 x 10 prompts", 5, 200, 0.03, 0.3),
     ):
+        clusters = [place // 10 for place in range(prompts)] if together else None
         rng, held = np.random.default_rng(seed), 0
         for _ in range(replications):
             table = (
                 0.1
                 + rng.normal(0, luck, (seeds, 1))
                 + rng.normal(0, 0.3, (1, prompts))
+                + np.repeat(rng.normal(0, together, prompts // 10), 10)
                 + rng.normal(0, 0.4, (seeds, prompts))
             )
-            held += holds(ours.over_seeds(table.tolist()).both, 0.1)
+            held += holds(ours.over_seeds(table.tolist(), clusters).both, 0.1)
         shares[name] = held / replications
     return shares
 
@@ -214,7 +240,13 @@ def pair_designs() -> dict[str, tuple[Pair, int]]:
         chance = rng.beta(0.5, 0.5, size=60) * (1 - abs(shift))
         return rng.binomial(4, chance) / 4, rng.binomial(4, chance + shift) / 4
 
+    def seldom(rng: np.random.Generator, shift: float) -> tuple[Floats, Floats]:
+        u, right = rng.random(60), rng.random(60) < 0.5
+        lost, won = u < 0.03, u > 0.97 - shift
+        return (((right | lost) & ~won).astype(float), ((right | won) & ~lost).astype(float))
+
     return {
+        "binary, 60 prompts, 3 in 100 won, 3 lost": (seldom, 1),
         "binary, 200 prompts": (right_or_wrong, 1),
         "partial credit, 40 prompts": (credit, 1),
         "clustered, 50 x 10": (together, 10),

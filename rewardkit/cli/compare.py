@@ -151,10 +151,6 @@ def _print(compared: Compared, show: int, margin: float | None) -> None:
         if pair.slices:
             out().print()
             _print_figures([each for _, each in pair.slices], [part for part, _ in pair.slices])
-            out().print(
-                "Parts are not corrected for their number: of twenty, one shows a difference by chance.",
-                soft_wrap=True,
-            )
         for line in ["", *beside(pair, margin)]:
             out().print(line, markup=False, soft_wrap=True)
         for regression in pair.regressions[:show]:
@@ -169,7 +165,7 @@ def _print_figures(found: Sequence[Figures], parts: Sequence[str] = ()) -> None:
     from rich.table import Table
 
     from ..evaluating.comparing.wording import difference, level, p_value, verdict
-    from ..runs.wording import probability
+    from ..runs.wording import visible
 
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
     first = "part" if parts else "grader"
@@ -178,14 +174,14 @@ def _print_figures(found: Sequence[Figures], parts: Sequence[str] = ()) -> None:
     for place, each in enumerate(found):
         style = "bold" if each.primary else "default"
         table.add_row(
-            f"[{style}]{escape(parts[place] if parts else each.grader)}[/]",
+            f"[{style}]{escape(' '.join(visible(parts[place] if parts else each.grader).split()))}[/]",
             each.metric,
             f"[{style}]{verdict(each)}[/]",
             difference(each),
             level(each, each.base),
             level(each, each.other),
             f"{each.won:,}/{each.tied:,}/{each.lost:,}",
-            probability(each.comparison.p) if parts else p_value(each),
+            p_value(each),
         )
     print_table(table)
 

@@ -77,8 +77,10 @@ def baselines(
     seed: int = 0,
     texts: bool = True,
 ) -> tuple[BaselineRow, ...]:
-    """For each grader that can be tried, the constant answer with the highest mean score over these samples.
+    """For each grader that can be tried, what the best constant answer earns over these samples.
 
+    `solved` and `score` are each the highest of all answers that were scored on half of the prompts at least; `answer` is the one that solves most, of equals the one with the
+    higher score: an answer that is partly right everywhere must not hide one that is wholly right for many.
     `results` are those of the run, of which the completions to these samples are looked at. Without `texts` the answer itself is withheld.
     """
     tried = can_be_tried(graders)
@@ -90,7 +92,7 @@ def baselines(
 
 def candidates(samples: Sequence[Sample], results: Iterable[Result]) -> list[str]:
     """The texts to try, each once: references, completions, and nothing at all."""
-    references = Counter(text for sample in samples if (text := _text(sample.reference)) is not None)
+    references = Counter(text for sample in samples for text in _texts(sample.reference))
     ids = {sample.id for sample in samples}
     completions = Counter(
         result.completion for result in results if result.sample in ids and result.cause is None
@@ -106,17 +108,23 @@ def _best(
     found: dict[str, list[float]] = {answer: [] for answer in answers}
     for answer, value in _values(answers, samples, grader, scorer, seed):
         found[answer].append(value)
-    scored = {answer: values for answer, values in found.items() if values}
-    if not scored:
+    most = max(map(len, found.values()))
+    if not most:
         return None
     bar = grader.options.solved_at
-    best = max(scored, key=lambda answer: fmean(scored[answer]))
+    # One that was scored on a few prompts only would be the best by luck.
+    earned = {
+        answer: (fmean(value >= bar for value in values), fmean(values))
+        for answer, values in found.items()
+        if 2 * len(values) >= most
+    }
+    best = max(earned, key=earned.__getitem__)
     return BaselineRow(
         grader=grader.name,
         answer=best,
-        score=fmean(scored[best]),
-        solved=fmean(value >= bar for value in scored[best]),
-        prompts=len(scored[best]),
+        score=max(score for _, score in earned.values()),
+        solved=earned[best][0],
+        prompts=len(found[best]),
     )
 
 
@@ -136,8 +144,15 @@ def _values(
             return
 
 
-def _text(reference: Any) -> str | None:
-    """A reference as a model would write it; None where there is none."""
-    if reference is None or isinstance(reference, str):
-        return reference
-    return json.dumps(reference, ensure_ascii=False, default=str)
+def _texts(reference: Any) -> list[str]:
+    """A reference as a model would write it, and each of a list of them; nothing where there is none."""
+    if reference is None:
+        return []
+    if isinstance(reference, str):
+        return [reference]
+    whole = json.dumps(reference, ensure_ascii=False, default=str)
+    return (
+        [whole, *(each for each in reference if isinstance(each, str))]
+        if isinstance(reference, list)
+        else [whole]
+    )

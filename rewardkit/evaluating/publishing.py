@@ -25,7 +25,7 @@ from .generations import read_generations
 from .lengths import length_rows
 from .parts import WHOLE, Parts
 from .standings import Standing, standings
-from .summary import compare_stages, component_rows
+from .summary import compare_stages, component_rows, corrected_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,11 @@ def publish(
     names = list(dict.fromkeys(standing.stage for standing in found))
     bars = {grader.name: grader.options.solved_at for grader in graders}
     comparisons = (
-        compare_stages(_by_stage(folder, names), pass_at=bars, clusters=parts.clusters, seed=folder.info.seed)
+        corrected_pairs(
+            compare_stages(
+                _by_stage(folder, names), pass_at=bars, clusters=parts.clusters, seed=folder.info.seed
+            )
+        )
         if len(names) > 1
         else []
     )

@@ -23,10 +23,12 @@ from .statistics import (
     all_k,
     bounded_interval,
     detectable_from,
+    holm,
     mean_interval,
     paired_difference,
     pass_at_k,
     unscored_bounds,
+    verdict_of,
 )
 
 PassAt: TypeAlias = float | Mapping[str, float]
@@ -112,6 +114,22 @@ def compare_stages(
             compared = (_compared(a, b, metric, pass_at, clusters, seed) for metric in _METRICS)
             rows += [row for row in compared if row is not None]
     return rows
+
+
+def corrected_pairs(rows: Iterable[ComparisonRow]) -> list[ComparisonRow]:
+    """The comparisons with Holm's correction over the pairs of stages of each grader, decoding and metric: of ten pairs of equals one in four
+    families would have a difference by chance. For stages of which no pair was named in advance."""
+    found = list(rows)
+    families: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for place, row in enumerate(found):
+        if row.p is not None:
+            families[row.grader, row.decoding, row.metric].append(place)
+    for places in families.values():
+        for place, p in zip(places, holm([found[each].p or 0.0 for each in places]), strict=True):
+            row = found[place]
+            verdict = verdict_of(row.low, row.high, p)
+            found[place] = row.model_copy(update={"adjusted": p, "verdict": verdict})
+    return found
 
 
 def component_rows(

@@ -262,7 +262,10 @@ class LengthRow(Record):
 
 
 class BaselineRow(Record):
-    """What the best constant answer earns from a grader: one text given to every prompt, whatever was asked."""
+    """What the best constant answer earns from a grader: one text given to every prompt, whatever was asked.
+
+    `solved` is the most that an answer solves, and `answer` that one; `score` the highest mean score, which may be that of another.
+    """
 
     grader: str
     answer: str
@@ -272,7 +275,10 @@ class BaselineRow(Record):
 
 
 class ComparisonRow(Record):
-    """Stage `b` against stage `a` on the prompts both have: `difference` is b minus a, `verdict` is about b."""
+    """Stage `b` against stage `a` on the prompts both have: `difference` is b minus a, `verdict` is about b.
+
+    `adjusted` is p after Holm's correction over the pairs of stages, which the verdict then goes by; None where one pair was named in advance.
+    """
 
     a: str
     b: str
@@ -285,6 +291,7 @@ class ComparisonRow(Record):
     high: float | None
     p: float | None
     verdict: Verdict
+    adjusted: float | None = None
 
 
 class ItemRow(Record):

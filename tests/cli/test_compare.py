@@ -74,9 +74,8 @@ def test_parts_of_the_data_are_compared_when_asked_for(tmp_path: Path) -> None:
     before = run_of(tmp_path, "before", {"m": {"exact": [0.0] * 40}}, columns=kind)
     after = run_of(tmp_path, "after", {"m": {"exact": [0.0, 1.0] * 20}}, columns=kind)
     out = rewardkit("compare", before, after, "--slice", "kind").out
-    assert re.search(r"kind = a +solved +no detectable difference .* 0/20/0 +1\.00 *\n", out)
-    assert re.search(r"kind = b +solved +better .* 20/0/0 +< 0\.001 *\n", out)
-    assert "Parts are not corrected for their number: of twenty, one shows a difference by chance.\n" in out
+    assert re.search(r"kind = a +solved +no detectable difference .* 0/20/0 +1\.00", out)
+    assert re.search(r"kind = b +solved +better .* 20/0/0 +< 0\.001 Holm", out)
 
 
 def test_under_ten_prompts_there_is_no_verdict(tmp_path: Path) -> None:
@@ -88,9 +87,12 @@ def test_under_ten_prompts_there_is_no_verdict(tmp_path: Path) -> None:
     assert ran.err.strip() == "--fail-on not-better: too few prompts"
 
 
-def test_where_no_prompt_differs_no_least_difference_is_named(tmp_path: Path) -> None:
+def test_where_no_prompt_differs_the_least_difference_is_not_nothing(tmp_path: Path) -> None:
     run = run_of(tmp_path, "same", {"m": {"exact": [1.0, 0.0] * 20}})
-    assert "would be found" not in rewardkit("compare", run, run).out
+    out = rewardkit("compare", run, run).out
+    found = rewardkit("compare", run, run, "--json").json()["comparisons"][0]["figures"][0]
+    assert found["low"] < 0 < found["high"]
+    assert f"a true difference of {100 * found['detectable']:.1f} points would be found" in out
 
 
 def test_a_run_that_is_not_finished_says_so(runs: tuple[Path, Path]) -> None:
@@ -138,3 +140,13 @@ def test_texts_of_a_model_cannot_colour_the_terminal(tmp_path: Path) -> None:
     out = rewardkit("compare", before, after).out
     assert "␛[31mred [bold]x[/]" in out
     assert "\x1b" not in out
+
+
+def test_a_slice_that_is_asked_for_is_shown_with_its_corrected_p(tmp_path: Path) -> None:
+    columns = {"kind": ["[bold]joins\x1b[31m\nred", "sums"] * 20}
+    before = run_of(tmp_path, "before", {"m": {"exact": [0.0] * 40}}, columns=columns)
+    after = run_of(tmp_path, "after", {"m": {"exact": [1.0, 0.0] * 20}}, columns=columns)
+    ran = rewardkit("compare", before, after, "--slice", "kind")
+    assert "kind = [bold]joins␛[31m red" in ran.out
+    assert "kind = sums" in ran.out
+    assert rewardkit("compare", before, after, "--slice", "knd").code == 2

@@ -25,6 +25,16 @@ GRADERS = """
     def brief(completion: str) -> float:
         return 1 / (1 + len(completion))
 
+    @reward(isolation="inline")
+    def partly(completion: str, reference) -> float:
+        return 1.0 if completion == "A" == reference else 0.7 if completion == "9" else 0.0
+
+    @reward(isolation="inline")
+    def choosy(completion: str, reference) -> float | None:
+        if completion == "9":
+            return 1.0 if reference == "9" else None
+        return 0.5 * (completion == "A")
+
     @reward(group=True, isolation="inline")
     def together(completions): return [1.0] * len(completions)
 
@@ -63,7 +73,7 @@ def test_the_empty_text_is_tried(graders: list[Grader]) -> None:
 
 def test_graders_of_groups_and_those_that_ask_a_judge_are_left_out(graders: list[Grader]) -> None:
     rows = found(graders)
-    assert set(rows) == {"same", "brief"}
+    assert set(rows) == {"same", "brief", "partly", "choosy"}
 
 
 def test_references_completions_and_nothing_are_tried_each_once() -> None:
@@ -93,3 +103,24 @@ def test_the_prompts_are_drawn_by_the_seed_in_whatever_order_they_come() -> None
     assert len(one) == len(set(one)) == PROMPTS
     assert [sample.id for sample in some_samples([*reversed(many), *many], 0)] == one
     assert [sample.id for sample in some_samples(many, 1)] != one
+
+
+def test_an_answer_that_is_partly_right_everywhere_does_not_hide_the_one_that_solves_most(
+    graders: list[Grader],
+) -> None:
+    samples = [Sample(f"q{n}", "?", {"reference": "A" if n % 2 else "9"}) for n in range(10)]
+    with Scorer(workers=1) as scorer:
+        (row,) = (row for row in baselines(samples, [], graders, scorer) if row.grader == "partly")
+    assert (row.answer, row.solved, row.score) == ("A", 0.5, 0.7)
+
+
+def test_an_answer_that_was_scored_on_a_few_prompts_only_is_not_the_best(graders: list[Grader]) -> None:
+    samples = [Sample(f"q{n}", "?", {"reference": "A" if n else "9"}) for n in range(10)]
+    with Scorer(workers=1) as scorer:
+        (row,) = (row for row in baselines(samples, [], graders, scorer) if row.grader == "choosy")
+    assert (row.answer, row.score, row.prompts) == ("A", 0.5, 10)
+
+
+def test_each_of_a_list_of_references_is_tried() -> None:
+    samples = [Sample(f"q{n}", "?", {"reference": ["yes", f"yes, {n}"]}) for n in range(10)]
+    assert "yes" in candidates(samples, [])

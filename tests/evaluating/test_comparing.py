@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from two_runs import run_of
 
-from rewardkit.errors import ConfigError
+from rewardkit.errors import ConfigError, DataError
 from rewardkit.evaluating.comparing import compare
 
 RIGHT_THEN_WRONG = [1.0] * 30 + [0.0] * 70
@@ -237,5 +237,167 @@ def test_printed_a_comparison_is_its_verdict(tmp_path: Path) -> None:
     before = run_of(tmp_path, "before", {"m": {"exact": [0.0] * 20}})
     after = run_of(tmp_path, "after", {"m": {"exact": [1.0] * 20}})
     assert str(compare(before, after)) == (
-        "<Compared: after is better than before: +100.0 points (+100.0 to +100.0) of the share solved.>"
+        "<Compared: after is better than before: +100.0 points (+72.0 to +100.0) of the share solved.>"
     )
+
+
+def test_of_many_parts_none_is_called_better_by_luck(tmp_path: Path) -> None:
+    rng = random.Random(4)
+    columns = {"part": [f"p{i % 40}" for i in range(1200)]}
+    sides = [[float(rng.random() < 0.5) for _ in range(1200)] for _ in range(2)]
+    a, b = (
+        run_of(tmp_path, n, {"m": {"exact": s}}, columns=columns) for n, s in zip("ab", sides, strict=True)
+    )
+    parts = [found for _, found in compare(a, b, slices=["part"]).pairs[0].slices]
+    least = min(parts, key=lambda found: found.p)
+    assert (len(parts), least.p < 0.05, least.verdict) == (40, True, "no detectable difference")
+    assert least.adjusted == pytest.approx(40 * least.p)
+
+
+def test_the_interval_over_seeds_is_never_narrower_than_that_over_prompts(tmp_path: Path) -> None:
+    # All prompts of a cluster go together, and seeds hardly differ: 100 prompts are 10.
+    columns = {"database": [f"db{i // 10}" for i in range(100)]}
+    turned = [float(i // 10 < 7) for i in range(100)]
+    base = run_of(tmp_path, "base", {"m": {"exact": [0.0] * 100}}, columns=columns)
+    for seed in range(3):
+        scores = [*turned[:seed], 0.0, *turned[seed + 1 :]]
+        run_of(tmp_path, f"s{seed}", {"m": {"exact": scores}}, columns=columns, seed=seed)
+    found = compare(base, f"{tmp_path}/s?", cluster="database").pairs[0].primary
+    low, high = found.bounds
+    assert low is not None
+    assert high is not None
+    assert found.comparison.low is not None
+    assert low <= found.comparison.low
+    assert high - low > 0.5
+
+
+def test_prompts_that_only_one_side_was_scored_on_are_told_with_what_they_could_change(
+    tmp_path: Path,
+) -> None:
+    # The other side has no score where it would have failed.
+    a = run_of(tmp_path, "a", {"m": {"exact": [1.0, 0.0] * 20}})
+    b = run_of(tmp_path, "b", {"m": {"exact": [1.0, None] * 15 + [1.0] * 10}})
+    pair = compare(a, b).pairs[0]
+    assert pair.notes == (
+        "15 more prompts were left out, since a side has no score for them: whatever they would have got, the difference lies between "
+        "+12.5 and +50.0 points.",
+    )
+    c = run_of(tmp_path, "c", {"m": {"exact": [1.0, None] * 20}})
+    assert "lies between +0.0 and +50.0 points." in compare(a, c).pairs[0].notes[0]
+    d = run_of(tmp_path, "d", {"m": {"exact": [0.0, 1.0] * 10 + [None] * 20}})
+    assert "hangs on them" in compare(a, d).pairs[0].notes[0]
+
+
+def test_a_run_that_is_not_finished_is_told(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"query": [0.5] * 20}}, pass_at=0.5)
+    b = run_of(tmp_path, "b", {"m": {"query": [0.5] * 20}}, pass_at=0.5)
+    (b / "summary.json").unlink()
+    (note,) = compare(a, b).pairs[0].notes
+    assert note.startswith("b is not finished")
+    (a / "summary.json").unlink()
+    assert "No summary says what 'query' takes as solved; 1 was taken." in compare(a, b).pairs[0].notes
+
+
+def test_another_pass_mark_is_told_and_that_of_the_base_is_taken(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"query": [0.5] * 20}}, pass_at=0.5)
+    b = run_of(tmp_path, "b", {"m": {"query": [0.6] * 20}}, pass_at=0.7)
+    pair = compare(a, b).pairs[0]
+    assert (pair.primary.base, pair.primary.other) == (1.0, 1.0)
+    assert pair.notes == ("Solved was 0.5 in the base and 0.7 in the other; 0.5 is taken for both.",)
+
+
+def test_rows_that_changed_in_any_of_the_seeds_are_left_out(tmp_path: Path) -> None:
+    base = run_of(tmp_path, "base", {"m": {"exact": [0.0] * 20}})
+    for seed in range(3):
+        run_of(tmp_path, f"s{seed}", {"m": {"exact": [1.0] * 20}}, seed=seed)
+    samples = tmp_path / "s1" / "samples.jsonl"
+    samples.write_text(samples.read_text().replace('"r"', '"another"', 5))
+    pair = compare(base, f"{tmp_path}/s?").pairs[0]
+    assert (pair.primary.prompts, pair.changed) == (15, 5)
+
+
+@pytest.mark.parametrize("given", [("database", None), (None, "database")])
+def test_clusters_that_one_run_was_given_count_for_both(
+    tmp_path: Path, given: tuple[str | None, ...]
+) -> None:
+    columns = {"database": [f"db{i // 10}" for i in range(100)]}
+    turned = [float(i // 10 < 4) for i in range(100)]
+    a, b = (
+        run_of(tmp_path, name, {"m": {"exact": scores}}, columns=columns, config={"cluster": column})
+        for name, scores, column in zip("ab", ([0.0] * 100, turned), given, strict=True)
+    )
+    pair = compare(a, b).pairs[0]
+    assert (pair.primary.clusters, pair.primary.verdict) == (10, "no detectable difference")
+    assert pair.notes[0].startswith("Prompts belong together by 'database'")
+
+
+def test_a_line_that_is_there_twice_and_results_of_two_versions_are_refused(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 20}})
+    b = run_of(tmp_path, "b", {"m": {"exact": [1.0] * 20}})
+    text = (b / "results.jsonl").read_text()
+    (b / "results.jsonl").write_text(text + text)
+    with pytest.raises(DataError, match=r"results.jsonl:21: this line is there twice"):
+        compare(a, b)
+    (b / "results.jsonl").write_text(text.replace('"f0"', '"older"', 3))
+    with pytest.raises(DataError, match=r"results.jsonl:4: results of two versions of grader 'exact'"):
+        compare(a, b)
+
+
+def test_a_pattern_that_holds_the_base_is_refused(tmp_path: Path) -> None:
+    for seed in range(3):
+        run_of(tmp_path, f"s{seed}", {"m": {"exact": [1.0] * 20}}, seed=seed)
+    with pytest.raises(ConfigError, match="s0 is on both sides"):
+        compare(tmp_path / "s0", f"{tmp_path}/s?")
+
+
+def test_copies_of_one_run_are_no_seeds(tmp_path: Path) -> None:
+    base = run_of(tmp_path, "base", {"m": {"exact": [0.0] * 20}})
+    for copy in range(3):
+        run_of(tmp_path, f"s{copy}", {"m": {"exact": [1.0] * 20}}, seed=7)
+    assert "copies are no seeds of their own" in compare(base, f"{tmp_path}/s?").pairs[0].notes[0]
+
+
+def test_one_trained_run_against_three_seeds_has_luck_that_is_not_covered(tmp_path: Path) -> None:
+    base = run_of(tmp_path, "one", {"rft": {"exact": [0.0] * 20}}, verb="train")
+    for seed in range(3):
+        run_of(tmp_path, f"s{seed}", {"rft": {"exact": [1.0] * 20}}, verb="train", seed=seed)
+    assert compare(base, f"{tmp_path}/s?").pairs[0].notes == (
+        "A side has one training seed: the interval does not cover the luck of its training.",
+    )
+
+
+def test_a_primary_grader_that_the_other_side_lacks_is_told(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 20, "format": [0.0] * 20}}, primary="exact")
+    b = run_of(tmp_path, "b", {"m": {"format": [1.0] * 20}}, primary="format")
+    assert (
+        compare(a, b)
+        .pairs[0]
+        .notes[0]
+        .startswith("The base's run is about 'exact', which did not score both")
+    )
+
+
+def test_settings_that_differ_besides_the_model_are_told(tmp_path: Path) -> None:
+    a = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 20}}, config={"temperature": 0.0, "model": "x"})
+    b = run_of(tmp_path, "b", {"m": {"exact": [1.0] * 20}}, config={"temperature": 1.0, "model": "y"})
+    assert compare(a, b).pairs[0].notes == ("Made in another way: temperature 0.0 against 1.0.",)
+
+
+def test_runs_of_one_name_are_called_by_their_paths(tmp_path: Path) -> None:
+    for folder, score in (("x", 0.0), ("y", 1.0)):
+        run_of(tmp_path / folder, "demo", {"m": {"exact": [score] * 20}})
+    found = compare(tmp_path / "x" / "demo", tmp_path / "y" / "demo")
+    assert (found.base.label[-6:], found.pairs[0].other.label[-6:]) == ("x/demo", "y/demo")
+
+
+def test_a_margin_of_nothing_is_refused(tmp_path: Path) -> None:
+    run = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 20}})
+    with pytest.raises(ConfigError, match="the margin must be above 0"):
+        compare(run, run, margin=0)
+
+
+def test_a_column_of_a_hundred_values_and_more_is_no_slice(tmp_path: Path) -> None:
+    columns = {"id": [f"i{place}" for place in range(101)]}
+    run = run_of(tmp_path, "a", {"m": {"exact": [0.0] * 101}}, columns=columns)
+    with pytest.raises(ConfigError, match="--slice id: it has more than 100 different values"):
+        compare(run, run, slices=["id"])

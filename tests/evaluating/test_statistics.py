@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from statsmodels.stats.multitest import multipletests
 from rewardkit.evaluating.statistics import (
     all_k,
     bounded_interval,
+    detectable_from,
     detectable_with,
     equivalent,
     holm,
@@ -249,6 +251,7 @@ def test_the_score_interval_stays_within_the_bounds_and_holds_the_mean(values: l
 
 @given(scores, st.floats(-3, 3), st.floats(0.5, 4))
 def test_the_score_interval_moves_with_the_range(values: list[float], low: float, width: float) -> None:
+    assume(any(0 < value < 1 for value in values))  # a bound that is missed by rounding is no right or wrong
     plain = bounded_interval(values)
     moved = bounded_interval([low + width * value for value in values], range_=(low, low + width + 1e-9))
     assert moved.low == pytest.approx(low + width * plain.low, abs=1e-4)
@@ -297,6 +300,7 @@ def test_holm_agrees_with_statsmodels(ps: list[float]) -> None:
 def test_equivalence_agrees_with_two_one_sided_tests_of_scipy(values: list[float], margin: float) -> None:
     differences = np.asarray(values) - 0.5
     assume(differences.std() > 1e-6)
+    assume(np.count_nonzero(np.abs(differences) > 1e-9) >= 10)  # else a win and a loss more are counted in
     expected = max(
         scipy_stats.ttest_1samp(differences, -margin, alternative="greater").pvalue,
         scipy_stats.ttest_1samp(differences, margin, alternative="less").pvalue,
@@ -343,3 +347,91 @@ def test_the_cluster_robust_error_is_that_of_statsmodels_but_for_the_small_sampl
     found = standard_error(x.tolist(), clusters.tolist())
     assert found is not None
     assert found.size == pytest.approx(float(fit.bse[0]) * math.sqrt(25 / 24))
+
+
+def test_a_cluster_that_is_most_of_the_data_does_not_make_the_interval_narrow() -> None:
+    # Its residuals are near 0 whatever its luck was: an error made of them covered 4 times in 100 here.
+    rng, sizes = np.random.default_rng(3), [900] + [5] * 9
+    clusters = np.repeat(np.arange(10), sizes)
+    held = 0
+    for _ in range(200):
+        solved = rng.random(945) < rng.beta(1.2, 1.2, 10)[clusters]
+        found = bounded_interval(solved.astype(float).tolist(), clusters.tolist())
+        held += found.low is not None and found.high is not None and found.low <= 0.5 <= found.high
+    assert held >= 190
+
+
+def test_the_error_of_unequal_clusters_is_that_of_leaving_each_of_them_out() -> None:
+    rng, clusters = np.random.default_rng(5), np.repeat(np.arange(12), [40, 1, *[7] * 10])
+    x = rng.random(len(clusters))
+    without = np.array([x[clusters != cluster].mean() for cluster in range(12)])
+    found = standard_error(x.tolist(), clusters.tolist())
+    assert found is not None
+    assert found.size**2 == pytest.approx(11 / 12 * float(((without - x.mean()) ** 2).sum()))
+    assert found.freedom < 6
+
+
+@pytest.mark.parametrize("n", [20, 60])
+def test_ties_alone_are_no_proof_that_nothing_is_ever_lost(n: int) -> None:
+    # 3 lost in 100 leave 30 ties in a row 4 times in 10: an empty interval would say that this cannot be.
+    found = paired_difference([1.0] * n, [1.0] * n)
+    assert (found.difference, found.p, found.verdict) == (0.0, pytest.approx(1.0), "no detectable difference")
+    assert found.low is not None
+    assert found.high is not None
+    assert found.detectable is not None
+    assert found.low < -1.5 / n < 1.5 / n < found.high
+    assert found.detectable > 3 / n
+    assert (equivalent([0.0] * n, 1 / n) or 0) > 0.05
+    assert (equivalent([0.0] * n, 0.2) or 1) < 0.05
+
+
+def test_few_prompts_that_differ_are_judged_as_the_exact_test_judges_them() -> None:
+    for won in range(1, 10):
+        found = paired_difference([0.0] * 100, [1.0] * won + [0.0] * (100 - won))
+        exact = mcnemar([False] * 100, [True] * won + [False] * (100 - won))
+        assert (found.verdict == "better") == (exact.p < 0.05)
+
+
+def test_differences_that_are_rounding_are_none() -> None:
+    assert paired_difference([0.3] * 60, [0.1 + 0.2] * 60) == paired_difference([0.3] * 60, [0.3] * 60)
+
+
+def test_clusters_take_the_place_of_prompts_in_an_interval_over_seeds() -> None:
+    rng, table = np.random.default_rng(6), np.zeros((3, 12))
+    table += rng.normal(0, 1, (1, 12)) + rng.normal(0, 0.1, (3, 12))
+    copies, clusters = np.repeat(table, 10, axis=1), np.repeat(np.arange(12), 10).tolist()
+    once, many = over_seeds(table.tolist()), over_seeds(copies.tolist(), clusters)
+    assert (many.both.low, many.both.high) == pytest.approx((once.both.low, once.both.high))
+    assert many.p == pytest.approx(once.p)
+
+
+def test_the_p_over_seeds_is_below_5_in_100_where_the_interval_leaves_out_0() -> None:
+    rng = np.random.default_rng(8)
+    for _ in range(50):
+        found = over_seeds((0.1 + rng.normal(0, 0.05, (3, 1)) + rng.normal(0, 0.4, (3, 60))).tolist())
+        assert found.p is not None
+        assert found.both.low is not None
+        assert found.both.high is not None
+        assert (found.p < 0.05) == (found.both.low > 0 or found.both.high < 0)
+
+
+def test_differences_that_are_all_alike_leave_an_interval() -> None:
+    found = paired_difference([0.0] * 20, [1.0] * 20)
+    assert (found.difference, found.verdict) == (1.0, "better")
+    assert found.low is not None
+    assert found.detectable is not None
+    assert 0.6 < found.low < 0.9
+    assert found.detectable > 0.1
+
+
+def test_mcnemar_of_20000_prompts_that_one_side_solved_takes_no_minutes() -> None:
+    a = [place < 9_800 for place in range(20_000)]
+    began = time.monotonic()
+    found = mcnemar(a, [not right for right in a])
+    assert found.p == pytest.approx(scipy_stats.binomtest(9_800, 20_000, 0.5).pvalue)
+    assert time.monotonic() - began < 10
+
+
+def test_values_that_are_all_alike_do_not_promise_that_any_difference_would_be_found() -> None:
+    assert detectable_from([1.0] * 100) is None
+    assert detectable_from([1.0] * 99 + [0.0]) is not None

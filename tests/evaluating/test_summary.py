@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rewardkit.evaluating.summary import compare_stages, component_rows, summarise
+from rewardkit.evaluating.summary import compare_stages, component_rows, corrected_pairs, summarise
 from rewardkit.runs import Result
 from rewardkit.scores import Component
 
@@ -155,3 +155,21 @@ def test_a_component_without_a_value_counts_in_no_mean() -> None:
     parts = [(Component("a", 1.0), Component("b", None)), (Component("a", 0.0),)]
     rows = component_rows(replace(result("m", i, 0.5), components=part) for i, part in enumerate(parts))
     assert [(row.component, row.prompts, row.mean) for row in rows] == [("a", 2, 0.5)]
+
+
+def test_pairs_of_stages_are_corrected_for_their_number() -> None:
+    # b against a is found alone (p 0.031 of six flips) and not among three pairs.
+    results = [
+        result(stage, i, float(i < right))
+        for stage, right in (("a", 0), ("b", 6), ("c", 3))
+        for i in range(12)
+    ]
+    rows = [row for row in compare_stages(results, pass_at=1.0) if row.metric == "solved"]
+    corrected = [row for row in corrected_pairs(rows) if row.metric == "solved"]
+    assert next((row.a, row.b, row.adjusted) for row in corrected) == (
+        "a",
+        "b",
+        pytest.approx(3 * (rows[0].p or 0)),
+    )
+    assert rows[0].verdict == "better"
+    assert {row.verdict for row in corrected} == {"no detectable difference"}

@@ -9,6 +9,7 @@ from rewardkit.runs.wording import as_text
 
 from ...errors import ConfigError, did_you_mean
 from ...paths import display_path
+from ..parts import MOST
 from .measured import Measured
 from .sides import Side
 
@@ -42,16 +43,29 @@ def graders_of(
         )
     left = [name for name in shared if name not in same]
     told = [f"Left out, since they changed between the runs: {', '.join(left)}."] if left else []
+    if wanted is None and led_by and primary != led_by:
+        told.append(
+            f"The base's run is about '{led_by}', which did not score both; the verdict is about '{primary}', which nobody named before."
+        )
     return [primary, *(name for name in same if name != primary)], told
 
 
 def clusters_of(
-    base: Side, other: Side, named: str | None, measured: Measured
-) -> Mapping[str, Hashable] | None:
-    """The cluster of each sample by that column, or by the one that both runs were given; None where prompts stand alone."""
-    given = [side.runs[0].info.config.get("cluster") for side in (base, other)]
-    column = named or (given[0] if given[0] == given[1] else None)
-    return _column(base, str(column), "--cluster", measured) if column else None
+    base: Side, other: Side, named: str | None, a: Measured, b: Measured
+) -> tuple[Mapping[str, Hashable] | None, list[str]]:
+    """The cluster of each sample and a sentence about them, by that column, or by the one that a run was given; None where prompts stand alone."""
+    if named:
+        return _column(base, named, "--cluster", a), []
+    given = [(side, side.runs[0].info.config.get("cluster"), run) for side, run in ((base, a), (other, b))]
+    # One that keeps its texts knows the column.
+    side, column, run = min(given, key=lambda each: (not each[1], not each[2].contents))
+    if not column:
+        return None, []
+    names = [f"'{name}'" if name else "none" for _, name, _ in given]
+    told = (
+        f"Prompts belong together by '{column}', as {side.label} has it (--cluster: {' and '.join(names)})."
+    )
+    return _column(side, str(column), "--cluster", run), [told] if names[0] != names[1] else []
 
 
 def slices_of(
@@ -60,7 +74,15 @@ def slices_of(
     """By column the part that each sample is in: those columns, or the ones that both runs were given."""
     given = [side.runs[0].info.config.get("slices") or () for side in (base, other)]
     columns = named or [name for name in given[0] if name in given[1] and measured.contents]
-    return {column: _column(base, column, "--slice", measured) for column in dict.fromkeys(columns)}
+    found: dict[str, Mapping[str, str]] = {
+        column: _column(base, column, "--slice", measured) for column in dict.fromkeys(columns)
+    }
+    for column, values in found.items():
+        if len(set(values.values())) > MOST:
+            raise ConfigError(
+                f"--slice {column}: it has more than {MOST} different values; name a column of few, or use --cluster"
+            )
+    return found
 
 
 def _column(base: Side, column: str, option: str, measured: Measured) -> dict[str, str]:
@@ -80,4 +102,9 @@ def _column(base: Side, column: str, option: str, measured: Measured) -> dict[st
                     f"{did_you_mean(column, record.columns)}"
                 )
             values[record.sample] = as_text(record.columns[column])
+    if len(values) < len(samples):
+        raise ConfigError(
+            f"{option} {column}: {len(samples) - len(values):,} of {len(samples):,} samples are not in samples.jsonl",
+            where=display_path(folder),
+        )
     return values

@@ -15,8 +15,8 @@ class Against:
     """One other side against the base: the primary figures first, the worst regressions of the primary grader, and notes in words.
 
     `only_base`, `only_other` and `changed` count prompts that were left out: on one side only, or with another prompt or reference under the same id.
-    `unscored` and `characters` (mean length of a completion) are (base, other). `slices` has the primary figures of each part of the data, named `COLUMN = VALUE`, without any
-    correction for their number.
+    `unscored` and `characters` (mean length of a completion) are (base, other). `slices` has the primary figures of each part of the data, named `COLUMN = VALUE`, corrected for
+    their number among themselves.
     """
 
     other: Side

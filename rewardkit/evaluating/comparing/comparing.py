@@ -15,7 +15,7 @@ from .compared import Compared
 from .figures import corrected
 from .measured import Measured, measure
 from .pairing import Asked, Pair
-from .sides import Side, find_side
+from .sides import Side, find_side, told_apart
 
 MOST_REGRESSIONS = 20
 
@@ -54,10 +54,11 @@ def compare(
     if margin is not None and not 0 < margin < (1 if metric == "solved" else math.inf):
         most = " and below 1 (0.02 is two points)" if metric == "solved" else ""
         raise ConfigError(f"the margin must be above 0{most}; got {margin:g}")
-    first = find_side(_text(base))
-    rest = [find_side(_text(other)) for other in others]
+    first, *rest = told_apart([find_side(_text(side)) for side in (base, *others)])
     if not rest:
         raise ConfigError("compare needs two sides at least: a base and what to compare with it")
+    for other in rest:
+        _check_apart(first, other)
     asked = Asked(
         grader, metric, _decoding(decoding, [first, *rest]), cluster, tuple(slices), margin, most_regressions
     )
@@ -68,6 +69,18 @@ def compare(
     flat = iter(corrected([each for pair in found for each in pair.figures]))
     pairs = [replace(pair, figures=tuple(next(flat) for _ in pair.figures)) for pair in found]
     return Compared(first, asked.decoding, tuple(pairs))
+
+
+def _check_apart(base: Side, other: Side) -> None:
+    """ConfigError when one of several runs of a side is the other side, or among it: it would take away from the difference."""
+    if max(len(base.runs), len(other.runs)) == 1 or base.stage != other.stage:
+        return
+    there = {run.path.resolve() for run in base.runs}
+    both = [run.path.name for run in other.runs if run.path.resolve() in there]
+    if both:
+        raise ConfigError(
+            f"{', '.join(both)} is on both sides; give a pattern that leaves it out of one of them"
+        )
 
 
 def _decoding(wanted: str | None, sides: Sequence[Side]) -> str:

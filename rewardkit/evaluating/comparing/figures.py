@@ -31,7 +31,7 @@ _SAME = 1e-9  # a difference of scores below this is a tie
 class Figures:
     """The other side minus the base, for one grader and metric, over `prompts` that both have scored.
 
-    `adjusted` is the p of the comparison after Holm's correction over all that was compared beside the primary (the primary's own where it is compared with one side only). `verdict` goes by the interval and `adjusted`; with three training seeds or more, by the interval over seeds and prompts.
+    `adjusted` is `p` after Holm's correction over all that was compared beside the primary (the primary's own where it is compared with one side only). `verdict` goes by the interval and `adjusted`; with three training seeds or more, by the interval over seeds and prompts.
     `differences` has one number a prompt. `mcnemar` is there for one completion each that is right or wrong, every prompt alone. `equivalence` is the p of being within the margin that was asked for.
     """
 
@@ -55,10 +55,17 @@ class Figures:
 
     @property
     def bounds(self) -> tuple[float | None, float | None]:
-        """The 95 % interval that the verdict goes by."""
-        if self.seeds is not None and self.seeds.both.low is not None:
-            return self.seeds.both.low, self.seeds.both.high
-        return self.comparison.low, self.comparison.high
+        """The 95 % interval that the verdict goes by; over seeds and prompts it is never narrower than over prompts alone."""
+        low, high = self.comparison.low, self.comparison.high
+        both = None if self.seeds is None else self.seeds.both
+        if low is None or high is None or both is None or both.low is None or both.high is None:
+            return low, high
+        return min(low, both.low), max(high, both.high)
+
+    @property
+    def p(self) -> float:
+        """Of the test over prompts; with three seeds or more the greater of that and the one over seeds and prompts."""
+        return _p(self.comparison, self.seeds)
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` prints of it."""
@@ -77,7 +84,7 @@ class Figures:
             "low": low,
             "high": high,
             "test": self.comparison.test,
-            "p": self.comparison.p,
+            "p": self.p,
             "p_adjusted": self.adjusted,
             "verdict": self.verdict,
             "detectable": self.comparison.detectable,
@@ -115,7 +122,7 @@ def figures(
     together = None if clusters is None else [clusters.get(s, ("alone", s)) for s in shared]
     compared = paired_difference(a, b, together, seed=seed)
     differences = [y - x for x, y in zip(a, b, strict=True)]
-    crossed = _over_seeds(base, other, shared)
+    crossed = _over_seeds(base, other, shared, together)
     return Figures(
         grader,
         metric,
@@ -125,8 +132,8 @@ def figures(
         fmean(a),
         fmean(b),
         compared,
-        compared.p,
-        _verdict(compared, crossed, compared.p),
+        _p(compared, crossed),
+        _verdict(compared, crossed, _p(compared, crossed)),
         sum(d > _SAME for d in differences),
         sum(abs(d) <= _SAME for d in differences),
         sum(d < -_SAME for d in differences),
@@ -139,17 +146,24 @@ def figures(
 
 def corrected(found: Sequence[Figures]) -> list[Figures]:
     """The same with Holm's correction: over the primary figures, one for each side, and apart from them over all others."""
-    adjusted: dict[int, float] = {}
+    adjusted: dict[int, Figures] = {}
     for primary in (True, False):
         places = [place for place, each in enumerate(found) if each.primary is primary]
-        ps = holm([found[place].comparison.p for place in places])
-        adjusted.update(zip(places, ps, strict=True))
+        together = corrected_together([found[place] for place in places])
+        adjusted.update(zip(places, together, strict=True))
+    return [adjusted[place] for place in range(len(found))]
+
+
+def corrected_together(found: Sequence[Figures]) -> list[Figures]:
+    """The same with Holm's correction over all of them."""
     return [
-        replace(
-            each, adjusted=adjusted[place], verdict=_verdict(each.comparison, each.seeds, adjusted[place])
-        )
-        for place, each in enumerate(found)
+        replace(each, adjusted=p, verdict=_verdict(each.comparison, each.seeds, p))
+        for each, p in zip(found, holm([each.p for each in found]), strict=True)
     ]
+
+
+def _p(compared: Comparison, crossed: OverSeeds | None) -> float:
+    return compared.p if crossed is None or crossed.p is None else max(compared.p, crossed.p)
 
 
 def _verdict(compared: Comparison, crossed: OverSeeds | None, p: float) -> Verdict:
@@ -163,7 +177,10 @@ def _verdict(compared: Comparison, crossed: OverSeeds | None, p: float) -> Verdi
 
 
 def _over_seeds(
-    base: Sequence[Mapping[str, float]], other: Sequence[Mapping[str, float]], shared: Sequence[str]
+    base: Sequence[Mapping[str, float]],
+    other: Sequence[Mapping[str, float]],
+    shared: Sequence[str],
+    clusters: Sequence[Hashable] | None,
 ) -> OverSeeds | None:
     """The differences of each seed; seeds of both sides are paired in order, and a single run stands against each of the others'."""
     if len(base) == 1 and len(other) == 1:
@@ -171,7 +188,7 @@ def _over_seeds(
     if len(base) > 1 and len(other) > 1 and len(base) != len(other):
         return None
     pairs = zip_longest(base, other, fillvalue=base[0] if len(base) == 1 else other[0])
-    return over_seeds([[run[s] - at[s] for s in shared] for at, run in pairs])
+    return over_seeds([[run[s] - at[s] for s in shared] for at, run in pairs], clusters)
 
 
 def _is_plain(

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
 
-from rewardkit.runs import iter_results, iter_samples
-from rewardkit.runs.records import Metric
+from rewardkit.runs import iter_samples
+from rewardkit.runs.keys import Keys
+from rewardkit.runs.reading import RESULTS, numbered_lines
+from rewardkit.runs.records import Metric, parse_result_line
 
+from ...errors import DataError
+from ...paths import display_path
 from ..summary import Repeats
 
 
@@ -43,9 +47,20 @@ class Measured:
                 found[sample] = fmean(scored if metric == "score" else [float(v >= bar) for v in scored])
         return found
 
+    def bound(self, grader: str, bar: float, unscored: float) -> dict[str, float]:
+        """The share solved of each prompt, had every completion that was not scored got `unscored` (0 or 1)."""
+        return {
+            sample: fmean(unscored if value is None else float(value >= bar) for value in repeats)
+            for sample, repeats in self.repeats.get(grader, {}).items()
+        }
+
     def unscored(self, grader: str) -> int:
         """How many completions the grader could not score."""
         return sum(value is None for repeats in self.repeats.get(grader, {}).values() for value in repeats)
+
+    def counts(self, grader: str) -> set[int]:
+        """The numbers of completions that prompts have."""
+        return {len(repeats) for repeats in self.repeats.get(grader, {}).values()}
 
     def most_repeats(self) -> int:
         """The greatest number of completions a prompt has."""
@@ -53,12 +68,21 @@ class Measured:
 
 
 def measure(folder: Path, stage: str, decoding: str) -> Measured:
-    """Read one side of a run in one pass. Raises DataError for a spoiled line."""
-    found, lengths = Measured(), []
+    """Read one side of a run in one pass. Raises DataError for a spoiled line, one that is there twice, and results of two versions of a grader."""
+    found, lengths, keys = Measured(), [], Keys()
     first_grader = ""
-    for result in iter_results(folder):
+    for line, where in numbered_lines(folder / RESULTS):
+        result = parse_result_line(line, where)
         if (result.stage, result.decoding) != (stage, decoding):
             continue
+        if not keys.add(result.key):
+            raise DataError("this line is there twice; delete one of the two", where=where)
+        if found.fingerprints.get(result.grader, result.fingerprint) != result.fingerprint:
+            raise DataError(
+                f"results of two versions of grader '{result.grader}' in one run do not mix; score it again: rewardkit grade --from "
+                f"{display_path(folder)} --grader ...",
+                where=where,
+            )
         found.repeats.setdefault(result.grader, {}).setdefault(result.sample, []).append(result.value)
         found.fingerprints[result.grader] = result.fingerprint
         first_grader = first_grader or result.grader
@@ -70,9 +94,15 @@ def measure(folder: Path, stage: str, decoding: str) -> Measured:
     return found
 
 
-def differing(a: Mapping[str, str], b: Mapping[str, str]) -> set[str]:
-    """The samples that both know by one id while prompt or reference is another."""
-    return {sample for sample, content in a.items() if sample in b and b[sample] != content}
+def differing(runs: Sequence[Measured]) -> set[str]:
+    """The samples that two of the runs know by one id while prompt or reference is another."""
+    first: dict[str, str] = {}
+    return {
+        sample
+        for run in runs
+        for sample, content in run.contents.items()
+        if first.setdefault(sample, content) != content
+    }
 
 
 def _content(prompt: str, columns: Mapping[str, object]) -> str:

@@ -18,7 +18,6 @@ from rewardkit.runs import charts
 from rewardkit.runs.files import replace_file
 from rewardkit.runs.records import Metric
 from rewardkit.runs.templates import asset, environment
-from rewardkit.runs.wording import probability
 
 from . import wording
 from .compared import Against, Compared
@@ -89,14 +88,14 @@ def _section(compared: Compared, pair: Against, margin: float | None) -> Section
             for metric in metrics
         ],
         _seeds(first),
-        _lanes(list(pair.slices), corrected=False) if pair.slices else None,
+        _lanes(list(pair.slices)) if pair.slices else None,
         _balance(first),
         _spread(first),
         list(wording.beside(pair, margin)),
     )
 
 
-def _lanes(found: Sequence[tuple[str, Figures]], *, corrected: bool = True) -> Lanes:
+def _lanes(found: Sequence[tuple[str, Figures]]) -> Lanes:
     """Differences of one metric on the axis that holds them all."""
     reach = _reach([bound for _, each in found for bound in (*each.bounds, each.comparison.difference)])
     lanes = [
@@ -111,7 +110,7 @@ def _lanes(found: Sequence[tuple[str, Figures]], *, corrected: bool = True) -> L
                 wording.verdict(each),
                 f"{wording.level(each, each.base)} \N{RIGHTWARDS ARROW} {wording.level(each, each.other)}",
                 f"{each.won:,} / {each.tied:,} / {each.lost:,}",
-                wording.p_value(each) if corrected else probability(each.comparison.p),
+                wording.p_value(each),
             ),
             strong=each.primary,
         )

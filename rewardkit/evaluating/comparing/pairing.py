@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from rewardkit.runs.records import Metric
 
 from ...errors import ConfigError
 from .choosing import clusters_of, graders_of, slices_of
 from .compared import Against
-from .figures import Figures, figures
+from .figures import Figures, corrected_together, figures
 from .measured import Measured, differing
 from .notes import notes_on
 from .regressions import Regression, regressions
 from .sides import Side
+from .wording import size
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ class Pair:
     def against(self) -> Against:
         """What is said of the other side; p values are not corrected yet. ConfigError when nothing can be compared."""
         graders, told = graders_of(self.base, self.a, self.other, self.b, self.asked.grader)
-        changed = differing(self.a[0].contents, self.b[0].contents)
-        groups = clusters_of(self.base, self.other, self.asked.cluster, self.a[0])
+        changed = differing([*self.a, *self.b])
+        groups, on_groups = clusters_of(self.base, self.other, self.asked.cluster, self.a[0], self.b[0])
         found = [each for name in graders for each in self._figures(name, graders[0], changed, groups)]
         if not found or not found[0].primary:
             raise ConfigError(
@@ -70,7 +72,12 @@ class Pair:
                 sum(each.unscored(graders[0]) for each in self.b),
             ),
             (self.a[0].characters, self.b[0].characters),
-            (*told, *notes_on(self.base, self.other, found[0], self.a, self.b)),
+            (
+                *told,
+                *on_groups,
+                *notes_on(self.base, self.other, found[0], self.a, self.b),
+                *self._on_unscored(found[0], changed),
+            ),
             tuple(self._slices(found[0].grader, changed, groups, columns)),
         )
 
@@ -95,11 +102,11 @@ class Pair:
         groups: Mapping[str, Hashable] | None,
         columns: Mapping[str, Mapping[str, str]],
     ) -> Iterator[tuple[str, Figures]]:
-        """The primary figures of each part, column by column, the part that fell most first."""
+        """The primary figures of each part with Holm's correction over all parts, column by column, the part that fell most first."""
         metric = self.asked.metric
         a, b = (self._means(side, grader, metric, changed) for side in (self.a, self.b))
+        parts: list[tuple[str, str, Figures]] = []
         for column, values in columns.items():
-            parts = []
             for value in dict.fromkeys(values.values()):
                 inside = [
                     [{s: m for s, m in run.items() if values.get(s) == value} for run in side]
@@ -107,8 +114,12 @@ class Pair:
                 ]
                 one = self._figures_of(inside[0], inside[1], grader, metric, groups, primary="")
                 if one is not None:
-                    parts.append((f"{column} = {value}", one))
-            yield from sorted(parts, key=lambda part: part[1].comparison.difference)
+                    parts.append((column, f"{column} = {value}", one))
+        adjusted = corrected_together([one for _, _, one in parts])
+        by_name = [(column, name, one) for (column, name, _), one in zip(parts, adjusted, strict=True)]
+        order = list(columns)
+        by_name.sort(key=lambda part: (order.index(part[0]), part[2].comparison.difference))
+        yield from ((name, one) for _, name, one in by_name)
 
     def _figures_of(
         self,
@@ -137,9 +148,44 @@ class Pair:
         self, side: Sequence[Measured], grader: str, metric: Metric, changed: set[str]
     ) -> list[dict[str, float]]:
         """By run the mean of each prompt, but for those that are others now."""
-        bar = {**self.other.pass_at, **self.base.pass_at}.get(grader, 1.0)
-        by_run = (each.means(grader, metric, bar) for each in side)
+        by_run = (each.means(grader, metric, self._bar(grader)) for each in side)
         return [{sample: mean for sample, mean in run.items() if sample not in changed} for run in by_run]
+
+    def _bar(self, grader: str) -> float:
+        """The pass mark: that of the base, for both."""
+        return {**self.other.pass_at, **self.base.pass_at}.get(grader, 1.0)
+
+    def _on_unscored(self, primary: Figures, changed: set[str]) -> Iterator[str]:
+        """What the completions without a score could make of the difference; nothing where all were scored."""
+        grader = primary.grader
+        sides = (self.a, self.b)
+        if not any(run.unscored(grader) for side in sides for run in side):
+            return
+        shared = set.intersection(*(set(run.repeats[grader]) for side in sides for run in side)) - changed
+        left = len(shared) - primary.prompts
+        start = (
+            f"{left:,} more prompts were left out, since a side has no score for them"
+            if left
+            else "Completions without a score count in no mean"
+        )
+        if primary.metric != "solved":
+            yield f"{start}."
+            return
+        at = [
+            [
+                fmean(
+                    run.bound(grader, self._bar(grader), given)[sample] for run in side for sample in shared
+                )
+                for given in (0.0, 1.0)
+            ]
+            for side in sides
+        ]
+        worst, best = at[1][0] - at[0][1], at[1][1] - at[0][0]
+        hangs = "; which side is better hangs on them" if worst < 0 < best else ""
+        yield (
+            f"{start}: whatever they would have got, the difference lies between {size(primary, worst, unit='')} and "
+            f"{size(primary, best)}{hangs}."
+        )
 
     def _regressions(self, grader: str, changed: set[str]) -> list[Regression]:
         a, b = (self._means(side[:1], grader, self.asked.metric, changed)[0] for side in (self.a, self.b))

@@ -7,8 +7,9 @@ runs/rft-s*          a pattern: the runs of one method under several training se
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rewardkit.runs import RunInfo, Summary, read_run, read_summary, reading
@@ -33,15 +34,16 @@ class SideRun:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A stage of one run, or of each run of several training seeds."""
+    """A stage of one run, or of each run of several training seeds. `shown` is what its runs are called where their names tell no difference."""
 
     stage: str
     runs: tuple[SideRun, ...]
+    shown: str = ""
 
     @property
     def label(self) -> str:
         """Which run and stage, for a table: `demo, After RFT`."""
-        names = ", ".join(run.path.name for run in self.runs[:2])
+        names = self.shown or ", ".join(run.path.name for run in self.runs[:2])
         more = f" and {len(self.runs) - 2} more" if len(self.runs) > 2 else ""
         several = any(len(run.stages) > 1 for run in self.runs)
         return f"{names}{more}, {stage_label(self.stage)}" if several else f"{names}{more}"
@@ -76,6 +78,19 @@ def find_side(text: str | Path) -> Side:
     if len(runs) > 1 and len({run.path.resolve() for run in runs}) < len(runs):
         raise ConfigError(f"'{text}' names one run twice; seeds must be runs of their own")
     return Side(chosen, runs)
+
+
+def told_apart(sides: Sequence[Side]) -> list[Side]:
+    """The sides; those of runs in several folders with one name are called by their paths."""
+    paths = [tuple(run.path.resolve() for run in side.runs) for side in sides]
+    places = {(side.label, path) for side, path in zip(sides, paths, strict=True)}
+    alike = Counter(label for label, _ in places)
+    return [
+        replace(side, shown=", ".join(display_path(run.path) for run in side.runs[:2]))
+        if alike[side.label] > 1
+        else side
+        for side in sides
+    ]
 
 
 def _split(text: str) -> tuple[str, str]:

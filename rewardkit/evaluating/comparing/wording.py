@@ -51,7 +51,7 @@ def level(each: Figures, mean: float) -> str:
 def p_value(each: Figures) -> str:
     """The p that the verdict goes by, and whether it was corrected."""
     shown = probability(each.adjusted)
-    return f"{shown} Holm" if each.adjusted != each.comparison.p or not each.primary else shown
+    return f"{shown} Holm" if each.adjusted != each.p or not each.primary else shown
 
 
 def paired(compared: Compared, pair: Against) -> str:

@@ -5,7 +5,11 @@ p (1 - p) / n that each of them would have. Where values are not only 0 and 1, o
 of independent right-or-wrong prompts that would be as uncertain as these (the effective number), and the quantile is t's, since it is estimated. It is never
 empty, never outside the bounds, and leans away from the nearer one. benchmarks/statistics.py measures how often it holds the truth, beside t and the bootstrap.
 
-Sources: Wilson 1927; Miller, "Adding Error Bars to Evals" (arXiv 2411.00640) for clusters; Dean & Pagano 2015 for Wilson's interval with an effective number.
+Clusters of unequal size are left out one by one (the jackknife, CR3): the residuals of a cluster that is most of the data are near 0 whatever its luck was, so that an error made of them
+(CR1) would be too small. With equal sizes the two are the same.
+
+Sources: Wilson 1927; Miller, "Adding Error Bars to Evals" (arXiv 2411.00640) for clusters; Bell & McCaffrey 2002 for the jackknife and its degrees of freedom; Dean & Pagano 2015 for Wilson's
+interval with an effective number.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -48,8 +52,8 @@ class StandardError:
 def mean_interval(values: Sequence[float], clusters: Sequence[Hashable] | None = None) -> Interval:
     """Mean of one value per prompt with a t interval.
 
-    Without clusters: mean +- t(n-1) s / sqrt(n). With clusters: the cluster-robust CR1 error of Miller 2024, eq. 4, times the
-    small-sample factor C / (C - 1), and t with C - 1 degrees of freedom. The bounds are None under 10 prompts or 10 clusters.
+    Without clusters: mean +- t(n-1) s / sqrt(n). With clusters: the error of leaving each of them out; with equal sizes that is the one of Miller 2024, eq. 4, times
+    the small-sample factor C / (C - 1), and t has C - 1 degrees of freedom; fewer where sizes differ. The bounds are None under 10 prompts or 10 clusters.
     Raises ValueError for no values, a value that is not finite, or a list of clusters of another length.
     """
     x = checked(values)
@@ -84,13 +88,13 @@ def bounded_interval(
     shares: Floats = (x - low) / (high - low)
     # Rounding may push the mean of equal values past a bound.
     mean = min(1.0, max(0.0, float(shares.mean())))
-    sums = by_cluster(shares - mean, clusters)
-    if min(len(sums), len(x)) < FEWEST:
+    error = _error(shares, mean, clusters)
+    if error is None:
         return Interval(low + mean * (high - low), None, None, len(x))
-    if len(sums) == len(x) and bool(np.isin(shares, (0.0, 1.0)).all()):
+    if error.units == len(x) and bool(np.isin(shares, (0.0, 1.0)).all()):
         found = wilson(int(shares.sum()), len(x))
     else:
-        found = _score_interval(mean, sums, len(x))
+        found = _score_interval(mean, error, len(x))
     return Interval(
         low + found.mean * (high - low),
         _scaled(found.low, range_),
@@ -116,11 +120,8 @@ def standard_error(
 ) -> StandardError | None:
     """The cluster-robust standard error of the mean (see `mean_interval`); None under 10 values or 10 clusters."""
     x = checked(values)
-    sums = by_cluster(x - x.mean(), clusters)
-    units = len(sums)
-    if min(units, len(x)) < FEWEST:
-        return None
-    return StandardError(math.sqrt(_variance(sums, len(x))), units - 1)
+    error = _error(x, float(x.mean()), clusters)
+    return None if error is None else StandardError(math.sqrt(error.variance), error.freedom)
 
 
 def unscored_bounds(scores: Sequence[Sequence[float | None]], low: float, high: float) -> tuple[float, float]:
@@ -134,11 +135,11 @@ def unscored_bounds(scores: Sequence[Sequence[float | None]], low: float, high: 
     return worst, best
 
 
-def _score_interval(mean: float, sums: Floats, n: int) -> Interval:
+def _score_interval(mean: float, error: _Error, n: int) -> Interval:
     """Wilson's bounds at the effective number of prompts; where nothing varies, that is the number of clusters."""
-    variance, units = _variance(sums, n), len(sums)
-    effective = mean * (1 - mean) / variance if variance > _NOTHING and 0 < mean < 1 else float(units)
-    low, high = _wilson_bounds(mean, effective, t_quantile(0.5 + CONFIDENCE / 2, units - 1))
+    varies = error.variance > _NOTHING and 0 < mean < 1
+    effective = mean * (1 - mean) / error.variance if varies else float(error.units)
+    low, high = _wilson_bounds(mean, effective, t_quantile(0.5 + CONFIDENCE / 2, error.freedom))
     return Interval(mean, low, high, n, "score")
 
 
@@ -151,10 +152,27 @@ def _wilson_bounds(share: float, n: float, quantile: float) -> tuple[float, floa
     return max(0.0, min(share, (centre - half) / scale)), min(1.0, max(share, (centre + half) / scale))
 
 
-def _variance(sums: Floats, n: int) -> float:
-    """Of a mean over n values: with one value per cluster it is s^2 / n, for C/(C-1) turns the sum of squares over n^2 into that."""
+class _Error(NamedTuple):
+    """The variance of a mean, the degrees of freedom with which it is known, and the number of units that stand alone."""
+
+    variance: float
+    freedom: float
+    units: int
+
+
+def _error(x: Floats, mean: float, clusters: Sequence[Hashable] | None) -> _Error | None:
+    """None under 10 values or 10 clusters; s^2 / n with n - 1 where each value stands alone."""
+    sums, n = by_cluster(x - mean, clusters), len(x)
     units = len(sums)
-    return units / (units - 1) * float(sums @ sums) / n**2
+    if min(units, n) < FEWEST:
+        return None
+    sizes = by_cluster(np.ones(n), clusters)
+    pulls = sums / (n - sizes)  # by how much the mean moves when the cluster is left out
+    variance = (units - 1) / units * float(pulls @ pulls)
+    # Satterthwaite's number, as if prompts stood alone: (sum of eigenvalues)^2 / sum of their squares.
+    share, weight = sizes / n, sizes / (n - sizes) ** 2 * n
+    squares = float((weight**2 * (1 - 2 * share)).sum() + (weight @ share) ** 2)
+    return _Error(variance, float(weight @ (1 - share)) ** 2 / squares, units)
 
 
 def _scaled(bound: float | None, range_: tuple[float, float]) -> float | None:

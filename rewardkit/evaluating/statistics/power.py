@@ -35,9 +35,10 @@ def detectable_from(
     power: float = POWER,
 ) -> float | None:
     """The same for a comparison that was not made yet: with another run on these prompts that spreads alike and goes together with this
-    one at that correlation, so that a difference has the variance 2 (1 - correlation) times that of a value. None under 10 units."""
+    one at that correlation, so that a difference has the variance 2 (1 - correlation) times that of a value. None under 10 units, and where all
+    values are alike: then they tell nothing of another run's spread."""
     error = standard_error(values, clusters)
-    if error is None:
+    if error is None or error.size < 1e-12:
         return None
     return _quantiles(error.freedom, power) * math.sqrt(2 * (1 - correlation)) * error.size
 
