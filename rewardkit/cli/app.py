@@ -35,7 +35,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line (`arguments` default to those of the process); a verb that ends with another code than 0 raises `typer.Exit(code)`."""
     from . import verbs
 
-    verbs.register(app)
+    if not app.registered_commands:  # called again in one process, it would grow by all verbs each time
+        verbs.register(app)
     words = sys.argv[1:] if arguments is None else arguments
     try:
         with json_only() if "--json" in words else nullcontext():

@@ -7,11 +7,12 @@ import subprocess
 import sys
 
 import pytest
-from command_line import spawned
+from command_line import rewardkit, spawned
 from writing import WriteFile
 
 NOISY = """
 from rewardkit import case, reward
+from rewardkit.cli.app import app
 print("imported")
 @case("x", expect=1)
 @reward(isolation="inline")
@@ -53,3 +54,11 @@ def test_a_folder_that_cannot_be_made_is_usage(write: WriteFile) -> None:
 
 def test_a_name_between_colons_is_no_picture() -> None:
     assert ":a:.csv: no such file" in spawned("data", "check", "q:a:.csv").err
+
+
+def test_a_second_call_in_one_process_registers_no_verb_twice() -> None:
+    rewardkit("--version")
+    before = len(app.registered_commands)
+    rewardkit("--version")
+    assert len(app.registered_commands) == before
+    assert len({command.name for command in app.registered_commands}) == before
