@@ -10,6 +10,8 @@ import pytest
 from command_line import rewardkit, spawned
 from writing import WriteFile
 
+from rewardkit.cli.app import app
+
 NOISY = """
 from rewardkit import case, reward
 from rewardkit.cli.app import app
