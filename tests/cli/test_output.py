@@ -14,7 +14,6 @@ from rewardkit.cli.app import app
 
 NOISY = """
 from rewardkit import case, reward
-from rewardkit.cli.app import app
 print("imported")
 @case("x", expect=1)
 @reward(isolation="inline")
