@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -204,9 +205,13 @@ def test_wrong_options_end_with_code_2_and_say_what_is_allowed(
 
 @pytest.mark.slow
 def test_an_eval_of_an_endpoint_killed_at_random_moments_ends_in_the_same_bytes(project: Path) -> None:
-    with ChatServer(guess) as server:
+    def slowly(request: dict[str, Any]) -> Reply:
+        time.sleep(0.1)  # so that a start takes longer than the moments of the kills
+        return guess(request)
+
+    with ChatServer(slowly) as server:
         command = [str(arg) for arg in on(server, "--k", 6, "--batch-size", 8)]
-        assert killed_until_done([*command, "--run", "killed"], project, kills=1, seed=2) >= 1
+        assert killed_until_done([*command, "--run", "killed"], project, kills=2, seed=2) >= 1
         assert rewardkit(*command, "--run", "whole").code == 0
     killed, whole = ((project / "runs" / name / "results.jsonl").read_bytes() for name in ("killed", "whole"))
     assert killed == whole

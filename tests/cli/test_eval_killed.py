@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -105,7 +106,9 @@ def test_a_second_process_on_a_run_that_is_written_ends_with_code_2(
     first = started("torn", project)
     while not size(project / "runs" / "torn" / "results.jsonl") and first.poll() is None:
         time.sleep(0.002)
+    first.send_signal(signal.SIGSTOP)  # or it might be done before the second one has begun
     second = rewardkit(*command("torn"))
+    first.send_signal(signal.SIGCONT)
     assert (second.code, second.out) == (2, "")
     assert (
         "runs/torn: another process is writing this run; wait for it, or use another --run name" in second.err
