@@ -108,10 +108,10 @@ def standings(
     """
     stages: dict[Stage, dict[str, Tally]] = {}
     for result in results:
-        tallies = stages.setdefault(
-            (result.stage, result.decoding), {grader.name: Tally() for grader in graders}
-        )
-        tallies[result.grader].add(result)
+        stage = (result.stage, result.decoding)
+        if stage not in stages:
+            stages[stage] = {grader.name: Tally() for grader in graders}
+        stages[stage][result.grader].add(result)
     known = list(faults) if not callable(faults) and len(stages) > 1 else faults
     found: list[Standing] = []
     for stage, tallies in stages.items():
