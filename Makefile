@@ -48,6 +48,8 @@ bench: $(READY)  ## the benchmarks, beside our peers in the same run (the first 
 	$(BIN)/python benchmarks/cache.py
 	$(BIN)/python benchmarks/checking.py
 	$(BIN)/python benchmarks/judging.py
+	$(BIN)/python benchmarks/statistics.py
+	$(BIN)/python benchmarks/overlap.py
 	$(BIN)/python benchmarks/viewing.py
 	$(BIN)/python benchmarks/harness.py
 	$(BIN)/python benchmarks/same_means.py

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..evaluating.statistics import FEWEST, Interval, share_interval, wilson
+from ..evaluating.statistics import FEWEST, Interval, bounded_interval, wilson
 from ..evaluating.statistics.bootstrap import RESAMPLES, Estimate, Statistic, estimate, percentile_bounds
 from ..evaluating.statistics.values import Floats, by_cluster
 from .agreement import (
@@ -38,7 +38,7 @@ def share_estimate(hits: ArrayLike, clusters: Sequence[Hashable]) -> Estimate:
     if groups < len(found) and found.all() | (~found).all():
         interval = wilson(groups if found.all() else 0, groups)
     else:
-        interval = share_interval(found.astype(float).tolist(), clusters if groups < len(found) else None)
+        interval = bounded_interval(found.astype(float).tolist(), clusters if groups < len(found) else None)
     return _counted(interval, len(found))
 
 

@@ -27,7 +27,6 @@ from rewardkit.evaluating.statistics import (
     paired_difference,
     pass_at_k,
     prompts_needed,
-    share_interval,
     standard_error,
     t_cdf,
     t_quantile,
@@ -110,14 +109,14 @@ def test_wilson_agrees_with_scipy(n: int, data: st.DataObject) -> None:
 
 
 def test_twenty_of_twenty_is_not_certainty() -> None:
-    interval = share_interval([1.0] * 20)
+    interval = bounded_interval([1.0] * 20)
     assert interval.high == 1.0
     assert interval.low == pytest.approx(0.839, abs=1e-3)
 
 
 @given(scores)
 def test_the_interval_of_a_share_stays_in_range_around_its_mean(values: list[float]) -> None:
-    interval = share_interval(values)
+    interval = bounded_interval(values)
     assert interval.low is not None
     assert interval.high is not None
     assert 0 <= interval.low <= interval.mean + 1e-12

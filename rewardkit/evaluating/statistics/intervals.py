@@ -65,11 +65,6 @@ def mean_interval(values: Sequence[float], clusters: Sequence[Hashable] | None =
     return Interval(mean, mean - half, mean + half, len(x), "t")
 
 
-def share_interval(values: Sequence[float], clusters: Sequence[Hashable] | None = None) -> Interval:
-    """Mean of values in [0, 1], with the score interval; see `bounded_interval`."""
-    return bounded_interval(values, clusters)
-
-
 def bounded_interval(
     values: Sequence[float],
     clusters: Sequence[Hashable] | None = None,
