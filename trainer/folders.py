@@ -13,9 +13,9 @@ from rewardkit.runs import RunFolder
 from rewardkit.runs.reading import read_timings
 from rewardkit.samples import Sample
 
-from . import arguments
 from .jobs import Job
 from .ranks import Ranks
+from .settings import arguments
 
 
 def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:

@@ -9,9 +9,9 @@ from rewardkit.collecting import check_columns, collect_grader
 from rewardkit.errors import ConfigError, GraderError
 from rewardkit.grader import Grader
 
-from .config import RunFile
-from .data import Samples, column_of, read_data
-from .unlabelled import without_reference
+from .rows.data import Samples, column_of, read_data
+from .rows.unlabelled import without_reference
+from .settings.config import RunFile
 
 
 @dataclass(frozen=True, slots=True)

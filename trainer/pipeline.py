@@ -31,19 +31,19 @@ from rewardkit.runs import RunFolder
 from rewardkit.runs.report import write_report
 from rewardkit.scoring import Scorer
 
-from . import arguments
-from .config import ddp_timeout, load_config
 from .folders import open_folder
 from .folding import train_folds
 from .jobs import Job, prepare
-from .policies import quiet
+from .methods.policies import quiet
 from .preflight import preflight
 from .ranks import Ranks, joined, refuse_sharded_models
 from .reporting import Prefixed, Reporter, Silent
-from .shares import check_deadline, check_groups
-from .showing import can_show, plan_of, trained_on
+from .reward.shares import check_deadline, check_groups
+from .rows.showing import can_show, plan_of, trained_on
+from .rows.unlabelled import uncalibrated
+from .settings import arguments
+from .settings.config import ddp_timeout, load_config
 from .stages import UNLABELLED, Stages, has_models, has_results
-from .unlabelled import uncalibrated
 
 
 def run(

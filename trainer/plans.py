@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 from rewardkit.evaluating.loop import Plan
 from rewardkit.evaluating.models import Sampling
 from rewardkit.samples import Sample
 
-from . import arguments
-from .config import RunFile
 from .ranks import Ranks
+from .settings.config import RunFile
+from .settings.sampling import group_sampling
 
 
 def evaluation_plans(run: RunFile, stage: str) -> tuple[Plan, Plan]:
     """Greedy once, then sampled k times; as long as GRPO's completions unless [eval] max_tokens says otherwise."""
     config = run.config.eval
-    most = config.max_tokens or arguments.grpo_arguments(run, Path("unused")).max_completion_length
+    most = config.max_tokens or group_sampling(run).max_tokens
     greedy = _plan(run, stage, Sampling(max_tokens=most, temperature=0.0), 1)
     return greedy, _plan(run, stage, Sampling(max_tokens=most, temperature=config.temperature), config.k)
 
 
 def preflight_plan(run: RunFile) -> Plan:
-    """Sampled as GRPO will sample, `k` (default: GRPO's group size) completions of a prompt."""
-    settings = arguments.grpo_arguments(run, Path("unused"))
+    """Sampled as the training will sample, `k` (default: its group size) completions of a prompt."""
+    training = group_sampling(run)
     sampling = Sampling(
-        max_tokens=settings.max_completion_length, temperature=settings.temperature, top_p=settings.top_p
+        max_tokens=training.max_tokens, temperature=training.temperature, top_p=training.top_p
     )
-    return _plan(run, "preflight", sampling, run.config.preflight.k or settings.num_generations)
+    return _plan(run, "preflight", sampling, run.config.preflight.k or training.group)
 
 
 def share_of(samples: Sequence[Sample], plan: Plan, ranks: Ranks) -> Sequence[Sample]:

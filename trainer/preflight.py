@@ -17,8 +17,8 @@ from rewardkit.scoring import Scorer
 
 from .drawing import draw
 from .jobs import Job
+from .methods.policies import load_policy
 from .plans import preflight_plan
-from .policies import load_policy
 from .ranks import Ranks
 from .reporting import Reporter
 

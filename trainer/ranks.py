@@ -189,7 +189,7 @@ def refuse_sharded_models() -> None:
 def _backend(local: int) -> str:
     import torch
 
-    from .arguments import on_gpu
+    from .settings.arguments import on_gpu
 
     if not on_gpu():
         return "gloo"

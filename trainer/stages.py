@@ -28,16 +28,16 @@ from rewardkit.runs.report import write_report
 from rewardkit.runs.wording import bounds
 from rewardkit.scoring import Scorer
 
-from .config import RunConfig
-from .data import column_of
 from .folders import fold_seconds, merge, open_folder
 from .jobs import Job
+from .methods.policies import Policy, free_memory, load_policy, save_policy
 from .plans import evaluation_plans, share_of
-from .policies import Policy, free_memory, load_policy, save_policy
 from .preflight import preflight
 from .ranks import Ranks
 from .reporting import Reporter
-from .showing import item_rows, notes_on, notes_on_unlabelled
+from .rows.data import column_of
+from .rows.showing import item_rows, notes_on, notes_on_unlabelled
+from .settings.tables import RunConfig
 
 FINAL = "final"
 """The folder of the trained model below checkpoints/."""
@@ -249,7 +249,7 @@ class Stages:
         return done
 
     def _train_sft(self, phase: str, work: Path, changes: dict[str, Any]) -> Policy:
-        from .sft import train_sft
+        from .methods.sft import train_sft
 
         return train_sft(
             self._job.file,
@@ -263,7 +263,7 @@ class Stages:
         )
 
     def _train_grpo(self, start: Path | None, work: Path) -> Policy:
-        from .grpo import train_grpo
+        from .methods.grpo import train_grpo
 
         return train_grpo(
             self._job.file,
@@ -279,7 +279,7 @@ class Stages:
         )
 
     def _train_sft_alone(self, work: Path) -> Policy:
-        from .choosing import choose
+        from .methods.choosing import choose
 
         point = choose(
             self._job.file,

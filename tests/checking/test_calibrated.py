@@ -23,8 +23,8 @@ from rewardkit.judging.calibration_file import write_calibration
 from rewardkit.judging.declared import declared_of
 from rewardkit.judging.judged_labels import JudgedLabels, criteria_of, labelled_in
 from rewardkit.judging.label_file import read_labels
-from rewardkit.trainer.config import load_config
 from rewardkit.trainer.jobs import prepare
+from rewardkit.trainer.settings.config import load_config
 
 KEPT = "reply.calibration.json"
 BAR = "min_kappa=0.6"

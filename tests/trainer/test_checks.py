@@ -12,12 +12,12 @@ from rewardkit.errors import ConfigError, GuardStop
 from rewardkit.runs import Checked
 from rewardkit.runs.records import FoundRow, MeanRow
 from rewardkit.runs.wording import checked
-from rewardkit.scoring import Item
 from rewardkit.trainer import run
-from rewardkit.trainer.completion_log import CompletionLog, newest_groups
-from rewardkit.trainer.config import load_config
 from rewardkit.trainer.jobs import prepare
-from rewardkit.trainer.trends import Trend
+from rewardkit.trainer.settings.config import load_config
+from rewardkit.trainer.watching.completion_log import CompletionLog, newest_groups
+from rewardkit.trainer.watching.rollouts import Rollout
+from rewardkit.trainer.watching.trends import Trend
 
 
 @reward
@@ -49,8 +49,9 @@ def test_a_hold_out_that_may_follow_is_not_apart(start: MeanRow, end: MeanRow) -
 def test_the_log_keeps_the_newest_whole_groups_and_the_first_ten_prompts() -> None:
     log = CompletionLog(most=8)
     for step in range(6):
-        items = [Item(f"{step}.{i}", group=f"{i // 2}") for i in range(4)]
-        log.add(step, [4 * step + i for i in range(4)], items, [Score(0.0)] * 4)
+        log.hear(
+            [Rollout(step, 4 * step + i, f"{i // 2}", 0, f"{step}.{i}", Score(0.0), 0.0) for i in range(4)]
+        )
     first, newest = log.take()
     assert [one.step for one in first] == [0] * 4 + [1] * 4 + [2] * 4
     assert [one.step for one in newest] == [4] * 4 + [5] * 4

@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("trl")
 
-from rewardkit.trainer.callbacks import WHOLE, metrics_of
-from rewardkit.trainer.fitting import last_whole
+from rewardkit.trainer.methods.callbacks import WHOLE, metrics_of
+from rewardkit.trainer.methods.fitting import last_whole
 
 
 def checkpoint(work: Path, step: int, *, whole: bool) -> Path:

@@ -9,8 +9,8 @@ import pytest
 from training_projects import FOLDED, folded, rows
 
 from rewardkit.errors import ConfigError, DataError
-from rewardkit.trainer.config import load_config
-from rewardkit.trainer.data import Samples, read_data
+from rewardkit.trainer.rows.data import Samples, read_data
+from rewardkit.trainer.settings.config import load_config
 
 WITH_EXPERT = FOLDED.replace('train = "train.jsonl"', 'train = "train.jsonl"\nexpert = "train.jsonl"')
 FREE = 'train = "train.jsonl"\nunlabelled = "free.jsonl"'

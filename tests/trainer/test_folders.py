@@ -9,10 +9,10 @@ from training_projects import project
 from writing import WriteFile
 
 from rewardkit.errors import ConfigError
-from rewardkit.trainer.config import load_config
 from rewardkit.trainer.folders import open_folder
 from rewardkit.trainer.jobs import prepare
 from rewardkit.trainer.ranks import Ranks
+from rewardkit.trainer.settings.config import load_config
 
 GRADERS = """
 from rewardkit import reward

@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 from training_projects import RUN, project
 
 from rewardkit.errors import ConfigError
-from rewardkit.trainer.config import RunConfig, RunFile, Table, load_config, target_in
+from rewardkit.trainer.settings.config import RunFile, load_config, target_in
+from rewardkit.trainer.settings.tables import RunConfig, Table
 
 GUIDE = Path(__file__).parents[2] / "docs" / "training.md"
 

@@ -13,10 +13,10 @@ from rewardkit import Grader, Sample, collect
 from rewardkit.errors import ConfigError
 from rewardkit.evaluating.loop import Plan, planned
 from rewardkit.evaluating.models import Sampling
-from rewardkit.trainer.config import RunFile, ddp_timeout, load_config
 from rewardkit.trainer.plans import share_of
 from rewardkit.trainer.ranks import Ranks
-from rewardkit.trainer.shares import check_deadline, check_groups, longest_scoring
+from rewardkit.trainer.reward.shares import check_deadline, check_groups, longest_scoring
+from rewardkit.trainer.settings.config import RunFile, ddp_timeout, load_config
 
 GRADERS = """
     from rewardkit import reward

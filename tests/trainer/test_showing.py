@@ -9,8 +9,8 @@ from scipy import stats
 
 from rewardkit.runs import Result
 from rewardkit.samples import Sample
-from rewardkit.trainer.data import Samples
-from rewardkit.trainer.showing import can_show, item_rows, trained_on
+from rewardkit.trainer.rows.data import Samples
+from rewardkit.trainer.rows.showing import can_show, item_rows, trained_on
 
 
 def held_out(count: int, groups: int | None = None) -> Samples:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rewardkit.samples import Sample
-from rewardkit.trainer.splitting import folds_of, grouped
+from rewardkit.trainer.rows.splitting import folds_of, grouped
 
 PROMPTS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=40)
 GROUPS = st.lists(st.integers(0, 12), min_size=1, max_size=40)

@@ -9,8 +9,8 @@ import pytest
 from training_projects import RUN, project, rows
 
 from rewardkit.errors import ConfigError, DataError
-from rewardkit.trainer.config import load_config
-from rewardkit.trainer.data import Samples, grpo_rows, read_data, sft_rows, training_order
+from rewardkit.trainer.rows.data import Samples, grpo_rows, read_data, sft_rows, training_order
+from rewardkit.trainer.settings.config import load_config
 
 
 def data(tmp_path: Path, text: str = RUN, **files: list[dict[str, object]]) -> Samples:

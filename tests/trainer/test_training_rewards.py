@@ -13,7 +13,7 @@ from several_processes import ended, start
 
 from rewardkit import Sample, collect
 from rewardkit.trainer.ranks import Ranks
-from rewardkit.trainer.rewards import TrainingReward
+from rewardkit.trainer.reward.rewards import TrainingReward
 
 GRADERS = """
 from rewardkit import Step, Unscored, partial_credit, reward
@@ -125,7 +125,7 @@ TWO_PROCESSES = """
 import json, os
 from rewardkit import Sample, collect
 from rewardkit.trainer.ranks import joined
-from rewardkit.trainer.rewards import TrainingReward
+from rewardkit.trainer.reward.rewards import TrainingReward
 
 with joined(timeout=60) as ranks:
     said = []

@@ -10,9 +10,9 @@ import pytest
 from training_projects import RUN, project
 
 from rewardkit.errors import ConfigError, MissingExtra
-from rewardkit.trainer import arguments
-from rewardkit.trainer.config import load_config
-from rewardkit.trainer.grpo import prompts_needed
+from rewardkit.trainer.methods.grpo import prompts_needed
+from rewardkit.trainer.settings import arguments
+from rewardkit.trainer.settings.config import load_config
 
 pytest.importorskip("trl")
 

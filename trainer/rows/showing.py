@@ -13,7 +13,7 @@ from rewardkit.overlap import clean_ids, find_overlap
 from rewardkit.runs.records import ComparisonRow, ItemRow, Result, Summary
 from rewardkit.runs.wording import versus
 
-from .config import RunConfig
+from ..settings.tables import RunConfig
 from .data import Samples
 
 

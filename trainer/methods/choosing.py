@@ -18,10 +18,10 @@ from rewardkit.runs import files
 from rewardkit.samples import Sample
 from rewardkit.scoring import Scorer
 
-from .config import RunFile
-from .drawing import draw
-from .ranks import Ranks
-from .reporting import Reporter
+from ..drawing import draw
+from ..ranks import Ranks
+from ..reporting import Reporter
+from ..settings.config import RunFile
 from .sft import train_sft
 
 STAGE = "sft_alone"

@@ -29,10 +29,11 @@ from rewardkit.samples import Sample
 from rewardkit.scoring import Scorer
 from rewardkit.scoring.stand_in_judge import asks_a_judge
 
-from .completion_log import CompletionLog, Logged, newest_groups
-from .config import RunFile
-from .ranks import Ranks
-from .reporting import Reporter
+from ..ranks import Ranks
+from ..reporting import Reporter
+from ..settings.config import RunFile
+from .completion_log import CompletionLog, newest_groups
+from .rollouts import Rollout
 from .trends import Trend
 
 
@@ -93,7 +94,7 @@ class Watch:
         if "_own" in self.__dict__:
             self._own.close()
 
-    def look(self, step: int, first: Sequence[Logged], newest: Sequence[Logged]) -> Checked | None:
+    def look(self, step: int, first: Sequence[Rollout], newest: Sequence[Rollout]) -> Checked | None:
         """Write and tell a line about the newest completions; None where there are none, or the hold-out cannot be run."""
         graded = self._graded(newest_groups(newest, self._guard.check_last))
         if not graded:
@@ -153,7 +154,7 @@ class Watch:
         values = holdout_values(self._scorer, self._holdout, first, self._seed)
         return _row(reward), _row(mean_reward(first, values, self._holdout.name, self._seed))
 
-    def _graded(self, logged: Sequence[Logged]) -> list[Graded]:
+    def _graded(self, logged: Sequence[Rollout]) -> list[Graded]:
         asked = [self._samples[one.sample_index] for one in logged]
         rows = rows_of_samples(self._grader, {sample.id: sample for sample in asked})
         return [

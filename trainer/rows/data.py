@@ -21,7 +21,8 @@ from rewardkit.rows import iter_rows
 from rewardkit.runs import config_hash
 from rewardkit.samples import Sample, read_samples, some_of
 
-from .config import Data, RunConfig, RunFile
+from ..settings.config import RunFile
+from ..settings.tables import Data, RunConfig
 from .splitting import folds_of, grouped, prompt_mark
 
 _DRAWN_BY = 0  # the seed of [eval] limit: trainings with different seeds are measured on the same prompts

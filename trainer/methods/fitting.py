@@ -10,9 +10,9 @@ from typing import Any
 from rewardkit.errors import ConfigError
 from rewardkit.runs import RunFolder
 
+from ..ranks import Ranks
+from ..reporting import Reporter
 from .callbacks import WHOLE, StepCallback
-from .ranks import Ranks
-from .reporting import Reporter
 
 
 def fit(

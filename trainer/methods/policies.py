@@ -14,8 +14,8 @@ from typing import Any
 from rewardkit.errors import ConfigError
 from rewardkit.evaluating.huggingface import HuggingFaceModel
 
-from .arguments import on_gpu
-from .config import RunFile
+from ..settings.arguments import on_gpu
+from ..settings.config import RunFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from rewardkit.guard import Guard, Window
 from rewardkit.runs import RunFolder
 from rewardkit.scores import Score
 
-from .ranks import Ranks
-from .reporting import Reporter
-from .rewards import PREFIX
+from ..ranks import Ranks
+from ..reporting import Reporter
+from ..reward.rewards import PREFIX
 
 WHOLE = "whole"
 """The file that marks a checkpoint as completely written. A kill while one is saved leaves a folder without it."""

@@ -15,17 +15,17 @@ from rewardkit.runs.wording import checks_told
 from rewardkit.samples import Sample
 from rewardkit.scoring import Scorer
 
-from . import arguments
+from ..ranks import Ranks
+from ..reporting import Reporter
+from ..reward.rewards import TrainingReward
+from ..rows.data import grpo_rows, training_order
+from ..settings import arguments
+from ..settings.config import RunFile
+from ..watching.checks import CheckCallback, Watch
+from ..watching.completion_log import CompletionLog
 from .callbacks import GuardCallback
-from .checks import CheckCallback, Watch
-from .completion_log import CompletionLog
-from .config import RunFile
-from .data import grpo_rows, training_order
 from .fitting import fit
 from .policies import Policy, load_policy
-from .ranks import Ranks
-from .reporting import Reporter
-from .rewards import TrainingReward
 
 PHASE = "rft"
 
@@ -48,7 +48,8 @@ def train_grpo(
     GuardStop, on every process, when too many completions were unscored. `folder` None, as on all processes but one, keeps no metrics.
     """
     from datasets import Dataset
-    from trl import GRPOTrainer
+
+    from .group_trainer import GroupTrainer
 
     policy = ranks.together(lambda: load_policy(run, start))
     settings = arguments.grpo_arguments(run, work)
@@ -63,14 +64,14 @@ def train_grpo(
         num_generations=settings.num_generations,
         scorer=scorer,
         ranks=ranks,
-        log=log if run.config.guard.checks else None,
     )
     guard = GuardCallback(reward.window, run.config.guard.unscored_limit)
     if settings.max_steps <= 0:
         settings.num_train_epochs = 1  # the passes over the data are in `order`
-    trainer = GRPOTrainer(
+    trainer = GroupTrainer(
+        reward=reward,
+        listeners=[log] if run.config.guard.checks else [],
         model=policy.model,
-        reward_funcs=[reward],
         args=settings,
         train_dataset=Dataset.from_list(rows),
         processing_class=policy.tokenizer,

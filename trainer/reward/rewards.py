@@ -8,7 +8,7 @@ An exception in it, on one process of several, would leave the others waiting in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,20 +21,24 @@ from rewardkit.scores import Score
 from rewardkit.scoring import Item, Scorer, item_of
 from rewardkit.scoring.items import seed_of
 
-from .completion_log import CompletionLog
-from .ranks import Ranks
+from ..ranks import Ranks
+from ..watching.rollouts import Rollout
 
 PREFIX = "rewardkit"
 """What the names of our metrics begin with in TRL's logs: `rewardkit/unscored`, `rewardkit/component/parses`."""
 
 _REASON = 300  # characters of a reason that the other processes hear
 
+Shape = Callable[[Score, Item, float], float | None]
+"""What the optimiser is given for a score, at this share (0 to 1) of the training; None leaves the completion out."""
+
 
 class TrainingReward:
     """A picklable callable for TRL's `reward_funcs`; its data set carries a `sample_index` for every prompt.
 
     `num_generations` is TRL's: so many completions in a row have the same prompt (0: not known). Among several processes each scores the
-    completions that it generated and keeps them in `log`, `window` holds those of all, and what cannot be scored at all on one is raised on every one.
+    completions that it generated, which are `last` until the next call, `window` holds those of all, and what cannot be scored at all on
+    one is raised on every one. `shape` makes of a score what the optimiser is given.
     """
 
     def __init__(
@@ -47,7 +51,7 @@ class TrainingReward:
         num_generations: int = 0,
         scorer: Scorer | None = None,
         ranks: Ranks | None = None,
-        log: CompletionLog | None = None,
+        shape: Shape | None = None,
     ) -> None:
         self.__name__ = grader.name
         self.window = Window[Score](window)
@@ -57,7 +61,8 @@ class TrainingReward:
         self._num_generations = num_generations
         self._scorer = scorer
         self._ranks = ranks or Ranks()
-        self._log = log
+        self._shape = shape
+        self.last: list[Rollout] = []
 
     def __call__(
         self,
@@ -81,15 +86,27 @@ class TrainingReward:
 
         for outcomes in self._ranks.collect(score, in_step=True):
             self.window.add(outcomes)
-        if self._log is not None:
-            self._log.add(step, sample_index, items, [_told(score) for score in scores])
+        rewards = self._shaped(scores, items, trainer_state)
+        self.last = [
+            Rollout(step, index, item.group, item.seed, item.completion, score, reward)
+            for index, item, score, reward in zip(sample_index, items, scores, rewards, strict=True)
+        ]
         if log_metric is not None:
             groups = [item.group for item in items]
             for name, value in step_metrics(scores, [item.completion for item in items], groups):
                 log_metric(f"{PREFIX}/{name}", value)
             calls = len({*groups}) if self._grader.in_groups else len(items)
             log_metric(f"{PREFIX}/reused", (scorer.reused - reused) / max(1, calls))
-        return [score.value for score in scores]
+        return rewards
+
+    def _shaped(
+        self, scores: Sequence[Score], items: Sequence[Item], trainer_state: Any
+    ) -> list[float | None]:
+        if self._shape is None:
+            return [score.value for score in scores]
+        steps = trainer_state.max_steps if trainer_state is not None else 0
+        progress = trainer_state.global_step / steps if steps else 0.0
+        return [self._shape(score, item, progress) for score, item in zip(scores, items, strict=True)]
 
     def _items(self, texts: Sequence[str], sample_index: Sequence[int], step: int) -> list[Item]:
         """Seeds and groups go by the place in the whole generation, so that they do not depend on the number of processes."""
@@ -117,11 +134,6 @@ class TrainingReward:
 def _outcome(score: Score) -> Score:
     """What the other processes need of a score."""
     return Score(0.0) if score.scored else Score.unscored(score.cause or "error", score.reason[:_REASON])
-
-
-def _told(score: Score) -> Score:
-    """A score as another process hears of it, without its parts."""
-    return replace(score, components=(), reason=score.reason[:_REASON], output="")
 
 
 def _rebuilt(

@@ -15,8 +15,8 @@ from rewardkit.grader import Grader
 from rewardkit.interop.trl import workers_here
 from rewardkit.scoring.pool import PREPARE_SECONDS, START_SECONDS
 
-from .config import RunFile
-from .ranks import Ranks
+from ..ranks import Ranks
+from ..settings.config import RunFile
 
 _MOST = 0.5  # of ddp_timeout: what scoring may take before a warning is due
 

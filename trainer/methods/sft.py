@@ -9,13 +9,13 @@ from typing import Any
 from rewardkit.runs import RunFolder
 from rewardkit.samples import Sample
 
-from . import arguments
-from .config import RunFile
-from .data import sft_rows
+from ..ranks import Ranks
+from ..reporting import Reporter
+from ..rows.data import sft_rows
+from ..settings import arguments
+from ..settings.config import RunFile
 from .fitting import fit
 from .policies import Policy, load_policy
-from .ranks import Ranks
-from .reporting import Reporter
 
 
 def train_sft(

@@ -12,7 +12,7 @@ from rewardkit.errors import ConfigError
 from rewardkit.grader import BUILT_IN, JUDGED, Grader
 from rewardkit.samples import Sample
 
-from .config import RunFile
+from ..settings.config import RunFile
 
 
 def without_reference(run: RunFile, graders: Sequence[Grader], samples: Sequence[Sample]) -> list[Grader]:

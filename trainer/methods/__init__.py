@@ -1,0 +1,1 @@
+"""How a model is trained: SFT, GRPO, and what they share."""

@@ -1,0 +1,1 @@
+"""The reward that a training is given: a grader behind TRL's signature."""
