@@ -134,17 +134,23 @@ class Heard:
 def test_a_training_whose_hold_out_falls_stops_where_asked_and_goes_on(tmp_path: Path) -> None:
     pytest.importorskip("trl")
     model = pretrained(tmp_path / "base")
-    text = SHORT.replace("save_steps = 2", "save_steps = 3") + GUARD
+    text = (
+        SHORT.replace("save_steps = 2", "save_steps = 3").replace("batch_size = 16", "batch_size = 32")
+        + GUARD
+    )
     path = project(tmp_path / "p", model, run=text, graders=GRADERS + WITH_C)
     train = [{"id": f"t{i}", "prompt": f"say {i}", "letter": "a"} for i in range(24, 60)]
     rows(path.parent / "train.jsonl", train)
     heard = Heard()
-    with pytest.raises(
-        GuardStop, match=r"stopped at step 6, as \[guard\] stop_on_checks in run\.toml says: "
-    ):
-        run(path, untested=True, runs_dir=tmp_path / "runs", reporter=heard)
+    for step in (3, 6):
+        with pytest.raises(
+            GuardStop, match=rf"stopped at step {step}, as \[guard\] stop_on_checks in run\.toml says: "
+        ):
+            run(path, untested=True, runs_dir=tmp_path / "runs", reporter=heard)
     folder = run(path, untested=True, runs_dir=tmp_path / "runs", reporter=heard)
-    assert "resuming rft from step 6 of 9" in heard.lines
+    assert [line for line in heard.lines if line.startswith("resuming")] == [
+        f"resuming rft from step {step} of 9" for step in (3, 6)
+    ]
     lines = read(folder / "checks.jsonl")
     assert [line["step"] for line in lines] == [3, 6, 9]
     assert len([line for line in heard.lines if line.startswith("checks at step ")]) == 3

@@ -106,7 +106,7 @@ def test_the_trained_model_opens_like_any_other(trained: Path) -> None:
     from rewardkit.evaluating.models import Sampling, open_model
 
     [answer] = open_model(str(trained / "checkpoints" / "final")).generate(["say 3"], Sampling(8, 0.0), [0])
-    assert answer.text.count("a") > len(answer.text) / 2
+    assert answer.text.count("a") >= len(answer.text) / 2  # a third before
 
 
 def test_the_report_and_the_timings_are_there(trained: Path) -> None:

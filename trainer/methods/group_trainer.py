@@ -10,10 +10,14 @@ from trl import GRPOTrainer
 
 from ..reward.rewards import TrainingReward
 from ..watching.rollouts import Listener
+from .by_place import numbers_of, sampling_by
 
 
 class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
-    """Tells `listeners` of every completion that was scored, with the advantage that it got; `reward` is its one reward function."""
+    """Tells `listeners` of every completion that was scored, with the advantage that it got; `reward` is its one reward function.
+
+    What it samples does not depend on the number of processes (see `by_place`).
+    """
 
     def __init__(
         self, *, reward: TrainingReward, listeners: Sequence[Listener] = (), **arguments: Any
@@ -27,6 +31,24 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
         if self.model.training:
             self._tell(output)
         return output
+
+    def _generate_single_turn(
+        self, prompt_ids: list[list[int]], *rest: Any, **settings: Any
+    ) -> tuple[list[list[int]], Any]:
+        rows, rank = len(prompt_ids), self.accelerator.process_index
+        places = range(rank * rows, (rank + 1) * rows)
+        total = rows * self.accelerator.num_processes
+        tokens = self.max_completion_length
+        numbers = numbers_of(self.args.seed, self._micro_step, places, total, tokens)
+        with sampling_by(self.model, numbers):
+            drawn: tuple[list[list[int]], Any] = super()._generate_single_turn(prompt_ids, *rest, **settings)
+        return drawn
+
+    @property
+    def _micro_step(self) -> int:
+        """Forward and backward passes since the run began, those before a resume counted; no two generations begin at the same one."""
+        each = self.args.gradient_accumulation_steps
+        return int(self.state.global_step * each + self._step % each)
 
     def _tell(self, output: dict[str, Any]) -> None:
         ids, lengths = output["completion_ids"].tolist(), output["completion_mask"].sum(dim=1).tolist()
