@@ -29,19 +29,32 @@ class Drawn:
         values = [result.value for result in self.results if result.value is not None]
         return sum(value >= bar for value in values) / len(values) if values else 0.0
 
+    def mean(self, grader: Grader) -> float | None:
+        """The mean of what that grader scored; None when it scored nothing."""
+        values = [r.value for r in self.results if r.grader == grader.name and r.value is not None]
+        return sum(values) / len(values) if values else None
+
 
 def draw(
-    model: Model, samples: Sequence[Sample], grader: Grader, plan: Plan, scorer: Scorer, ranks: Ranks
+    model: Model,
+    samples: Sequence[Sample],
+    grader: Grader,
+    plan: Plan,
+    scorer: Scorer,
+    ranks: Ranks,
+    *,
+    beside: Sequence[Grader] = (),
 ) -> Drawn:
-    """What `evaluate` would do, without a run folder. Each process draws its share, and all have the whole."""
-    plan = whole_groups(plan, [grader])
-    drawn = ranks.collect(lambda: _share(model, share_of(samples, plan, ranks), grader, plan, scorer))
+    """What `evaluate` would do, without a run folder. Each process draws its share, and all have the whole; graders `beside` score the same."""
+    graders = [grader, *beside]
+    plan = whole_groups(plan, graders)
+    drawn = ranks.collect(lambda: _share(model, share_of(samples, plan, ranks), graders, plan, scorer))
     results = tuple(result for share, _ in drawn for result in share)
-    return Drawn(results, sum(cut for _, cut in drawn) / len(results))
+    return Drawn(results, sum(cut for _, cut in drawn) / (len(samples) * plan.repeats))
 
 
 def _share(
-    model: Model, samples: Sequence[Sample], grader: Grader, plan: Plan, scorer: Scorer
+    model: Model, samples: Sequence[Sample], graders: Sequence[Grader], plan: Plan, scorer: Scorer
 ) -> tuple[list[Result], int]:
     """The scored completions, and how many were cut off."""
     results: list[Result] = []
@@ -54,5 +67,5 @@ def _share(
             Answer(unit.sample, unit.repeat, one.text, unit.seed, plan.repeats)
             for unit, one in zip(batch, made, strict=True)
         ]
-        results += score_answers(answers, [grader], scorer, stage=plan.stage, decoding=plan.sampling.decoding)
+        results += score_answers(answers, graders, scorer, stage=plan.stage, decoding=plan.sampling.decoding)
     return results, cut

@@ -3,13 +3,13 @@
     preflight      is the grader tested, are the columns there, do sampled rewards differ?
     folds          without held-out rows: everything below, fold by fold on parts of the rows (see `folding`)
     base           evaluation of the start model on the held-out prompts, greedy and sampled
-    sft            optional: warm start on the expert rows, evaluation
-    rft            GRPO with the grader as its reward, evaluation, model in checkpoints/final
+    sft            optional: warm start on expert rows or accepted completions, evaluation
+    rft            GRPO with the grader as its reward, or raft, fine-tuning on what it accepts; evaluation, model in checkpoints/final
     sft_alone      optional: the same base on the expert rows only, at its best setting, evaluation
     unlabelled     optional: the models on prompts without references, by graders that need none
     summary.json and report.html
 
-The same call resumes: what a stage has finished (a folder in checkpoints/, results in results.jsonl) is not done again, and GRPO goes
+The same call resumes: what a stage has finished (a folder in checkpoints/, results in results.jsonl) is not done again, and a training goes
 on from its last whole checkpoint with the same steps as if nothing had happened. One process, or several under torchrun or accelerate:
 then every process goes through this function, and rank 0 alone holds the run folder and reports (see `ranks`).
 """
@@ -35,10 +35,11 @@ from .folders import open_folder
 from .folding import train_folds
 from .jobs import Job, prepare
 from .methods.policies import quiet
+from .plans import generation_told
 from .preflight import preflight
 from .ranks import Ranks, joined, refuse_sharded_models
 from .reporting import Prefixed, Reporter, Silent
-from .reward.shares import check_deadline, check_groups
+from .reward.shares import check_deadline, check_groups, check_round_deadline
 from .rows.showing import can_show, plan_of, trained_on
 from .rows.unlabelled import uncalibrated
 from .settings import arguments
@@ -88,6 +89,7 @@ def run(
                 # Before there is a folder: a run that preflight refuses can be started again with another RUN.toml.
                 with Scorer(workers=workers_here()) as scorer:
                     preflight(job, None, scorer, reporter, ranks)
+                reporter.say(generation_told(job.file, len(job.samples.train)))
             if not dry_run:
                 with (
                     _folder_of_first(job, path, ranks) as folder,
@@ -103,9 +105,12 @@ def _check_settings(job: Job, ranks: Ranks, reporter: Reporter) -> None:
     if ranks.size > 1:
         refuse_sharded_models()
     arguments.check_tables(job.file)
-    settings = arguments.grpo_arguments(job.file, Path("unused"))
-    check_groups(job.file, settings, job.grader)
-    warning = check_deadline(job.file, settings, job.grader, ranks)
+    if job.file.config.method == "raft":
+        warning = check_round_deadline(job.file, len(job.samples.train), job.grader, ranks)
+    else:
+        settings = arguments.grpo_arguments(job.file, Path("unused"))
+        check_groups(job.file, settings, job.grader)
+        warning = check_deadline(job.file, settings, job.grader, ranks)
     if warning:
         reporter.say(f"warning: {warning}")
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from pathlib import Path
 
 from rewardkit.evaluating.loop import Plan
 from rewardkit.evaluating.models import Sampling
 from rewardkit.samples import Sample
 
 from .ranks import Ranks
+from .reward.shares import share_bounds
+from .settings.arguments import grpo_arguments
 from .settings.config import RunFile
-from .settings.sampling import group_sampling
+from .settings.sampling import group_sampling, raft_plan
 
 
 def evaluation_plans(run: RunFile, stage: str) -> tuple[Plan, Plan]:
-    """Greedy once, then sampled k times; as long as GRPO's completions unless [eval] max_tokens says otherwise."""
+    """Greedy once, then sampled k times; as long as the training's completions unless [eval] max_tokens says otherwise."""
     config = run.config.eval
     most = config.max_tokens or group_sampling(run).max_tokens
     greedy = _plan(run, stage, Sampling(max_tokens=most, temperature=0.0), 1)
@@ -36,10 +38,28 @@ def share_of(samples: Sequence[Sample], plan: Plan, ranks: Ranks) -> Sequence[Sa
 
     A share is made of whole batches of the plan. They are seeded from their rows, so the completions do not depend on who draws them.
     """
-    step = math.lcm(plan.batch_size, plan.repeats) // plan.repeats  # samples after which a batch ends
-    steps = math.ceil(len(samples) / step)
-    begin, end = (math.ceil(steps * rank / ranks.size) * step for rank in (ranks.rank, ranks.rank + 1))
+    begin, end = share_bounds(len(samples), plan.repeats, plan.batch_size, ranks)
     return samples[begin:end]
+
+
+def generation_told(run: RunFile, count: int) -> str:
+    """How many completions the training on `count` samples will generate: what two methods are fairly compared by."""
+    group = group_sampling(run).group
+    if run.config.method == "raft":
+        plan = raft_plan(run, count)
+        prompts, what = (
+            plan.rounds * plan.prompts,
+            f"RAFT: {plan.rounds:,} rounds of {plan.prompts:,} prompts",
+        )
+    else:
+        from .methods.grpo import prompts_needed
+
+        prompts = prompts_needed(grpo_arguments(run, Path("unused")), count)
+        what = f"GRPO: {prompts:,} prompts, repeats counted"
+    warm = run.config.warm_start
+    sampled = 0 if warm is None or warm.on == "expert" else count * warm.num_generations
+    before = f", besides {sampled:,} for the warm start" if sampled else ""
+    return f"{what}, {group:,} completions of each: {prompts * group:,} generated completions{before}"
 
 
 def _plan(run: RunFile, stage: str, sampling: Sampling, repeats: int) -> Plan:

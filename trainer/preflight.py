@@ -1,7 +1,8 @@
 """Before a training step: does the reward tell completions of the start model apart?
 
 GRPO learns from differences inside a group. When all completions of a prompt get the same reward the group is saturated and teaches
-nothing; when all groups are, the training runs, costs and changes nothing.
+nothing; when all groups are, the training runs, costs and changes nothing. RAFT imitates what the grader accepts: when it accepts
+everything there is nothing to choose, and when it accepts nothing of so few completions it may still of many.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .methods.policies import load_policy
 from .plans import preflight_plan
 from .ranks import Ranks
 from .reporting import Reporter
+from .settings.sampling import raft_accepting
 
 _MOST = 0.5  # share of saturated, truncated or repeated completions from which a warning is due
 
@@ -37,6 +39,7 @@ class Probe:
     causes: str
     truncated: float
     unique: float
+    accepted: float = 0.0  # by RAFT
 
     def __str__(self) -> str:
         mean = "none" if self.mean is None else f"{self.mean:.3f}"
@@ -55,50 +58,73 @@ def preflight(job: Job, start: Path | None, scorer: Scorer, reporter: Reporter, 
     samples = job.samples.train[: config.preflight.prompts]
     model = ranks.together(lambda: load_policy(job.file, start).as_model("preflight"))
     drawn = draw(model, samples, job.grader, plan, scorer, ranks)
-    found = _measured(drawn.results, plan.repeats, drawn.truncated)
+    raft = raft_accepting(job.file, job.grader) if config.method == "raft" else None
+    found = _measured(drawn.results, plan.repeats, drawn.truncated, None if raft is None else raft.accept)
     reporter.say(f"preflight ({'base' if start is None else 'sft'}): {found}")
     certain = start is not None or config.sft is None
     limit = config.guard.unscored_limit
-    for warning in ranks.together(lambda: advise(found, unscored_limit=limit, certain=certain)):
+    for warning in ranks.together(
+        lambda: advise(found, unscored_limit=limit, certain=certain, table=config.method)
+    ):
         reporter.say(f"warning: {warning}")
 
 
-def advise(found: Probe, *, unscored_limit: float, certain: bool) -> list[str]:
+def advise(found: Probe, *, unscored_limit: float, certain: bool, table: str = "grpo") -> list[str]:
     """Warnings about a probe. Raises ConfigError when nothing can be learned, GuardStop when too much is unscored.
 
-    `certain` False (a warm start is still to come) turns the first into a warning.
+    `certain` False (a warm start is still to come) turns the first into a warning; `table` is that of the method.
     """
     if found.unscored > unscored_limit:
         raise GuardStop(
             f"preflight: {found.unscored:.0%} of the sampled completions could not be scored (allowed: {unscored_limit:.0%}): "
             f"{found.causes}. Mend the grader or its data; `rewardkit test` shows where"
         )
-    warnings = []
-    if found.saturated == 1:
-        why = (
-            f"preflight: in all {found.prompts} groups of {found.k} completions every reward is the same, so GRPO has nothing to "
-            "learn from. Give partial credit (@partial_credit), easier prompts, a warm start ([sft]), more completions a prompt "
-            "([grpo] num_generations) or a higher temperature"
+    why = _nothing_accepted_apart(found) if table == "raft" else _nothing_told_apart(found)
+    if why and certain:
+        raise ConfigError(why)
+    warnings = [why + "; the warm start may change that"] if why else []
+    if table == "raft" and found.accepted == 0:
+        warnings.append(
+            f"none of the {found.prompts * found.k} sampled completions is accepted, and RAFT learns from accepted ones alone. Lower [raft] "
+            "accept, give easier prompts, more completions a prompt (num_generations) or a warm start ([sft])"
         )
-        if certain:
-            raise ConfigError(why)
-        warnings.append(why + "; the warm start may change that")
-    elif found.saturated > _MOST:
+    if table == "grpo" and not why and found.saturated > _MOST:
         warnings.append(
             f"{found.saturated:.0%} of the groups are saturated and teach nothing; partial credit or more completions a prompt help"
         )
     if found.truncated > _MOST:
         warnings.append(
-            f"{found.truncated:.0%} of the completions are cut off; raise [grpo] max_completion_length"
+            f"{found.truncated:.0%} of the completions are cut off; raise [{table}] max_completion_length"
         )
     if found.unique < 1 - _MOST:
         warnings.append(
-            f"only {found.unique:.0%} of the completions of a prompt are distinct; raise [grpo] temperature"
+            f"only {found.unique:.0%} of the completions of a prompt are distinct; raise [{table}] temperature"
         )
     return warnings
 
 
-def _measured(results: Sequence[Result], k: int, truncated: float) -> Probe:
+def _nothing_told_apart(found: Probe) -> str:
+    """Why GRPO can learn nothing; empty when it can."""
+    if found.saturated < 1:
+        return ""
+    return (
+        f"preflight: in all {found.prompts} groups of {found.k} completions every reward is the same, so GRPO has nothing to "
+        "learn from. Give partial credit (@partial_credit), easier prompts, a warm start ([sft]), more completions a prompt "
+        "([grpo] num_generations) or a higher temperature"
+    )
+
+
+def _nothing_accepted_apart(found: Probe) -> str:
+    """Why RAFT can learn nothing; empty when it can."""
+    if found.accepted < 1:
+        return ""
+    return (
+        f"preflight: all {found.prompts * found.k} sampled completions are accepted, so RAFT has nothing to learn from. Raise [raft] accept "
+        "(and give partial credit, if more is not to be had) or give harder prompts"
+    )
+
+
+def _measured(results: Sequence[Result], k: int, truncated: float, accept: float | None) -> Probe:
     groups: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         groups[result.sample].append(result)
@@ -114,4 +140,5 @@ def _measured(results: Sequence[Result], k: int, truncated: float) -> Probe:
         causes=", ".join(f"{cause} ({count})" for cause, count in causes.most_common()),
         truncated=truncated,
         unique=sum(len({r.completion for r in group}) / k for group in groups.values()) / len(groups),
+        accepted=0.0 if accept is None else sum(value >= accept for value in scored) / len(results),
     )

@@ -27,6 +27,20 @@ class Silent:
         """Drop the news."""
 
 
+class LinesOnly:
+    """Tells the lines and keeps the steps to itself, for a training that is one of many."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+
+    def say(self, text: str) -> None:
+        """The line as it is."""
+        self._reporter.say(text)
+
+    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+        """Drop the news."""
+
+
 class Prefixed:
     """Tells the same with a few words before it: `fold 2 of 4: base: ...`."""
 

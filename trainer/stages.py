@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from rewardkit.evaluating.answers import key_of
 from rewardkit.evaluating.generations import read_generations
@@ -47,15 +46,20 @@ UNLABELLED = "unlabelled"
 """The folder, inside that of the run, of the evaluations on prompts without references."""
 
 
+def trained_stage(config: RunConfig) -> str:
+    """The stage of the method, whose model is kept: `rft` after GRPO, `raft` after RAFT."""
+    return "raft" if config.method == "raft" else "rft"
+
+
 def stages_of(config: RunConfig) -> dict[str, str | None]:
     """The stages that are measured, each with the folder of its model below checkpoints/; None for the base model."""
     asked = {
         "base": True,
         "sft": config.sft is not None,
-        "rft": True,
+        trained_stage(config): True,
         "sft_alone": config.sft_alone is not None,
     }
-    folders = {"base": None, "sft": "sft", "rft": FINAL, "sft_alone": "sft_alone"}
+    folders = {"base": None, "sft": "sft", trained_stage(config): FINAL, "sft_alone": "sft_alone"}
     return {stage: folders[stage] for stage, wanted in asked.items() if wanted}
 
 
@@ -118,12 +122,13 @@ class Stages:
         start: Path | None = None
         self.evaluate("base", None)
         if config.sft is not None:
-            start = self._stage("sft", "sft", lambda work: self._train_sft("sft", work, {}))
+            start = self._stage("sft", "sft", self._warm_up)
             self.evaluate("sft", start)
-            if not self._ranks.first(self._has_begun_rft):
+            if not self._ranks.first(self._has_begun):
                 preflight(self._job, start, self._scorer, self._reporter, self._ranks)
-        final = self._stage("rft", FINAL, lambda work: self._train_grpo(start, work))
-        self.evaluate("rft", final)
+        trained = trained_stage(config)
+        final = self._stage(trained, FINAL, lambda work: self._train(start, work))
+        self.evaluate(trained, final)
         if config.sft_alone is not None:
             alone = self._stage("sft_alone", "sft_alone", self._train_sft_alone)
             self.evaluate("sft_alone", alone)
@@ -187,8 +192,10 @@ class Stages:
         if self._ranks.size > 1:
             merge(self._folder, self._job.samples.heldout, self._config.eval.k)
 
-    def _has_begun_rft(self) -> bool:
-        return any((self._folder.checkpoints / name).exists() for name in (FINAL, "rft-steps"))
+    def _has_begun(self) -> bool:
+        """Whether the training by the method has."""
+        steps = f"{trained_stage(self._config)}-steps"
+        return any((self._folder.checkpoints / name).exists() for name in (FINAL, steps))
 
     def _lacks(self, plan: Plan) -> bool:
         """Whether the folder has not all results of a plan."""
@@ -248,24 +255,28 @@ class Stages:
         self._ranks.first(lambda: shutil.rmtree(work, ignore_errors=True))
         return done
 
-    def _train_sft(self, phase: str, work: Path, changes: dict[str, Any]) -> Policy:
-        from .methods.sft import train_sft
+    def _warm_up(self, work: Path) -> Policy:
+        from .methods.warm_start import WarmUp
 
-        return train_sft(
+        graders = dict.fromkeys((self._job.grader, *self._job.graders))
+        warm_up = WarmUp(
             self._job.file,
-            self._job.samples.expert,
-            work,
-            phase=phase,
+            self._job.samples,
+            list(graders),
             folder=self._folder_of_first,
+            scorer=self._scorer,
             reporter=self._reporter,
             ranks=self._ranks,
-            changes=changes,
         )
+        return warm_up.train(work, work.with_name("sft.json"))
 
-    def _train_grpo(self, start: Path | None, work: Path) -> Policy:
+    def _train(self, start: Path | None, work: Path) -> Policy:
+        """By the method of the run, from the model of the stage `start`."""
         from .methods.grpo import train_grpo
+        from .methods.raft import train_raft
 
-        return train_grpo(
+        train = train_raft if self._config.method == "raft" else train_grpo
+        return train(
             self._job.file,
             self._job.samples.train,
             self._job.grader,
@@ -280,6 +291,7 @@ class Stages:
 
     def _train_sft_alone(self, work: Path) -> Policy:
         from .methods.choosing import choose
+        from .methods.sft import train_sft
 
         point = choose(
             self._job.file,
@@ -297,7 +309,16 @@ class Stages:
             f"sft_alone: best on validation is learning_rate {point.learning_rate:g}, {point.num_train_epochs:g} epochs "
             f"(greedy {point.greedy:.1%}, sampled {point.sampled:.1%})"
         )
-        return self._train_sft("sft_alone", work, point.changes)
+        return train_sft(
+            self._job.file,
+            self._job.samples.expert,
+            work,
+            phase="sft_alone",
+            folder=self._folder_of_first,
+            reporter=self._reporter,
+            ranks=self._ranks,
+            changes=point.changes,
+        )
 
     def _headline(self, stage: str) -> str:
         """What a stage reached, with intervals; under 10 prompts only that they were answered, lest two such lines pass for a difference."""

@@ -40,7 +40,7 @@ def train(
     no_texts: NoTexts = False,
     as_json: Json = False,
 ) -> None:
-    """Train a model with a grader as its reward: preflight, SFT warm start, GRPO, and evaluations before and after.
+    """Train a model with a grader as its reward: preflight, SFT warm start, GRPO or RAFT, and evaluations before and after.
 
     The run folder holds the trained model (checkpoints/final), every scored completion, the curves and report.html. A killed run
     resumes: the same command skips what is done, and goes on from the last checkpoint with the same steps as an uninterrupted one.
@@ -48,7 +48,8 @@ def train(
     Few labelled rows: leave out \\[data] heldout, and each row is held out once, in one of \\[data] folds = 4 trainings; a last one, on all
     rows, makes the model that is kept. What the held-out rows can show at all is said before anything runs.
 
-    Keys of \\[sft], \\[grpo] and \\[lora] in RUN.toml are those of trl.SFTConfig, trl.GRPOConfig and peft.LoraConfig.
+    Keys of \\[sft], \\[grpo] and \\[lora] in RUN.toml are those of trl.SFTConfig, trl.GRPOConfig and peft.LoraConfig. With method = "raft" and a
+    table \\[raft], the model is fine-tuned in rounds on those of its own completions that the grader accepts.
 
     Several GPUs: start it with torchrun or accelerate; each process generates and scores its share.
 
@@ -196,7 +197,7 @@ def _print_changes(summary: Summary) -> None:
     from ..runs.wording import versus
 
     for comparison in summary.comparisons:
-        if comparison.metric == "solved" and comparison.b == "rft":
+        if comparison.metric == "solved" and comparison.b in ("rft", "raft"):
             place = f"{comparison.grader}, {comparison.decoding}"
             out().print(f"{place}: {versus(comparison)}", markup=False, soft_wrap=True)
 

@@ -38,7 +38,7 @@ Slices: TypeAlias = Mapping[str, str | Sequence[str]]  # the parts of the data t
 
 _METRICS: tuple[Metric, ...] = ("solved", "score")
 # A comparison reads from the earlier to the later: the trained model stands last, after what it is compared with.
-_ORDER = {"base": 0, "sft_alone": 1, "sft": 2, "rft": 3}
+_ORDER = {"base": 0, "sft_alone": 1, "sft": 2, "rft": 3, "raft": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def compare_stages(
 ) -> list[ComparisonRow]:
     """Every pair of stages per grader, decoding and metric, over the prompts that both have scored.
 
-    Of two stages `b` is the later one (base, sft_alone, sft, rft; others in order of appearance), and `difference` is b minus a.
+    Of two stages `b` is the later one (base, sft_alone, sft, rft or raft; others in order of appearance), and `difference` is b minus a.
     """
     alike: dict[tuple[str, Decoding], list[Group]] = defaultdict(list)
     for group in _grouped(results):

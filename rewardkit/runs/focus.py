@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .figures import preferred_decoding
 from .records import BaselineRow, ComparisonRow, LengthRow, RunInfo, StageRow, Summary
 
-_TRAINED = ("rft", "sft", "sft_alone")
+_TRAINED = ("rft", "raft", "sft", "sft_alone")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,13 @@ from . import charts
 from .figures import Figure
 from .records import Metrics
 
-PHASES = {"rft": "RFT", "sft": "SFT warm start", "sft_alone": "SFT alone"}
+PHASES = {
+    "rft": "RFT",
+    "raft": "RAFT",
+    "warm_start": "Sampled for the warm start",
+    "sft": "SFT warm start",
+    "sft_alone": "SFT alone",
+}
 _MOST_CURVES = 6  # components in one chart; more cannot be told apart
 _HEALTH = (
     ("saturated", "Saturated groups", "all rewards of the group equal: nothing to learn from", True),

@@ -28,7 +28,7 @@ from . import files
 from .reading import numbered_lines
 from .records import ResultKey, parse_key_line
 
-STAGES = ("base", "sft", "rft", "sft_alone")  # in the order in which training comes to them
+STAGES = ("base", "sft", "rft", "raft", "sft_alone")  # in the order in which training comes to them
 _DECODINGS = ("greedy", "sampled", "given")
 _PATIENCE = 60.0  # seconds that a rank waits for rank 0, which makes the folder and may be merging what an earlier run left
 _PAUSE = 0.05

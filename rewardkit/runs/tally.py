@@ -14,7 +14,7 @@ from .records import Result, ResultKey
 
 _MOST_REASONS = 10_000  # different ones that are counted; those that come later are not
 _LONGEST_REASON = 300
-_RANK = {"base": 0, "sft": 1, "rft": 2, "sft_alone": 3}
+_RANK = {"base": 0, "sft": 1, "rft": 2, "raft": 2, "sft_alone": 3}
 
 
 def stage_rank(stage: str) -> int:

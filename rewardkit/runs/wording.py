@@ -12,6 +12,7 @@ STAGES = {
     "base": "Base model",
     "sft": "After SFT warm start",
     "rft": "After RFT",
+    "raft": "After RAFT",
     "sft_alone": "SFT alone",
     "grade": "Graded",
 }

@@ -9,7 +9,7 @@ import pytest
 from training_projects import RUN, project, rows
 
 from rewardkit.errors import ConfigError, DataError
-from rewardkit.trainer.rows.data import Samples, grpo_rows, read_data, sft_rows, training_order
+from rewardkit.trainer.rows.data import Samples, answers_of, grpo_rows, read_data, sft_rows, training_order
 from rewardkit.trainer.settings.config import load_config
 
 
@@ -62,7 +62,7 @@ def test_references_of_mixed_types_stay_out_of_the_data_set(tmp_path: Path) -> N
 def test_a_system_message_stands_before_prompts_of_both_trainings(tmp_path: Path) -> None:
     samples = data(tmp_path)
     [first] = grpo_rows(samples.train[:1], [0], "Be brief.", chat=True)
-    [expert] = sft_rows(samples.expert[:1], "gold", "Be brief.", chat=True)
+    [expert] = sft_rows(answers_of(samples.expert[:1], "gold"), "Be brief.", chat=True)
     assert [turn["role"] for turn in first["prompt"]] == ["system", "user"]
     assert expert["prompt"][0] == {"role": "system", "content": "Be brief."}
     assert expert["completion"] == [{"role": "assistant", "content": "aaabaa"}]

@@ -20,7 +20,7 @@ from rewardkit.scoring import Scorer
 
 from ..drawing import draw
 from ..ranks import Ranks
-from ..reporting import Reporter
+from ..reporting import LinesOnly, Reporter
 from ..settings.config import RunFile
 from .sft import train_sft
 
@@ -65,7 +65,7 @@ def choose(
         if (rate, epochs) in known:
             continue
         changes = {**_changes(rate, epochs), "save_strategy": "no"}
-        lines_only = _Without(reporter)
+        lines_only = LinesOnly(reporter)  # only the grid's progress is shown
         policy = train_sft(
             run, expert, work, phase=STAGE, folder=None, reporter=lines_only, ranks=ranks, changes=changes
         )
@@ -78,19 +78,6 @@ def choose(
         ranks.first(lambda: files.write_json(record, [asdict(point) for point in known.values()]))
     reporter.progress("sft_alone settings", len(settings), len(settings))
     return max((known[key] for key in settings), key=lambda point: point.greedy + point.sampled)
-
-
-class _Without:
-    """A reporter that keeps a grid point's own steps to itself; only the grid's progress is shown."""
-
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
-
-    def say(self, text: str) -> None:
-        self._reporter.say(text)
-
-    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
-        """Drop the news."""
 
 
 def _changes(rate: float, epochs: float) -> dict[str, float]:

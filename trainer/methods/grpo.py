@@ -7,11 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from rewardkit.errors import GuardStop
 from rewardkit.grader import Grader
-from rewardkit.guard import BudgetSpent
 from rewardkit.runs import RunFolder
-from rewardkit.runs.wording import checks_told
 from rewardkit.samples import Sample
 from rewardkit.scoring import Scorer
 
@@ -26,6 +23,7 @@ from ..watching.completion_log import CompletionLog
 from .callbacks import GuardCallback
 from .fitting import fit
 from .policies import Policy, load_policy
+from .stopping import check_window, stopped_by_checks
 
 PHASE = "rft"
 
@@ -113,20 +111,6 @@ def _ceil(a: int, b: int) -> int:
 
 def _check(guard: GuardCallback, checks: CheckCallback, run: RunFile) -> None:
     if checks.stopped is not None:
-        raise GuardStop(
-            f"stopped at step {checks.stopped.step}, as [guard] stop_on_checks in {run.toml.path.name} says: {checks_told(checks.stopped)}. "
-            "checks.jsonl has the evidence. The same command goes on from this checkpoint"
-        )
-    if guard.stopped_at is None:
-        return
-    window = guard.window
-    if window.budget_spent:
-        raise BudgetSpent(
-            f"stopped at step {guard.stopped_at}: {window.example:.200}. The same command with a larger [judge] budget in "
-            f"{run.toml.path.name} goes on from the last checkpoint"
-        )
-    raise GuardStop(
-        f"stopped at step {guard.stopped_at}: {window.unscored} of the last {len(window.scores)} completions could not be scored "
-        f"(allowed: {guard.allowed}): {window.most_common()}. The last: {window.example:.200}. Mend the cause and run the same command "
-        f"again; it goes on from the last checkpoint. [guard] unscored_limit in {run.toml.path.name} sets the limit."
-    )
+        raise stopped_by_checks(checks.stopped, run)
+    if guard.stopped_at is not None:
+        check_window(guard.window, run, f"step {guard.stopped_at}")

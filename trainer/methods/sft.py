@@ -1,9 +1,10 @@
-"""Supervised fine-tuning on the expert rows: the warm start before GRPO, and the baseline beside it."""
+"""Supervised fine-tuning through TRL: on expert rows beside or before the training, and on what RAFT accepts in each round."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from rewardkit.runs import RunFolder
@@ -11,7 +12,7 @@ from rewardkit.samples import Sample
 
 from ..ranks import Ranks
 from ..reporting import Reporter
-from ..rows.data import sft_rows
+from ..rows.data import answers_of, sft_rows
 from ..settings import arguments
 from ..settings.config import RunFile
 from .fitting import fit
@@ -33,17 +34,46 @@ def train_sft(
 
     `changes` override [sft]; `folder` None keeps no metrics.
     """
+    policy = ranks.together(lambda: load_policy(run))
+    answers = answers_of(expert, run.config.data.gold)
+    rows = sft_rows(answers, run.config.data.system, chat=policy.chat)
+    settings = arguments.sft_arguments(run, work, changes)
+    tuned, _ = fine_tune(
+        run, policy, rows, settings, work, phase=phase, folder=folder, reporter=reporter, ranks=ranks
+    )
+    return tuned
+
+
+def fine_tune(
+    run: RunFile,
+    policy: Policy,
+    rows: Sequence[Mapping[str, Any]],
+    settings: Any,
+    work: Path,
+    *,
+    phase: str,
+    folder: RunFolder | None,
+    reporter: Reporter,
+    ranks: Ranks,
+    callbacks: Sequence[Any] = (),
+) -> tuple[Policy, float | None]:
+    """The model after TRL's SFTTrainer with those settings, and the mean loss of its logged steps; the same model on every process.
+
+    An adapter that `policy` carries is trained on; without one [lora] adds a fresh one.
+    """
     from datasets import Dataset
     from trl import SFTTrainer
 
-    policy = ranks.together(lambda: load_policy(run))
-    rows = sft_rows(expert, run.config.data.gold, run.config.data.system, chat=policy.chat)
     trainer = SFTTrainer(
         model=policy.model,
-        args=arguments.sft_arguments(run, work, changes),
-        train_dataset=Dataset.from_list(rows),
+        args=settings,
+        train_dataset=Dataset.from_list(list(rows)),
         processing_class=policy.tokenizer,
-        peft_config=arguments.lora_config(run),
+        peft_config=None if policy.is_adapter else arguments.lora_config(run),
+        callbacks=list(callbacks),
     )
     fit(trainer, work, phase, folder, reporter, ranks)
-    return Policy(trainer.model, policy.tokenizer, run.config.lora is not None)
+    # The history is in the checkpoints, so a resumed training has the losses of all steps too.
+    losses = [line["loss"] for line in trainer.state.log_history if "loss" in line]
+    tuned = Policy(trainer.model, policy.tokenizer, run.config.lora is not None)
+    return tuned, fmean(losses) if losses else None

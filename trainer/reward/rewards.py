@@ -71,11 +71,17 @@ class TrainingReward:
         sample_index: Sequence[int],
         log_metric: LogMetric | None = None,
         trainer_state: Any = None,
+        first: int | None = None,
         **_: Any,
     ) -> list[float | None]:
-        """One reward per completion, None where it is unscored."""
+        """One reward per completion, None where it is unscored.
+
+        `first` is the place of the first one among those of all processes; None: each of them has as many.
+        """
         step = trainer_state.global_step if trainer_state is not None else 0
-        items = self._items([completion_text(completion) for completion in completions], sample_index, step)
+        items = self._items(
+            [completion_text(completion) for completion in completions], sample_index, step, first
+        )
         scorer = self._scorer = self._scorer or Scorer()
         reused = scorer.reused
         scores: list[Score] = []
@@ -108,9 +114,11 @@ class TrainingReward:
         progress = trainer_state.global_step / steps if steps else 0.0
         return [self._shape(score, item, progress) for score, item in zip(scores, items, strict=True)]
 
-    def _items(self, texts: Sequence[str], sample_index: Sequence[int], step: int) -> list[Item]:
+    def _items(
+        self, texts: Sequence[str], sample_index: Sequence[int], step: int, first: int | None
+    ) -> list[Item]:
         """Seeds and groups go by the place in the whole generation, so that they do not depend on the number of processes."""
-        first = self._ranks.rank * len(texts)
+        first = self._ranks.rank * len(texts) if first is None else first
         items = []
         for place, (index, text) in enumerate(zip(sample_index, texts, strict=True), first):
             sample = self._samples[index]

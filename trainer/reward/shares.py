@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+from pathlib import Path
 from typing import Any
 
 from rewardkit.errors import ConfigError
@@ -16,7 +17,9 @@ from rewardkit.interop.trl import workers_here
 from rewardkit.scoring.pool import PREPARE_SECONDS, START_SECONDS
 
 from ..ranks import Ranks
+from ..settings.arguments import round_arguments
 from ..settings.config import RunFile
+from ..settings.sampling import group_sampling, raft_plan
 
 _MOST = 0.5  # of ddp_timeout: what scoring may take before a warning is due
 
@@ -24,6 +27,14 @@ _MOST = 0.5  # of ddp_timeout: what scoring may take before a warning is due
 def completions_of(settings: Any) -> int:
     """How many completions of one generation a process scores; `settings` is the GRPOConfig."""
     return int(settings.per_device_train_batch_size * settings.steps_per_generation)
+
+
+def share_bounds(count: int, repeats: int, batch_size: int, ranks: Ranks) -> tuple[int, int]:
+    """The first of `count` samples that this process draws from, and the first that it does not; it has all repeats of its samples."""
+    step = math.lcm(batch_size, repeats) // repeats  # samples after which a batch ends
+    steps = math.ceil(count / step)
+    begin, end = (math.ceil(steps * rank / ranks.size) * step for rank in (ranks.rank, ranks.rank + 1))
+    return min(begin, count), min(end, count)
 
 
 def check_groups(run: RunFile, settings: Any, grader: Grader) -> None:
@@ -49,18 +60,41 @@ def check_deadline(run: RunFile, settings: Any, grader: Grader, ranks: Ranks) ->
     """
     if ranks.size == 1:
         return ""
-    here, workers = completions_of(settings), workers_here() or (os.cpu_count() or 1)
-    longest = longest_scoring(grader, here, int(settings.num_generations), workers)
-    if longest <= _MOST * settings.ddp_timeout:
+    group = int(settings.num_generations)
+    which = "per_device_train_batch_size x steps_per_generation"
+    return _deadline(run, "grpo", completions_of(settings), group, which, settings.ddp_timeout, grader)
+
+
+def check_round_deadline(run: RunFile, count: int, grader: Grader, ranks: Ranks) -> str:
+    """`check_deadline` for a round of RAFT on `count` training samples: what the process with the largest share scores of it."""
+    if ranks.size == 1:
         return ""
+    group, prompts = group_sampling(run).group, raft_plan(run, count).prompts
+    shares = [
+        share_bounds(prompts, group, run.config.eval.batch_size, Ranks(rank, ranks.size))
+        for rank in range(ranks.size)
+    ]
+    here = max(end - begin for begin, end in shares) * group
+    timeout = round_arguments(run, Path("unused"), 1).ddp_timeout
+    return _deadline(run, "raft", here, group, "[raft] prompts x num_generations", timeout, grader)
+
+
+def _deadline(
+    run: RunFile, table: str, here: int, group: int, which: str, ddp_timeout: int, grader: Grader
+) -> str:
+    workers = workers_here() or (os.cpu_count() or 1)
+    longest = longest_scoring(grader, here, group, workers)
+    if longest <= _MOST * ddp_timeout:
+        return ""
+    settings = "raft.sft" if table == "raft" else table
     found = (
         f"scoring a generation may take {longest:,.0f} s on a process ({here} completions, {workers} worker{'s' * (workers > 1)}, "
-        f"timeout={grader.options.timeout:g} s of {grader}), and the other processes wait ddp_timeout = {settings.ddp_timeout} s. Lower "
-        "the grader's timeout= or the completions of a process (per_device_train_batch_size x steps_per_generation), start fewer "
-        "processes on a machine so that each has more workers, or raise [grpo] ddp_timeout"
+        f"timeout={grader.options.timeout:g} s of {grader}), and the other processes wait ddp_timeout = {ddp_timeout} s. Lower "
+        f"the grader's timeout= or the completions of a process ({which}), start fewer "
+        f"processes on a machine so that each has more workers, or raise [{settings}] ddp_timeout"
     )
-    if longest >= settings.ddp_timeout:
-        raise ConfigError(found, where=run.toml.where("grpo"))
+    if longest >= ddp_timeout:
+        raise ConfigError(found, where=run.toml.where(table))
     return found
 
 

@@ -229,11 +229,15 @@ def grpo_rows(
     return [{"prompt": prompts[index], "sample_index": index} for index in order]
 
 
-def sft_rows(samples: Sequence[Sample], gold: str, system: str, *, chat: bool) -> list[dict[str, Any]]:
+def answers_of(expert: Sequence[Sample], gold: str) -> list[tuple[Sample, str]]:
+    """Expert rows with the answers to imitate, the texts of their column `gold`."""
+    return [(sample, str(sample.columns[gold])) for sample in expert]
+
+
+def sft_rows(answers: Sequence[tuple[Sample, str]], system: str, *, chat: bool) -> list[dict[str, Any]]:
     """Rows of SFT's data set: the same prompts with the answers to imitate, on which alone the loss is taken."""
     rows = []
-    for sample in samples:
-        answer = str(sample.columns[gold])
+    for sample, answer in answers:
         completion = [{"role": "assistant", "content": answer}] if chat else answer
         rows.append({"prompt": _shown(sample, system, chat), "completion": completion})
     return rows

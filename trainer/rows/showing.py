@@ -99,7 +99,7 @@ def notes_on_unlabelled(summary: Summary, file: str) -> list[str]:
 
 
 def _is_of_trained(row: ComparisonRow) -> bool:
-    return row.metric == "solved" and (row.a, row.b) == ("base", "rft")
+    return row.metric == "solved" and row.a == "base" and row.b in ("rft", "raft")
 
 
 def item_rows(results: Iterable[Result], *, pass_at: Mapping[str, float]) -> list[ItemRow]:

@@ -1,4 +1,4 @@
-"""From the [sft], [grpo] and [lora] tables of RUN.toml to TRL's and peft's own configurations, keys checked against their fields.
+"""From the [sft], [grpo], [raft.sft] and [lora] tables of RUN.toml to TRL's and peft's own configurations, keys checked against their fields.
 
 Our defaults differ from TRL's where theirs cost a small or resumable run dearly:
 
@@ -62,11 +62,16 @@ def require_training() -> None:
 def check_tables(run: RunFile) -> None:
     """ConfigError, with file and line, for a key that TRL or peft does not have or a value it refuses. Imports TRL (some seconds)."""
     config = run.config
-    for table, keys in (("sft", config.sft), ("grpo", config.grpo), ("lora", config.lora)):
+    rounds = None if config.raft is None else config.raft.sft
+    tables = {"sft": config.sft, "grpo": config.grpo, "raft.sft": rounds, "lora": config.lora}
+    for table, keys in tables.items():
         if keys is not None:
             _check_keys(run.toml, table, keys, _fields(table))
     sft_arguments(run, Path("unused"))
-    grpo_arguments(run, Path("unused"))
+    if rounds is None:
+        grpo_arguments(run, Path("unused"))
+    else:
+        round_arguments(run, Path("unused"), 1)
     lora_config(run)
 
 
@@ -76,6 +81,16 @@ def sft_arguments(run: RunFile, output: Path, changes: Mapping[str, Any] | None 
 
     values = {"save_strategy": "no", **_shared(run, output), **(run.config.sft or {}), **(changes or {})}
     return _built(run.toml, "sft", SFTConfig, values)
+
+
+def round_arguments(run: RunFile, output: Path, number: int) -> Any:
+    """The trl.SFTConfig of a round of RAFT, counted from 1; each round shuffles by a seed of its own."""
+    from trl import SFTConfig
+
+    assert run.config.raft is not None
+    seed = (run.config.seed + number) % 2**32
+    values = {"save_strategy": "no", **_shared(run, output), "seed": seed, **run.config.raft.sft}
+    return _built(run.toml, "raft.sft", SFTConfig, values)
 
 
 def grpo_arguments(run: RunFile, output: Path) -> Any:
@@ -88,7 +103,9 @@ def grpo_arguments(run: RunFile, output: Path) -> Any:
         "save_strategy": "steps",
         "save_steps": 10,
     }
-    return _built(run.toml, "grpo", GRPOConfig, {**defaults, **_shared(run, output), **run.config.grpo})
+    return _built(
+        run.toml, "grpo", GRPOConfig, {**defaults, **_shared(run, output), **(run.config.grpo or {})}
+    )
 
 
 def lora_config(run: RunFile) -> Any:
@@ -138,7 +155,7 @@ def _fields(table: str) -> dict[str, Any]:
     """Field name -> its default, MISSING when it has none."""
     if table == "lora":
         from peft import LoraConfig as Config
-    elif table == "sft":
+    elif table in ("sft", "raft.sft"):
         from trl import SFTConfig as Config
     else:
         from trl import GRPOConfig as Config
@@ -147,7 +164,7 @@ def _fields(table: str) -> dict[str, Any]:
 
 def _check_keys(toml: TomlFile, table: str, keys: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     for key, value in keys.items():
-        where = toml.where(table, key)
+        where = toml.where(*table.split("."), key)
         if key in _OURS:
             raise ConfigError(f"'{key}' cannot be set in [{table}]: {_OURS[key]}", where=where)
         if key not in known:
@@ -155,7 +172,7 @@ def _check_keys(toml: TomlFile, table: str, keys: Mapping[str, Any], known: Mapp
         default = known[key]
         if default is not MISSING and type(default) in (int, float) and not isinstance(value, int | float):
             raise ConfigError(f"{key} = {value!r} in [{table}] must be a number, like {default}", where=where)
-        choices = CHOICES.get(table, {}).get(key, (value,))
+        choices = CHOICES.get(table.removeprefix("raft."), {}).get(key, (value,))
         if value not in choices:
             words = [str(choice) for choice in choices if isinstance(choice, str)]
             raise ConfigError(
@@ -168,4 +185,4 @@ def _built(toml: TomlFile, table: str, kind: Any, values: Mapping[str, Any]) -> 
     try:
         return kind(**values)
     except (ValueError, TypeError) as error:
-        raise ConfigError(f"[{table}]: {error}", where=toml.where(table)) from None
+        raise ConfigError(f"[{table}]: {error}", where=toml.where(*table.split("."))) from None

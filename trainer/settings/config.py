@@ -3,17 +3,20 @@
     name = "demo"                        # the run folder runs/demo/
     model = "models/bikeshare"           # a folder, or a name on the Hugging Face hub
     seed = 0
-    grader = "graders.py:query"          # what GRPO maximises: any grader, a weighted or gated one too
+    grader = "graders.py:query"          # what the training maximises: any grader, a weighted or gated one too
+    method = "grpo"                      # or "raft": fine-tuning on completions that the grader accepts
 
     [data]
-    train = "train.jsonl"                # prompts and references for GRPO
+    train = "train.jsonl"                # prompts and references that are trained on
     heldout = "heldout.jsonl"            # prompts for the evaluations before and after; left out: the rows of train, fold by fold
     expert = "expert.jsonl"              # with [sft] or [sft_alone]: rows whose `gold` column is an answer to imitate
-    validation = "validation.jsonl"      # with [sft_alone]: chooses its setting
+    validation = "validation.jsonl"      # with [sft_alone]: chooses its setting; with [warm_start] stop: says when it is enough
     columns = { reference = "answer" }   # our name = the file's
 
     [sft]                                # optional warm start; keys of trl.SFTConfig
+    [warm_start]                         # optional: what [sft] imitates, and until when
     [grpo]                               # keys of trl.GRPOConfig
+    [raft]                               # with method = "raft", in place of [grpo]: rounds of sampling and fine-tuning
     [lora]                               # optional; keys of peft.LoraConfig. Without it all weights are trained
     [judge]                              # optional: the judge of all rubrics, and what it may cost
     [load]                               # optional; keys of from_pretrained, such as dtype = "bfloat16"
@@ -36,7 +39,8 @@ from rewardkit.paths import display_path, neighbour
 from rewardkit.toml_files import TomlFile, read_toml
 
 from ..ranks import DDP_TIMEOUT
-from .tables import Data, Evaluation, Guard, Judge, Preflight, RunConfig, SftAlone
+from .needs import check_method, check_warm_start
+from .tables import Data, Evaluation, Guard, Judge, Preflight, Raft, RunConfig, SftAlone, WarmStart
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class RunFile:
 
 
 def load_config(path: Path, *, seed: int | None = None) -> RunFile:
-    """Read and check RUN.toml; ConfigError with file and line. Keys of [sft], [grpo] and [lora] are checked in `arguments`.
+    """Read and check RUN.toml; ConfigError with file and line. Keys of [sft], [grpo], [raft.sft] and [lora] are checked in `arguments`.
 
     `seed` takes the place of the file's; the run is then called NAME-seedN.
     """
@@ -98,9 +102,11 @@ def ddp_timeout(path: Path) -> float:
         tables = read_toml(path).data
     except (UsageError, OSError):
         return DDP_TIMEOUT  # what is wrong with it is said once they are connected
+    raft = tables.get("raft")
+    rounds = raft.get("sft") if isinstance(raft, dict) else None
     asked = [
         table.get("ddp_timeout")
-        for table in (tables.get("sft"), tables.get("grpo"))
+        for table in (tables.get("sft"), tables.get("grpo"), rounds)
         if isinstance(table, dict)
     ]
     return max((seconds for seconds in asked if isinstance(seconds, int)), default=DDP_TIMEOUT)
@@ -123,7 +129,7 @@ def unknown_key(toml: TomlFile, table: str, key: str, allowed: Mapping[str, Any]
     hint = did_you_mean(key, allowed)
     listed = "" if len(allowed) > 20 else f" Allowed: {', '.join(allowed)}."
     return ConfigError(
-        f"unknown key '{key}'{place}.{hint}{listed}", where=toml.where(*filter(None, [table, key]))
+        f"unknown key '{key}'{place}.{hint}{listed}", where=toml.where(*filter(None, table.split(".")), key)
     )
 
 
@@ -149,7 +155,9 @@ def _model_of(keys: list[str]) -> type[BaseModel]:
         "guard": Guard,
         "judge": Judge,
         "preflight": Preflight,
+        "raft": Raft,
         "sft_alone": SftAlone,
+        "warm_start": WarmStart,
     }
     return tables[keys[0]] if keys else RunConfig
 
@@ -182,15 +190,16 @@ def _model(toml: TomlFile, folder: Path, model: str) -> str:
 
 def _check_needs(toml: TomlFile, config: RunConfig) -> None:
     _check_split(toml, config)
+    check_method(toml, config)
+    check_warm_start(toml, config)
     for key in ("holdout", "stop_on_checks"):
         if getattr(config.guard, key) and not config.guard.checks:
             raise ConfigError(f"{key} has no effect with checks = false", where=toml.where("guard", key))
-    for table in ("sft", "sft_alone"):
-        if getattr(config, table) is not None and config.data.expert is None:
-            raise ConfigError(
-                f"[{table}] needs [data] expert, a file whose '{config.data.gold}' column holds the answers to imitate",
-                where=toml.where(table),
-            )
+    if config.sft_alone is not None and config.data.expert is None:
+        raise ConfigError(
+            f"[sft_alone] needs [data] expert, a file whose '{config.data.gold}' column holds the answers to imitate",
+            where=toml.where("sft_alone"),
+        )
     if config.sft_alone is not None and config.data.validation is None:
         raise ConfigError(
             "[sft_alone] needs [data] validation: its setting is chosen there, never on the held-out data",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -13,6 +13,8 @@ from rewardkit.judging.spending import parse_budget, parse_price
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
+Group = Annotated[int, Field(ge=2)]
+Temperature = Annotated[float, Field(gt=0, le=10)]
 
 
 class Table(BaseModel):
@@ -43,13 +45,13 @@ class Data(Table):
 
 
 class Evaluation(Table):
-    """`[eval]`: greedy once and `k` sampled completions per held-out prompt. `max_tokens` defaults to GRPO's completion length.
+    """`[eval]`: greedy once and `k` sampled completions per held-out prompt. `max_tokens` defaults to the training's completion length.
 
     `limit` takes a random sample of the held-out and of the unlabelled prompts, the same one whatever the seed of the training.
     """
 
     k: Positive = 4
-    temperature: Annotated[float, Field(gt=0, le=10)] = 1.0
+    temperature: Temperature = 1.0
     max_tokens: Positive | None = None
     batch_size: Positive = 64
     limit: Positive | None = None
@@ -97,7 +99,7 @@ class Preflight(Table):
     """`[preflight]`: completions sampled before training to see whether there is anything to learn from."""
 
     prompts: Positive = 16
-    k: Annotated[int, Field(ge=2)] | None = None
+    k: Group | None = None
 
 
 class SftAlone(Table):
@@ -107,6 +109,41 @@ class SftAlone(Table):
     num_train_epochs: Annotated[tuple[float, ...], Field(min_length=1)]
 
 
+class Raft(Table):
+    """`[raft]`: `rounds` of sampling, grading and fine-tuning on what the grader accepts; its `sft` has keys of trl.SFTConfig for each round.
+
+    A round samples `num_generations` completions of each of `prompts` training prompts (none: all). Those that reach `accept` (none: the
+    grader's solved_at) are accepted, and at most `most` different ones of a prompt are kept; with `replay` those of earlier rounds stay.
+    """
+
+    rounds: Positive
+    num_generations: Group = 8
+    prompts: Positive | None = None
+    max_completion_length: Positive = 256
+    temperature: Temperature = 1.0
+    top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
+    accept: float | None = None
+    most: Positive = 4
+    replay: bool = False
+    sft: Mapping[str, Any] = {}
+
+
+class WarmStart(Table):
+    """`[warm_start]`: what [sft] imitates: expert rows, completions of the model itself that the grader accepts, or both.
+
+    `num_generations` completions of each training prompt are sampled once, and kept as in [raft]. With `stop` the warm start ends when the
+    graders find nothing better on the validation rows for `patience` epochs, and the best epoch's model goes on.
+    """
+
+    on: Literal["expert", "accepted", "both"] = "expert"
+    num_generations: Group = 8
+    temperature: Temperature = 1.0
+    accept: float | None = None
+    most: Positive = 4
+    stop: bool = False
+    patience: Positive = 2
+
+
 class RunConfig(Table):
     """A whole RUN.toml, its paths made absolute."""
 
@@ -114,9 +151,12 @@ class RunConfig(Table):
     model: str
     grader: str
     data: Data
-    grpo: Mapping[str, Any]
+    method: Literal["grpo", "raft"] = "grpo"
+    grpo: Mapping[str, Any] | None = None
+    raft: Raft | None = None
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     sft: Mapping[str, Any] | None = None
+    warm_start: WarmStart | None = None
     lora: Mapping[str, Any] | None = None
     load: Mapping[str, Any] = {}
     eval: Evaluation = Evaluation()

@@ -118,7 +118,9 @@ def side_of(run: str, tables: Tables, stage: str, decoding: str = "") -> Side:
     if stage and stage not in axes.stages:
         raise UsageError(f"the run '{run}' has no stage '{stage:.80}'; it has {', '.join(axes.stages)}")
     if not stage:
-        stage = next((name for name in ("rft", "sft", "sft_alone") if name in axes.stages), axes.stages[-1])
+        stage = next(
+            (name for name in ("rft", "raft", "sft", "sft_alone") if name in axes.stages), axes.stages[-1]
+        )
     there = [
         row[0]
         for row in tables.rows(f"SELECT DISTINCT decoding FROM {tables.results} WHERE stage = ?", [stage])

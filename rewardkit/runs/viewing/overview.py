@@ -15,7 +15,7 @@ from ..records import RunInfo, StageRow, Summary
 from ..writers import is_being_written
 from .following import Followed, Stamp
 
-_TRAINED = ("rft", "sft", "sft_alone")
+_TRAINED = ("rft", "raft", "sft", "sft_alone")
 _FILES = ("run.json", "summary.json", reading.RESULTS, reading.METRICS)
 
 

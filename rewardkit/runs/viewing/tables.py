@@ -19,7 +19,7 @@ _DASH = "\N{EN DASH}"
 def stages_chart(grader: str, rows: Sequence[StageRow]) -> Markup | None:
     """The share solved of every stage with its interval; None when nothing was scored."""
     solved = [row for row in rows if row.metric == "solved" and row.mean is not None]
-    final = next((stage for stage in ("rft", "sft") if any(row.name == stage for row in solved)), "")
+    final = next((stage for stage in ("rft", "raft", "sft") if any(row.name == stage for row in solved)), "")
     order = list(dict.fromkeys(row.name for row in solved))
     whiskers = [
         charts.Whisker(
