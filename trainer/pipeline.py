@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rewardkit.errors import ConfigError, GuardStop
 from rewardkit.evaluating.huggingface import use_few_threads
@@ -33,9 +34,9 @@ from rewardkit.scoring import Scorer
 
 from .folders import open_folder
 from .folding import train_folds
+from .foretelling import foretold
 from .jobs import Job, prepare
 from .methods.policies import quiet
-from .plans import generation_told
 from .preflight import preflight
 from .ranks import Ranks, joined, refuse_sharded_models
 from .reporting import Prefixed, Reporter, Silent
@@ -85,19 +86,42 @@ def run(
             ranks.together(lambda: check_prices(job.all_graders))
             for line in hosts_told(job.all_graders):
                 reporter.say(line)
-            if dry_run or ranks.first(lambda: not (path / "run.json").is_file()):
-                # Before there is a folder: a run that preflight refuses can be started again with another RUN.toml.
-                with Scorer(workers=workers_here()) as scorer:
-                    preflight(job, None, scorer, reporter, ranks)
-                reporter.say(generation_told(job.file, len(job.samples.train)))
-            if not dry_run:
+            with _ledger_of_preflight(ranks) as asked:
+                if dry_run or ranks.first(lambda: not (path / "run.json").is_file()):
+                    # Before there is a folder: a run that preflight refuses can be started again with another RUN.toml.
+                    _look_ahead(job, asked, reporter, ranks)
+                if dry_run:
+                    return path
                 with (
                     _folder_of_first(job, path, ranks) as folder,
                     terms(ledger=path / "judge_calls.jsonl"),
                     Scorer(workers=workers_here()) as scorer,
                 ):
+                    ranks.first(lambda: _append(asked, path / "judge_calls.jsonl"))
                     _train(job, path, folder, scorer, reporter, ranks, texts=texts)
     return path
+
+
+@contextmanager
+def _ledger_of_preflight(ranks: Ranks) -> Iterator[Path]:
+    """A file, the same for all processes, in which is noted what judges are asked before there is a run folder."""
+    with TemporaryDirectory() as folder:
+        yield ranks.first(lambda: Path(folder) / "judge_calls.jsonl")
+
+
+def _append(asked: Path, ledger: Path) -> None:
+    """Put what the preflight asked to what the run asks: both count for the budget."""
+    if asked.is_file():
+        with ledger.open("ab") as file:
+            file.write(asked.read_bytes())
+
+
+def _look_ahead(job: Job, ledger: Path, reporter: Reporter, ranks: Ranks) -> None:
+    """The preflight, and what it says of the whole run. What its judges are asked is noted in `ledger`."""
+    with Scorer(workers=workers_here()) as scorer:
+        seen = preflight(job, None, scorer, reporter, ranks, ledger=ledger)
+    for line in ranks.together(lambda: foretold(job, seen, ranks)):
+        reporter.say(line)
 
 
 def _check_settings(job: Job, ranks: Ranks, reporter: Reporter) -> None:

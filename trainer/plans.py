@@ -42,24 +42,36 @@ def share_of(samples: Sequence[Sample], plan: Plan, ranks: Ranks) -> Sequence[Sa
     return samples[begin:end]
 
 
-def generation_told(run: RunFile, count: int) -> str:
-    """How many completions the training on `count` samples will generate: what two methods are fairly compared by."""
-    group = group_sampling(run).group
+def training_completions(run: RunFile, count: int) -> int:
+    """How many completions a training on `count` samples generates, those for a warm start among them."""
+    return _training_prompts(run, count) * group_sampling(run).group + _for_warm_start(run, count)
+
+
+def training_told(run: RunFile, count: int) -> str:
+    """The same in words: what two methods are fairly compared by."""
+    prompts, group = _training_prompts(run, count), group_sampling(run).group
+    what = f"GRPO: {prompts:,} prompts, repeats counted"
     if run.config.method == "raft":
         plan = raft_plan(run, count)
-        prompts, what = (
-            plan.rounds * plan.prompts,
-            f"RAFT: {plan.rounds:,} rounds of {plan.prompts:,} prompts",
-        )
-    else:
-        from .methods.grpo import prompts_needed
-
-        prompts = prompts_needed(grpo_arguments(run, Path("unused")), count)
-        what = f"GRPO: {prompts:,} prompts, repeats counted"
-    warm = run.config.warm_start
-    sampled = 0 if warm is None or warm.on == "expert" else count * warm.num_generations
+        what = f"RAFT: {plan.rounds:,} rounds of {plan.prompts:,} prompts"
+    sampled = _for_warm_start(run, count)
     before = f", besides {sampled:,} for the warm start" if sampled else ""
     return f"{what}, {group:,} completions of each: {prompts * group:,} generated completions{before}"
+
+
+def _training_prompts(run: RunFile, count: int) -> int:
+    """Prompts that are answered while training, repeats counted."""
+    if run.config.method == "raft":
+        plan = raft_plan(run, count)
+        return plan.rounds * plan.prompts
+    from .methods.grpo import prompts_needed
+
+    return prompts_needed(grpo_arguments(run, Path("unused")), count)
+
+
+def _for_warm_start(run: RunFile, count: int) -> int:
+    warm = run.config.warm_start
+    return 0 if warm is None or warm.on == "expert" else count * warm.num_generations
 
 
 def _plan(run: RunFile, stage: str, sampling: Sampling, repeats: int) -> Plan:
