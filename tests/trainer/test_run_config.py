@@ -122,7 +122,7 @@ def existing() -> Iterator[tuple[str, str]]:
         if table is not None:
             yield from ((f"[{name}] {key}", shown(inner)) for key, inner in table.model_fields.items())
         else:
-            yield (name if field.annotation in (str, int) else f"[{name}]"), shown(field)
+            yield (f"[{name}]" if "Mapping" in str(field.annotation) else name), shown(field)
 
 
 def shown(field: FieldInfo) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -100,6 +100,31 @@ class Preflight(Table):
     k: Annotated[int, Field(ge=2)] | None = None
 
 
+class Curriculum(Table):
+    """`[curriculum]`: what is asked, and what is paid for, as the training goes on.
+
+    shaping = "anneal": partial credit counts in full up to `anneal_from` (a share of the steps) and no longer from `anneal_to` on.
+    sampling = "difficulty": prompts whose completions differ most in their rewards are drawn more often. resample: groups of one reward
+    are drawn anew, with another prompt, up to so many times in a step.
+    """
+
+    shaping: Literal["none", "anneal"] = "none"
+    anneal_from: Share = 0.25
+    anneal_to: Share = 0.75
+    sampling: Literal["uniform", "difficulty"] = "uniform"
+    resample: Annotated[int, Field(ge=0, le=16)] = 0
+
+
+class Mixed(Table):
+    """`[mixed]`: an SFT loss beside GRPO's, on expert rows, on the training's own completions that were solved, or on both by turns.
+
+    The loss is GRPO's plus `weight` times the mean cross-entropy of the answers' tokens.
+    """
+
+    on: Literal["expert", "accepted", "both"]
+    weight: Annotated[float, Field(gt=0, le=100)]
+
+
 class SftAlone(Table):
     """`[sft_alone]`: the same base fine-tuned on the same expert rows only, at the best of these settings on the validation file."""
 
@@ -116,6 +141,7 @@ class RunConfig(Table):
     data: Data
     grpo: Mapping[str, Any]
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    control: Literal["random", "format", "shuffled-reference"] | None = None
     sft: Mapping[str, Any] | None = None
     lora: Mapping[str, Any] | None = None
     load: Mapping[str, Any] = {}
@@ -123,6 +149,8 @@ class RunConfig(Table):
     guard: Guard = Guard()
     judge: Judge = Judge()
     preflight: Preflight = Preflight()
+    curriculum: Curriculum = Curriculum()
+    mixed: Mixed | None = None
     sft_alone: SftAlone | None = None
 
     @field_validator("model", "grader", "name")
