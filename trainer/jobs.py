@@ -9,6 +9,7 @@ from rewardkit.collecting import check_columns, collect_grader
 from rewardkit.errors import ConfigError, GraderError
 from rewardkit.grader import Grader
 
+from .reward.controls import changed, dealt_references
 from .rows.data import Samples, column_of, read_data
 from .rows.unlabelled import without_reference
 from .settings.config import RunFile
@@ -68,9 +69,31 @@ def prepare(file: RunFile, *, untested: bool = False, say: Callable[[str], None]
     watching = [] if holdout is None else [holdout]
     for grader in watching:
         check_columns(grader, samples.train)
+    if file.config.control == "shuffled-reference":
+        for part in (samples, *samples.folds):
+            dealt_references(graders[0], part.train, file.config.seed)
     if not untested:
         _check_tested(file, [*graders, *watching])
     return Job(file, samples, graders[0], tuple(measuring), holdout, tuple(unlabelled))
+
+
+def control_told(job: Job) -> list[str]:
+    """One sentence that says what the reward of a control experiment is; nothing for any other run."""
+    kind, grader, train = job.file.config.control, job.grader, job.samples.train
+    if kind is None:
+        return []
+    what = {
+        "random": f"the scores of '{grader.name}', dealt out at random among the completions of each generation",
+        "format": f"full marks for the first level of '{grader.name}'"
+        if grader.levels
+        else "full marks for any answer that has the form of one",
+        "shuffled-reference": f"the scores of '{grader.name}' against the references of other samples",
+    }[kind]
+    if kind == "shuffled-reference":
+        what += f" ({changed(grader, train, job.file.config.seed)} of {len(train)} have another reference than their own)"
+    return [
+        f"control experiment ({kind}): the reward of this training is {what}. The evaluations are by '{grader.name}' itself"
+    ]
 
 
 def _graders(file: RunFile) -> list[Grader]:

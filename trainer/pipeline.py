@@ -35,7 +35,7 @@ from rewardkit.scoring import Scorer
 from .folders import open_folder
 from .folding import train_folds
 from .foretelling import foretold
-from .jobs import Job, prepare
+from .jobs import Job, control_told, prepare
 from .methods.policies import quiet
 from .preflight import preflight
 from .ranks import Ranks, joined, refuse_sharded_models
@@ -55,6 +55,7 @@ def run(
     untested: bool = False,
     name: str | None = None,
     seed: int | None = None,
+    control: str | None = None,
     runs_dir: str | Path = "runs",
     texts: bool = True,
     reporter: Reporter | None = None,
@@ -62,7 +63,8 @@ def run(
     """Train as RUN.toml says, or go on with it, and return the run folder `runs_dir/name/`.
 
     `dry_run` stops after the preflight and writes nothing; `untested` takes graders that `rewardkit test` has not passed; `texts` False
-    keeps prompts and completions out of the report; `seed` takes the place of RUN.toml's, and the run is then called NAME-seedN.
+    keeps prompts and completions out of the report; `seed` takes the place of RUN.toml's, and the run is then called NAME-seedN; `control` ("random",
+    "format", "shuffled-reference") makes it a control experiment, called NAME-control-KIND.
     Raises ConfigError, DataError or GraderError before a model is loaded where it can, and GuardStop when a guard stops the run.
     """
     config_path = Path(config_path)
@@ -70,7 +72,7 @@ def run(
     use_few_threads()  # before torch is imported
     with joined(timeout=ddp_timeout(config_path)) as ranks, ExitStack() as judging:
         reporter = reporter if reporter is not None and ranks.leads else Silent()
-        file = ranks.together(lambda: load_config(config_path, seed=seed))
+        file = ranks.together(lambda: load_config(config_path, seed=seed, control=control))
         path = Path(runs_dir) / (name or file.config.name)
         judge = file.config.judge
         judging.enter_context(terms(judge=judge.model, budget=judge.budget, price=judge.price))
@@ -145,6 +147,7 @@ def told_before(job: Job) -> list[str]:
     unlabelled = job.graders if samples.source == "unlabelled" else job.unlabelled
     beside = job.on_unlabelled()
     return [
+        *control_told(job),
         *plan_of(run, samples),
         can_show(samples),
         *([can_show(beside.samples)] if beside else []),

@@ -28,7 +28,7 @@ from rewardkit.runs.wording import bounds
 from rewardkit.scoring import Scorer
 
 from .folders import fold_seconds, merge, open_folder
-from .jobs import Job
+from .jobs import Job, control_told
 from .methods.policies import Policy, free_memory, load_policy, save_policy
 from .plans import evaluation_plans, share_of
 from .preflight import preflight
@@ -229,7 +229,11 @@ class Stages:
             "lengths": [
                 row.model_dump() for row in lengths_by_stage(results, read_generations(self._folder.path))
             ],
-            "notes": [*notes_on(self._config, samples), *self._on_unlabelled()],
+            "notes": [
+                *(f"{line}." for line in control_told(self._job)),
+                *notes_on(self._config, samples),
+                *self._on_unlabelled(),
+            ],
             "items": item_rows(results, pass_at=bars) if few else [],
             "seconds": {**fold_seconds(self._path), **self._folder.seconds()},
         }

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.markup import escape
@@ -36,6 +36,13 @@ def train(
     seed: Annotated[
         int | None, typer.Option(help="Seed instead of RUN.toml's; the run is then called NAME-seedN.")
     ] = None,
+    control: Annotated[
+        Literal["random", "format", "shuffled-reference"] | None,
+        typer.Option(
+            help="Train with this in place of the reward, to show what the grader is worth; the run is then called NAME-control-KIND.",
+            show_default=False,
+        ),
+    ] = None,
     runs_dir: RunsDir = Path("runs"),
     no_texts: NoTexts = False,
     as_json: Json = False,
@@ -59,6 +66,8 @@ def train(
 
       rewardkit train run.toml --dry-run --untested
 
+      rewardkit train run.toml --control shuffled-reference
+
       torchrun --nproc-per-node 2 -m rewardkit train run.toml
     """
     from rewardkit.trainer import run
@@ -73,6 +82,7 @@ def train(
             untested=untested,
             name=name,
             seed=seed,
+            control=control,
             runs_dir=runs_dir,
             texts=not no_texts,
             reporter=reporter,

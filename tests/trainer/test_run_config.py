@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, get_args, get_origin
+from typing import get_args
 
 import pytest
 from pydantic.fields import FieldInfo
@@ -122,8 +122,7 @@ def existing() -> Iterator[tuple[str, str]]:
         if table is not None:
             yield from ((f"[{name}] {key}", shown(inner)) for key, inner in table.model_fields.items())
         else:
-            value = field.annotation in (str, int) or get_origin(field.annotation) is Literal
-            yield (name if value else f"[{name}]"), shown(field)
+            yield (f"[{name}]" if "Mapping" in str(field.annotation) else name), shown(field)
 
 
 def shown(field: FieldInfo) -> str:

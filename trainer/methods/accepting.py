@@ -26,6 +26,7 @@ from rewardkit.scoring.items import seed_of
 
 from ..ranks import Ranks
 from ..reporting import Reporter
+from ..reward.controls import control_of_run
 from ..reward.rewards import TrainingReward
 from ..reward.shares import share_bounds
 from ..settings.config import RunFile
@@ -114,6 +115,7 @@ class Drawing:
             num_generations=asked.sampling.group,
             scorer=scorer,
             ranks=ranks,
+            control=control_of_run(run, grader, samples, scorer),
         )
 
     def draw(self, policy: Policy, indices: Sequence[int], number: int = 0, of: int = 1) -> Drawn:

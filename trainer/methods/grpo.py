@@ -14,7 +14,9 @@ from rewardkit.scoring import Scorer
 
 from ..ranks import Ranks
 from ..reporting import Reporter
-from ..reward.rewards import TrainingReward
+from ..reward.controls import control_of_run
+from ..reward.rewards import Shape, TrainingReward
+from ..reward.shapes import Annealed
 from ..rows.data import grpo_rows, training_order
 from ..settings import arguments
 from ..settings.config import RunFile
@@ -62,6 +64,8 @@ def train_grpo(
         num_generations=settings.num_generations,
         scorer=scorer,
         ranks=ranks,
+        control=control_of_run(run, grader, samples, scorer),
+        shape=_shape(run, grader),
     )
     guard = GuardCallback(reward.window, run.config.guard.unscored_limit)
     if settings.max_steps <= 0:
@@ -83,6 +87,13 @@ def train_grpo(
         fit(trainer, work, PHASE, folder, reporter, ranks)
     ranks.together(lambda: _check(guard, checks, run))
     return Policy(trainer.model, policy.tokenizer, run.config.lora is not None)
+
+
+def _shape(run: RunFile, grader: Grader) -> Shape | None:
+    curriculum = run.config.curriculum
+    if curriculum.shaping == "none":
+        return None
+    return Annealed.of(grader, curriculum.anneal_from, curriculum.anneal_to)
 
 
 def prompts_needed(settings: Any, count: int) -> int:

@@ -9,7 +9,7 @@ An exception in it, on one process of several, would leave the others waiting in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rewardkit.grader import Grader
@@ -23,6 +23,7 @@ from rewardkit.scoring.items import seed_of
 
 from ..ranks import Ranks
 from ..watching.rollouts import Rollout
+from .controls import Control
 
 PREFIX = "rewardkit"
 """What the names of our metrics begin with in TRL's logs: `rewardkit/unscored`, `rewardkit/component/parses`."""
@@ -33,12 +34,23 @@ Shape = Callable[[Score, Item, float], float | None]
 """What the optimiser is given for a score, at this share (0 to 1) of the training; None leaves the completion out."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Graded:
+    """Completions with the grader's scores, those that a control makes of them, and what the optimiser is given."""
+
+    items: list[Item]
+    scores: list[Score]
+    given: Sequence[Score]
+    rewards: list[float | None]
+
+
 class TrainingReward:
     """A picklable callable for TRL's `reward_funcs`; its data set carries a `sample_index` for every prompt.
 
     `num_generations` is TRL's: so many completions in a row have the same prompt (0: not known). Among several processes each scores the
     completions that it generated, which are `last` until the next call, `window` holds those of all, and what cannot be scored at all on
-    one is raised on every one. `shape` makes of a score what the optimiser is given.
+    one is raised on every one. The optimiser is given the scores that `control` makes of the grader's, and what `shape` makes of those; everything
+    else hears of the grader's own.
     """
 
     def __init__(
@@ -51,6 +63,7 @@ class TrainingReward:
         num_generations: int = 0,
         scorer: Scorer | None = None,
         ranks: Ranks | None = None,
+        control: Control | None = None,
         shape: Shape | None = None,
     ) -> None:
         self.__name__ = grader.name
@@ -61,7 +74,9 @@ class TrainingReward:
         self._num_generations = num_generations
         self._scorer = scorer
         self._ranks = ranks or Ranks()
+        self._control = control
         self._shape = shape
+        self._known: dict[tuple[int, int, str], Score] = {}
         self.last: list[Rollout] = []
 
     def __call__(
@@ -79,40 +94,81 @@ class TrainingReward:
         `first` is the place of the first one among those of all processes; None: each of them has as many.
         """
         step = trainer_state.global_step if trainer_state is not None else 0
-        items = self._items(
-            [completion_text(completion) for completion in completions], sample_index, step, first
-        )
-        scorer = self._scorer = self._scorer or Scorer()
-        reused = scorer.reused
-        scores: list[Score] = []
+        texts = [completion_text(completion) for completion in completions]
+        reused = self._reused
+        found: list[_Graded] = []
 
         def score() -> list[Score]:
-            scores.extend(scorer.score(self._grader, items))
-            return [_outcome(score) for score in scores]
+            found.append(self._graded(texts, sample_index, trainer_state, first))
+            return [
+                _outcome(score, given) for score, given in zip(found[0].scores, found[0].given, strict=True)
+            ]
 
         for outcomes in self._ranks.collect(score, in_step=True):
             self.window.add(outcomes)
-        rewards = self._shaped(scores, items, trainer_state)
+        [graded] = found
+        self._known.clear()
         self.last = [
             Rollout(step, index, item.group, item.seed, item.completion, score, reward)
-            for index, item, score, reward in zip(sample_index, items, scores, rewards, strict=True)
+            for index, item, score, reward in zip(
+                sample_index, graded.items, graded.scores, graded.rewards, strict=True
+            )
         ]
         if log_metric is not None:
-            groups = [item.group for item in items]
-            for name, value in step_metrics(scores, [item.completion for item in items], groups):
-                log_metric(f"{PREFIX}/{name}", value)
-            calls = len({*groups}) if self._grader.in_groups else len(items)
-            log_metric(f"{PREFIX}/reused", (scorer.reused - reused) / max(1, calls))
-        return rewards
+            self._log(log_metric, graded, self._reused - reused)
+        return graded.rewards
 
-    def _shaped(
-        self, scores: Sequence[Score], items: Sequence[Item], trainer_state: Any
+    def ahead(
+        self, texts: Sequence[str], sample_index: Sequence[int], trainer_state: Any
     ) -> list[float | None]:
-        if self._shape is None:
-            return [score.value for score in scores]
-        steps = trainer_state.max_steps if trainer_state is not None else 0
-        progress = trainer_state.global_step / steps if steps else 0.0
-        return [self._shape(score, item, progress) for score, item in zip(scores, items, strict=True)]
+        """The rewards that these completions of this process would get, before it is decided which of them are trained on.
+
+        Nothing is logged. Their scores are remembered until the next generation is scored. Raises on this process alone.
+        """
+        return self._graded(texts, sample_index, trainer_state).rewards
+
+    @property
+    def _reused(self) -> int:
+        return self._scorer.reused if self._scorer is not None else 0
+
+    def _log(self, log_metric: LogMetric, graded: _Graded, reused: int) -> None:
+        items, scores = graded.items, graded.scores
+        groups = [item.group for item in items]
+        for name, value in step_metrics(scores, [item.completion for item in items], groups):
+            log_metric(f"{PREFIX}/{name}", value)
+        calls = len({*groups}) if self._grader.in_groups else len(items)
+        log_metric(f"{PREFIX}/reused", reused / max(1, calls))
+        if self._control is not None or self._shape is not None:
+            for value in (score.value for score in scores if score.value is not None):
+                log_metric(f"{PREFIX}/true_reward", value)
+
+    def _graded(
+        self, texts: Sequence[str], sample_index: Sequence[int], trainer_state: Any, first: int | None = None
+    ) -> _Graded:
+        step = trainer_state.global_step if trainer_state is not None else 0
+        items = self._items(texts, sample_index, step, first)
+        scores = self._scored(items, sample_index)
+        given = scores if self._control is None else self._control(scores, items)
+        rewards = [score.value for score in given]
+        if self._shape is not None:
+            progress = 0.0 if trainer_state is None else step / trainer_state.max_steps
+            rewards = [self._shape(score, item, progress) for score, item in zip(given, items, strict=True)]
+        return _Graded(items, scores, given, rewards)
+
+    def _scored(self, items: Sequence[Item], sample_index: Sequence[int]) -> list[Score]:
+        """The scores of the completions, those of this generation that are known already among them."""
+        scorer = self._scorer = self._scorer or Scorer()
+        keys = [
+            (place, index, item.completion)
+            for place, (index, item) in enumerate(zip(sample_index, items, strict=True))
+        ]
+        new = [place for place, key in enumerate(keys) if key not in self._known]
+        if self._grader.in_groups:
+            incomplete = {items[place].group for place in new}
+            new = [place for place, item in enumerate(items) if item.group in incomplete]
+        for place, score in zip(new, scorer.score(self._grader, [items[i] for i in new]), strict=True):
+            self._known[keys[place]] = score
+        return [self._known[key] for key in keys]
 
     def _items(
         self, texts: Sequence[str], sample_index: Sequence[int], step: int, first: int | None
@@ -139,9 +195,12 @@ class TrainingReward:
         )
 
 
-def _outcome(score: Score) -> Score:
-    """What the other processes need of a score."""
-    return Score(0.0) if score.scored else Score.unscored(score.cause or "error", score.reason[:_REASON])
+def _outcome(score: Score, given: Score) -> Score:
+    """What the other processes need of a score and of the one that the optimiser is given instead."""
+    if score.scored and given.scored:
+        return Score(0.0)
+    lacking = given if score.scored else score
+    return Score.unscored(lacking.cause or "error", lacking.reason[:_REASON])
 
 
 def _rebuilt(

@@ -18,6 +18,8 @@
     [grpo]                               # keys of trl.GRPOConfig
     [raft]                               # with method = "raft", in place of [grpo]: rounds of sampling and fine-tuning
     [lora]                               # optional; keys of peft.LoraConfig. Without it all weights are trained
+    [curriculum]                         # optional: partial credit that fades, prompts by difficulty, saturated groups drawn anew
+    [mixed]                              # optional: an SFT loss beside GRPO's
     [judge]                              # optional: the judge of all rubrics, and what it may cost
     [load]                               # optional; keys of from_pretrained, such as dtype = "bfloat16"
 
@@ -40,7 +42,19 @@ from rewardkit.toml_files import TomlFile, read_toml
 
 from ..ranks import DDP_TIMEOUT
 from .needs import check_method, check_warm_start
-from .tables import Data, Evaluation, Guard, Judge, Preflight, Raft, RunConfig, SftAlone, WarmStart
+from .tables import (
+    Curriculum,
+    Data,
+    Evaluation,
+    Guard,
+    Judge,
+    Mixed,
+    Preflight,
+    Raft,
+    RunConfig,
+    SftAlone,
+    WarmStart,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +70,16 @@ class RunFile:
         return self.toml.path.parent.resolve()
 
 
-def load_config(path: Path, *, seed: int | None = None) -> RunFile:
+def load_config(path: Path, *, seed: int | None = None, control: str | None = None) -> RunFile:
     """Read and check RUN.toml; ConfigError with file and line. Keys of [sft], [grpo], [raft.sft] and [lora] are checked in `arguments`.
 
-    `seed` takes the place of the file's; the run is then called NAME-seedN.
+    `control` and `seed` take the place of the file's; the run is then called NAME-control-KIND, NAME-seedN or NAME-control-KIND-seedN.
     """
     toml = read_toml(path)
-    if seed is not None:
-        named = {"name": f"{toml.data['name']}-seed{seed}"} if "name" in toml.data else {}
-        toml = replace(toml, data={**toml.data, **named, "seed": seed})
+    for key, value, suffix in (("control", control, f"control-{control}"), ("seed", seed, f"seed{seed}")):
+        if value is not None:
+            named = {"name": f"{toml.data['name']}-{suffix}"} if "name" in toml.data else {}
+            toml = replace(toml, data={**toml.data, **named, key: value})
     try:
         parsed = RunConfig.model_validate(toml.data)
     except ValidationError as error:
@@ -150,10 +165,12 @@ def _explained(toml: TomlFile, error: ValidationError) -> ConfigError:
 
 def _model_of(keys: list[str]) -> type[BaseModel]:
     tables: dict[str, type[BaseModel]] = {
+        "curriculum": Curriculum,
         "data": Data,
         "eval": Evaluation,
         "guard": Guard,
         "judge": Judge,
+        "mixed": Mixed,
         "preflight": Preflight,
         "raft": Raft,
         "sft_alone": SftAlone,
@@ -195,15 +212,34 @@ def _check_needs(toml: TomlFile, config: RunConfig) -> None:
     for key in ("holdout", "stop_on_checks"):
         if getattr(config.guard, key) and not config.guard.checks:
             raise ConfigError(f"{key} has no effect with checks = false", where=toml.where("guard", key))
-    if config.sft_alone is not None and config.data.expert is None:
-        raise ConfigError(
-            f"[sft_alone] needs [data] expert, a file whose '{config.data.gold}' column holds the answers to imitate",
-            where=toml.where("sft_alone"),
-        )
+    _check_curriculum(toml, config)
+    imitating = config.mixed is not None and config.mixed.on != "accepted"
+    needing = {"sft_alone": config.sft_alone is not None, "mixed": imitating}
+    for table in (table for table, needs in needing.items() if needs):
+        if config.data.expert is None:
+            raise ConfigError(
+                f"[{table}] needs [data] expert, a file whose '{config.data.gold}' column holds the answers to imitate",
+                where=toml.where(table),
+            )
     if config.sft_alone is not None and config.data.validation is None:
         raise ConfigError(
             "[sft_alone] needs [data] validation: its setting is chosen there, never on the held-out data",
             where=toml.where("sft_alone"),
+        )
+
+
+def _check_curriculum(toml: TomlFile, config: RunConfig) -> None:
+    curriculum = config.curriculum
+    if curriculum.shaping == "none":
+        for key in ("anneal_from", "anneal_to"):
+            if key in curriculum.model_fields_set:
+                raise ConfigError(
+                    f'{key} has no effect without shaping = "anneal"', where=toml.where("curriculum", key)
+                )
+    elif curriculum.anneal_from > curriculum.anneal_to:
+        raise ConfigError(
+            f"anneal_from = {curriculum.anneal_from:g} comes after anneal_to = {curriculum.anneal_to:g}; both are shares of the training, 0 to 1",
+            where=toml.where("curriculum", "anneal_from"),
         )
 
 

@@ -22,6 +22,12 @@ def check_method(toml: TomlFile, config: RunConfig) -> None:
     if getattr(config, config.method) is None:
         more = "" if config.method == "raft" else ', or method = "raft" and a table [raft]'
         raise ConfigError(f"it needs the table [{config.method}]{more}", where=toml.where("method"))
+    for table in ("curriculum", "mixed"):
+        if config.method == "raft" and table in config.model_fields_set:
+            raise ConfigError(
+                f'[{table}] has no effect with method = "raft"; remove the table, or set method = "grpo"',
+                where=toml.where(table),
+            )
 
 
 def check_warm_start(toml: TomlFile, config: RunConfig) -> None:

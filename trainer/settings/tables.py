@@ -102,6 +102,31 @@ class Preflight(Table):
     k: Group | None = None
 
 
+class Curriculum(Table):
+    """`[curriculum]`: what is asked, and what is paid for, as the training goes on.
+
+    shaping = "anneal": partial credit counts in full up to `anneal_from` (a share of the steps) and no longer from `anneal_to` on.
+    sampling = "difficulty": prompts whose completions differ most in their rewards are drawn more often. resample: groups of one reward
+    are drawn anew, with another prompt, up to so many times in a step.
+    """
+
+    shaping: Literal["none", "anneal"] = "none"
+    anneal_from: Share = 0.25
+    anneal_to: Share = 0.75
+    sampling: Literal["uniform", "difficulty"] = "uniform"
+    resample: Annotated[int, Field(ge=0, le=16)] = 0
+
+
+class Mixed(Table):
+    """`[mixed]`: an SFT loss beside GRPO's, on expert rows, on the training's own completions that were solved, or on both by turns.
+
+    The loss is GRPO's plus `weight` times the mean cross-entropy of the answers' tokens.
+    """
+
+    on: Literal["expert", "accepted", "both"]
+    weight: Annotated[float, Field(gt=0, le=100)]
+
+
 class SftAlone(Table):
     """`[sft_alone]`: the same base fine-tuned on the same expert rows only, at the best of these settings on the validation file."""
 
@@ -155,6 +180,7 @@ class RunConfig(Table):
     grpo: Mapping[str, Any] | None = None
     raft: Raft | None = None
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    control: Literal["random", "format", "shuffled-reference"] | None = None
     sft: Mapping[str, Any] | None = None
     warm_start: WarmStart | None = None
     lora: Mapping[str, Any] | None = None
@@ -163,6 +189,8 @@ class RunConfig(Table):
     guard: Guard = Guard()
     judge: Judge = Judge()
     preflight: Preflight = Preflight()
+    curriculum: Curriculum = Curriculum()
+    mixed: Mixed | None = None
     sft_alone: SftAlone | None = None
 
     @field_validator("model", "grader", "name")
