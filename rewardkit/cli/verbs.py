@@ -12,6 +12,7 @@ def register(app: typer.Typer) -> None:
     from .data import app as data
     from .doctor import doctor
     from .eval import eval_model
+    from .export import export_model
     from .grade import grade_file
     from .graders import list_graders
     from .init import init
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command("eval")(eval_model)
     app.command("compare")(compare_runs)
     app.command("train")(train)
+    app.command("export")(export_model)
     app.command("view")(view)
     app.command("label")(label)
     app.command("calibrate")(calibrate_judge)
