@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     from .label import label
     from .test import run_tests
     from .train import train
+    from .try_out import try_out
     from .view import view
 
     app.command("init")(init)
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command("eval")(eval_model)
     app.command("compare")(compare_runs)
     app.command("train")(train)
+    app.command("try")(try_out)
     app.command("export")(export_model)
     app.command("view")(view)
     app.command("label")(label)
