@@ -15,12 +15,16 @@ from command_line import rewardkit
 from training_projects import GRADERS, RUN, pretrained, project, read, rows
 
 from rewardkit.errors import ConfigError
+from rewardkit.evaluating.models import Sampling, open_model
+from rewardkit.scoring.items import seed_of
 from rewardkit.trainer import run
 
-FULL = RUN.replace("[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n", "").replace(
-    "[eval]", '[eval]\ngraders = ["graders.py:ends"]'
+LORA = (
+    RUN.replace("max_steps = 6", "max_steps = 2")
+    .replace("[eval]", '[eval]\ngraders = ["graders.py:ends"]\n')
+    .replace("learning_rate = 1e-3\nnum_train_epochs = 2", "learning_rate = 3e-2\nnum_train_epochs = 20")
+    + "\n[lora]\nr = 4\n"
 )
-LORA = FULL.replace("learning_rate = 5e-3", "learning_rate = 5e-2") + "\n[lora]\nr = 4\n"
 TWO = (
     GRADERS
     + """
@@ -161,13 +165,14 @@ def test_an_adapter_is_switched_off_for_the_base_and_graders_of_the_evaluations_
         rows(file, [{**row, "ending": "a"} for row in read(file)])
     monkeypatch.chdir(tmp_path)
     run(path, untested=True, runs_dir="runs")
-    from rewardkit.evaluating.models import Sampling, open_model
-
-    base, tuned = answered("--sample", "h10")["sides"]
-    [alone] = open_model("model").generate(["say 10"], Sampling(8, 0.0), [0])
-    [adapted] = open_model("runs/letters/checkpoints/final").generate(["say 10"], Sampling(8, 0.0), [0])
-    assert alone.text != adapted.text
-    assert [side["answers"][0]["text"] for side in (base, tuned)] == [alone.text, adapted.text]
+    seeds = [seed_of(0, "try", 1, place) for place in range(4)]
+    alone, adapted = (
+        [one.text for one in open_model(folder).generate(["say 10"] * 4, Sampling(8, 1.0), seeds)]
+        for folder in ("model", "runs/letters/checkpoints/final")
+    )
+    base, tuned = answered("--sample", "h10", "--n", "4")["sides"]
+    assert alone != adapted
+    assert [[one["text"] for one in side["answers"]] for side in (base, tuned)] == [alone, adapted]
     assert [score["grader"] for score in base["answers"][0]["scores"]] == ["letters", "ends"]
     assert answered("--sample", "t1")["not_run"] == {"ends": ["ending"]}
 
