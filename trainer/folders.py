@@ -38,6 +38,7 @@ def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:
             **job.samples.identity(config),
             **named_identity(_named(job)),
         },
+        started_from=job.file.toml.path,
         rank=ranks.rank,
     )
 

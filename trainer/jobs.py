@@ -57,7 +57,7 @@ class Job:
 def prepare(file: RunFile, *, untested: bool = False, say: Callable[[str], None] | None = None) -> Job:
     """Everything that can be wrong and needs neither TRL nor a model: files, columns, graders, whether they are tested."""
     samples = read_data(file, say=say)
-    graders = measuring = _graders(file)
+    graders = measuring = _measuring(file)
     check_columns(graders[0], (*samples.train, *samples.validation))
     if samples.source == "unlabelled":
         measuring = without_reference(file, graders, samples.heldout)
@@ -96,7 +96,14 @@ def control_told(job: Job) -> list[str]:
     ]
 
 
-def _graders(file: RunFile) -> list[Grader]:
+def graders_of(file: RunFile) -> list[Grader]:
+    """The reward, the other graders of the evaluations, and the hold-out."""
+    graders = _measuring(file)
+    holdout = _holdout(file, graders)
+    return list(dict.fromkeys([*graders, *([] if holdout is None else [holdout])]))
+
+
+def _measuring(file: RunFile) -> list[Grader]:
     graders: dict[str, Grader] = {}
     for target, key in (
         (file.config.grader, ("grader",)),

@@ -28,10 +28,12 @@ from rewardkit.interop.trl import workers_here
 from rewardkit.judging.named import hosts_told
 from rewardkit.judging.spending import check_prices
 from rewardkit.judging.terms import terms
-from rewardkit.runs import RunFolder
+from rewardkit.runs import RunFolder, read_run, read_summary
 from rewardkit.runs.report import write_report
 from rewardkit.scoring import Scorer
 
+from .card import write_card
+from .finished import Trained
 from .folders import open_folder
 from .folding import train_folds
 from .foretelling import foretold
@@ -80,6 +82,7 @@ def run(
         if not dry_run and ranks.first(lambda: _is_complete(job, path, ranks)):
             reporter.say(f"{path} is complete; nothing left to do")
             ranks.first(lambda: write_report(path, texts=texts))
+            ranks.first(lambda: _write_card(job, path))
             return path
         for line in told_before(job):
             reporter.say(line)
@@ -101,6 +104,7 @@ def run(
                 ):
                     ranks.first(lambda: _append(asked, path / "judge_calls.jsonl"))
                     _train(job, path, folder, scorer, reporter, ranks, texts=texts)
+                ranks.first(lambda: _write_card(job, path))
     return path
 
 
@@ -124,6 +128,12 @@ def _look_ahead(job: Job, ledger: Path, reporter: Reporter, ranks: Ranks) -> Non
         seen = preflight(job, None, scorer, reporter, ranks, ledger=ledger)
     for line in ranks.together(lambda: foretold(job, seen, ranks)):
         reporter.say(line)
+
+
+def _write_card(job: Job, path: Path) -> None:
+    """The README.md of the model that is kept."""
+    if job.keeps_model:
+        write_card(Trained(path, read_run(path), read_summary(path), job.file))
 
 
 def _check_settings(job: Job, ranks: Ranks, reporter: Reporter) -> None:

@@ -40,6 +40,7 @@ from .scoring import (
     Workers,
     parse_columns,
     progress,
+    run_named,
     say_how_it_starts,
     say_shape,
     scorer_for,
@@ -177,7 +178,7 @@ def grade_file(
             )
             job = job_of_file(opened, graders, limit=limit, slices=parts, cluster=cluster)
         else:
-            path = _run_named(str(source), runs_dir)
+            path = run_named(str(source), runs_dir)
             stored = open_stored(path, graders, data=data, columns=columns, limit=limit, seed=seed)
             job = job_of_run(
                 stored, graders, data=data, columns=columns, limit=limit, slices=parts, cluster=cluster
@@ -263,11 +264,6 @@ def _check_source(answers: Path | None, source: str | None, data: Path | None) -
         raise ConfigError("name what to grade: a file of completions, or --from RUN for those of a run")
     if data is not None and source is None:
         raise ConfigError(f"--data {data} is for --from RUN; a file of completions has its samples in it")
-
-
-def _run_named(name: str, runs_dir: Path) -> Path:
-    """The folder of a run, given as that or as its name below `runs_dir`."""
-    return runs_dir / name if not Path(name).is_dir() and (runs_dir / name).is_dir() else Path(name)
 
 
 def _estimate(job: GradeJob, *, as_json: bool) -> None:

@@ -167,6 +167,11 @@ def say_shape(data: Path) -> OnShape:
     return say
 
 
+def run_named(name: str, runs_dir: Path) -> Path:
+    """The folder of a run, given as that or as its name below `runs_dir`."""
+    return runs_dir / name if not Path(name).is_dir() and (runs_dir / name).is_dir() else Path(name)
+
+
 @contextmanager
 def scorer_for(
     engine: str = "process",

@@ -12,12 +12,14 @@ def register(app: typer.Typer) -> None:
     from .data import app as data
     from .doctor import doctor
     from .eval import eval_model
+    from .export import export_model
     from .grade import grade_file
     from .graders import list_graders
     from .init import init
     from .label import label
     from .test import run_tests
     from .train import train
+    from .try_out import try_out
     from .view import view
 
     app.command("init")(init)
@@ -27,6 +29,8 @@ def register(app: typer.Typer) -> None:
     app.command("eval")(eval_model)
     app.command("compare")(compare_runs)
     app.command("train")(train)
+    app.command("try")(try_out)
+    app.command("export")(export_model)
     app.command("view")(view)
     app.command("label")(label)
     app.command("calibrate")(calibrate_judge)

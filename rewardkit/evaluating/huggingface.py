@@ -87,7 +87,7 @@ class HuggingFaceModel:
         """Generate one batch. ConfigError when a prompt leaves no room in the model's context, or memory does not suffice."""
         import torch
 
-        rows = [self._encode(prompt) for prompt in prompts]
+        rows = [self.encode(prompt) for prompt in prompts]
         room = self._room(max(len(row) for row in rows))
         inputs, mask = _left_padded(rows, self._pad, self.model.device)
         with torch.inference_mode(), _seeded(seed_of(*seeds), self.model.device), _evaluating(self.model):
@@ -106,9 +106,9 @@ class HuggingFaceModel:
 
     def length(self, prompt: Prompt) -> int:
         """How many tokens the model reads for a prompt."""
-        return len(self._encode(prompt))
+        return len(self.encode(prompt))
 
-    def _encode(self, prompt: Prompt) -> list[int]:
+    def encode(self, prompt: Prompt) -> list[int]:
         """Token ids of a prompt as the model is shown it. ConfigError for messages that its template does not allow."""
         template = bool(self.tokenizer.chat_template)
         if template:

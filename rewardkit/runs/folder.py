@@ -17,6 +17,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -68,9 +69,10 @@ class RunFolder:
         seed: int,
         samples: Mapping[str, Any] | None = None,
         primary: str = "",
+        started_from: str | Path | None = None,
         rank: int = 0,
     ) -> RunFolder:
-        """Create `root/name/`, or resume it. `primary` names the grader that the report leads with.
+        """Create `root/name/`, or resume it. `primary` names the grader that the report leads with, `started_from` the file that describes the run.
 
         Resuming asks for the same verb, config, grader fingerprints, seed and samples; versions of packages may differ, and
         run.json keeps those of the start. Raises ConfigError otherwise, when another process is writing the run, and when the folder
@@ -95,6 +97,7 @@ class RunFolder:
             seed=seed,
             samples=files.plain(samples or {}),
             primary=primary,
+            started_from="" if started_from is None else _from(path, started_from),
         )
         with _starting(path):
             path.mkdir(parents=True, exist_ok=True)
@@ -311,6 +314,11 @@ class RunFolder:
         if self.rank:
             self._done.update(reading.read_keys(self.path / reading.RESULTS))
             self._explained.update(reading.read_keys(self.path / reading.FAULTS))
+
+
+def _from(folder: Path, file: str | Path) -> str:
+    """The way from a run folder to a file, so that the two can be moved together."""
+    return Path(os.path.relpath(Path(file).resolve(), folder.resolve())).as_posix()
 
 
 def config_hash(config: Mapping[str, Any]) -> str:

@@ -327,7 +327,10 @@ NAMED = "files"
 
 
 class RunInfo(Record):
-    """run.json: what was run. `primary` is the grader that the headline is about ("": the first of the summary)."""
+    """run.json: what was run. `primary` is the grader that the headline is about ("": the first of the summary).
+
+    `started_from` is the file that describes the run, relative to its folder ("": none, or an older run).
+    """
 
     verb: str
     name: str
@@ -338,6 +341,7 @@ class RunInfo(Record):
     seed: int
     samples: Mapping[str, Any] = {}
     primary: str = ""
+    started_from: str = ""
 
 
 _ADVICE = "; delete the line, or restore the file"

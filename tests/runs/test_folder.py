@@ -59,8 +59,14 @@ def test_a_new_folder_says_what_is_run(tmp_path: Path) -> None:
         "seed",
         "samples",
         "primary",
+        "started_from",
     }
     assert info["config"] == CONFIG
+
+
+def test_the_file_that_describes_a_run_is_named_from_its_folder(tmp_path: Path) -> None:
+    with opened(tmp_path / "runs", started_from=tmp_path / "sql" / "run.toml") as folder:
+        assert folder.info.started_from == "../../sql/run.toml"
 
 
 def test_the_same_configuration_resumes_with_its_results(tmp_path: Path) -> None:

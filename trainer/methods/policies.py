@@ -16,6 +16,7 @@ from rewardkit.evaluating.huggingface import HuggingFaceModel
 
 from ..settings.arguments import on_gpu
 from ..settings.config import RunFile
+from .quantised import load_in_4_bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +37,17 @@ class Policy:
         return HuggingFaceModel.from_loaded(self.model, self.tokenizer, name=name)
 
 
-def load_policy(run: RunFile, stage: Path | None = None) -> Policy:
+def load_policy(run: RunFile, stage: Path | None = None, *, quantised: bool = True) -> Policy:
     """The base model, or what an earlier stage saved in `stage`; ConfigError when it cannot be loaded.
 
-    Weights are float32 unless [load] dtype says otherwise: under mixed precision the trainer keeps full-precision weights.
+    Weights are float32 unless [load] dtype says otherwise: under mixed precision the trainer keeps full-precision weights. `quantised`
+    False loads them whole where [load] quantization would have them in 4 bits.
     """
-    import torch
-
     base = run.config.model
     adapter = stage is not None and (stage / "adapter_config.json").is_file()
     source = base if stage is None or adapter else str(stage)
     try:
-        model = _load(source, run)
+        model = _load(source, run, quantised)
         if adapter:
             model = _with_adapter(model, str(stage))
         tokenizer = _tokenizer(base if stage is None else str(stage), run)
@@ -56,7 +56,7 @@ def load_policy(run: RunFile, stage: Path | None = None) -> Policy:
         raise ConfigError(
             f"cannot load the model '{source}': {str(error).splitlines()[0]}", where=place
         ) from None
-    return Policy(model.to(torch.device("cuda" if on_gpu() else "cpu")), tokenizer, adapter)
+    return Policy(model, tokenizer, adapter)
 
 
 def save_policy(policy: Policy, folder: Path) -> None:
@@ -111,11 +111,12 @@ def quiet() -> Iterator[None]:
         trl_logger.setLevel(trl_level)
 
 
-def _load(source: str, run: RunFile) -> Any:
+def _load(source: str, run: RunFile, quantised: bool) -> Any:
     import torch
     from transformers import AutoModelForCausalLM
 
     settings = dict(run.config.load)
+    in_4_bits = settings.pop("quantization", None) is not None and quantised
     dtype = settings.pop("dtype", "float32")
     known = dtype if dtype == "auto" else getattr(torch, str(dtype), None)
     if known != "auto" and not isinstance(known, torch.dtype):
@@ -123,7 +124,10 @@ def _load(source: str, run: RunFile) -> Any:
             f"dtype = '{dtype}': allowed are auto, float32, bfloat16, float16",
             where=run.toml.where("load", "dtype"),
         )
-    return AutoModelForCausalLM.from_pretrained(source, dtype=known, **settings)
+    if in_4_bits:
+        return load_in_4_bits(source, known, settings)
+    model = AutoModelForCausalLM.from_pretrained(source, dtype=known, **settings)
+    return model.to(torch.device("cuda" if on_gpu() else "cpu"))
 
 
 def _with_adapter(model: Any, folder: str) -> Any:

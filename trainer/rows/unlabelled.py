@@ -17,7 +17,7 @@ from ..settings.config import RunFile
 
 def without_reference(run: RunFile, graders: Sequence[Grader], samples: Sequence[Sample]) -> list[Grader]:
     """Those of the graders that ask for nothing that a sample lacks or leaves empty; ConfigError, saying what each asks for, when there is none."""
-    lacking = {grader.name: _lacks(grader, samples) for grader in graders}
+    lacking = {grader.name: lacks(grader, samples) for grader in graders}
     able = [grader for grader in graders if not lacking[grader.name]]
     if able:
         return able
@@ -43,7 +43,7 @@ def uncalibrated(graders: Sequence[Grader]) -> Iterator[str]:
             )
 
 
-def _lacks(grader: Grader, samples: Sequence[Sample]) -> list[str]:
+def lacks(grader: Grader, samples: Sequence[Sample]) -> list[str]:
     """The columns that it asks for and that some sample lacks or leaves empty."""
     asked = sorted(set(grader.needs) - {*BUILT_IN, "id"})
     found = [name for name in asked if any(_empty(sample, name) for sample in samples)]

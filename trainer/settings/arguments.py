@@ -73,6 +73,7 @@ def check_tables(run: RunFile) -> None:
     else:
         round_arguments(run, Path("unused"), 1)
     lora_config(run)
+    _check_quantization(run)
 
 
 def sft_arguments(run: RunFile, output: Path, changes: Mapping[str, Any] | None = None) -> Any:
@@ -127,6 +128,30 @@ def on_gpu() -> bool:
     import torch
 
     return bool(torch.cuda.is_available())
+
+
+def _check_quantization(run: RunFile) -> None:
+    """ConfigError unless a base model in 4 bits is possible here."""
+    asked, where = run.config.load.get("quantization"), run.toml.where("load", "quantization")
+    if asked is None:
+        return
+    if asked != "4bit":
+        raise ConfigError(f"quantization = {asked!r}; allowed: '4bit' (QLoRA), or leave it out", where=where)
+    if run.config.lora is None:
+        raise ConfigError(
+            "quantization = '4bit' needs [lora]: weights in 4 bits cannot be trained, an adapter on them can",
+            where=where,
+        )
+    if not on_gpu():
+        raise ConfigError(
+            "quantization = '4bit' needs an NVIDIA GPU, and there is none here; leave it out to train LoRA on the whole weights",
+            where=where,
+        )
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise ConfigError(
+            "quantization = '4bit' needs the package 'bitsandbytes', which is not installed. Install it with: pip install bitsandbytes",
+            where=where,
+        )
 
 
 def _shared(run: RunFile, output: Path) -> dict[str, Any]:

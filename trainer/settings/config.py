@@ -80,11 +80,16 @@ def load_config(path: Path, *, seed: int | None = None, control: str | None = No
         if value is not None:
             named = {"name": f"{toml.data['name']}-{suffix}"} if "name" in toml.data else {}
             toml = replace(toml, data={**toml.data, **named, key: value})
+    return checked(toml)
+
+
+def checked(toml: TomlFile) -> RunFile:
+    """The configuration that a RUN.toml describes; ConfigError with file and line."""
     try:
         parsed = RunConfig.model_validate(toml.data)
     except ValidationError as error:
         raise _explained(toml, error) from None
-    folder = path.parent.resolve()
+    folder = toml.path.parent.resolve()
     data = parsed.data.model_copy(
         update={
             key: _data_file(toml, folder, key, getattr(parsed.data, key))
