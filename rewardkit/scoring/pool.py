@@ -25,6 +25,7 @@ from .jobs import Job
 from .output import empty_when_huge, tail_of
 from .record import BLAMES_ANSWER, PREPARING, STRANGERS, State
 from .surroundings import Surroundings
+from .times import CallTimes
 from .wire import unpack_scores
 from .workers import Worker, start_worker, without_our_frames
 
@@ -61,7 +62,7 @@ class WorkerPool:
     """Up to `size` worker processes on this machine, started when there is work for them and kept warm between batches.
 
     In other `surroundings` than ours, where these are given, and with the variables of `environment`. `start_seconds` is how long one may take
-    to start and to load a grader.
+    to start and to load a grader. `times` hears what each call took.
     """
 
     def __init__(
@@ -69,8 +70,10 @@ class WorkerPool:
         size: int,
         surroundings: Surroundings | None = None,
         environment: Mapping[str, str] | None = None,
+        times: CallTimes | None = None,
     ) -> None:
         self.size = size
+        self.times = times or CallTimes()
         self.start_seconds = START_SECONDS
         self._surroundings = surroundings
         self._environment = environment
@@ -201,10 +204,11 @@ class WorkerPool:
     def _hear(self, worker: Worker, job: Job, kind: str, content: list[Any]) -> None:
         """Take in one report. LookupError or ValueError for one that a worker in this state does not make: somebody else wrote it."""
         if kind == "done":
-            for index, packed in content[0]:
+            for index, packed, microseconds in content[0]:
                 del worker.chunk[index]
                 worker.answered += 1
                 worker.reached.pop(index, None)
+                self.times.add(job.grader.name, 1e-6 * microseconds)
                 job.finish(index, unpack_scores(packed))
         elif kind == "idle":
             self._note_idle(worker, job, *content)

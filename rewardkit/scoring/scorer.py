@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
@@ -29,6 +30,7 @@ from .pool import Pool, WorkerPool
 from .reuse import Reuse
 from .stand_in_judge import StandInJudge
 from .surroundings import Surroundings
+from .times import CallTimes
 
 if TYPE_CHECKING:
     from .cache import ScoreCache
@@ -43,7 +45,8 @@ class Scorer:
     """Scores completions with any number of graders; holds the worker processes.
 
     `workers` is the number of processes (default: one per core, at most 16); none is started before the first grader needs one.
-    `pool` takes their place, for example with processes on other machines. `cache` keeps scores between runs.
+    `pool` takes their place, for example with processes on other machines. `cache` keeps scores between runs. `times` has what calls took, except
+    those in a `pool` that was given.
     """
 
     def __init__(
@@ -55,7 +58,8 @@ class Scorer:
     ) -> None:
         if workers is not None and workers < 1:
             raise ConfigError(f"workers={workers} must be 1 or more")
-        self._pool = pool or WorkerPool(workers or min(MAX_WORKERS, os.cpu_count() or 1))
+        self.times = CallTimes()
+        self._pool = pool or WorkerPool(workers or min(MAX_WORKERS, os.cpu_count() or 1), times=self.times)
         self._elsewhere: dict[Surroundings, WorkerPool] = {}
         self._judge: StandInJudge | None = None
         self._reuse = Reuse(cache)
@@ -144,7 +148,7 @@ class Scorer:
         surroundings: Surroundings | None,
     ) -> list[tuple[Score, ...]]:
         if ref is None:
-            run = partial(run_inline, grader)
+            run = partial(self._run_inline, grader)
             return run(calls, on_scores) if fresh else self._reuse.score(grader, calls, run, on_scores)
         if surroundings is not None:
             with self._lock:
@@ -152,6 +156,14 @@ class Scorer:
         run = partial(self._pool.run, grader, ref)
         with self._lock:
             return run(calls, on_scores) if fresh else self._reuse.score(grader, calls, run, on_scores)
+
+    def _run_inline(
+        self, grader: Grader, calls: Sequence[Values], on_scores: OnScores | None
+    ) -> list[tuple[Score, ...]]:
+        begun = time.perf_counter()
+        results = run_inline(grader, calls, on_scores)
+        self.times.add(grader.name, (time.perf_counter() - begun) / max(1, len(calls)), len(calls))
+        return results
 
     def _pool_in(self, surroundings: Surroundings) -> WorkerPool:
         if surroundings not in self._elsewhere:

@@ -60,9 +60,10 @@ def main(argv: list[str]) -> None:
 
 @dataclass(slots=True)
 class _Work:
-    """The call that a worker is on: since when it is in this phase, where its output begins, and whose fault a fault would be."""
+    """The call that a worker is on: when it began, since when it is in this phase, where its output begins, whose fault a fault would be."""
 
     index: int
+    begun: float
     since: float
     printed: int
     flags: int = 0
@@ -76,7 +77,7 @@ class _Worker:
         self._process = os.getpid()
         self._graders: dict[int, Grader] = {}
         self._pending = bytearray()
-        self._done: list[tuple[int, Any]] = []
+        self._done: list[tuple[int, Any, int]] = []
         self._flushed = 0.0
         self._runner: asyncio.Runner | None = None
         self._folder = os.open(".", os.O_RDONLY)
@@ -135,7 +136,7 @@ class _Worker:
                 self._flush()
                 now = self._flushed = monotonic()
             flags = (BLAMES_ANSWER if blamed else 0) | (STRANGERS if _thread._count() > self._threads else 0)
-            work = _Work(index, now, self._printed.now(), flags)
+            work = _Work(index, now, now, self._printed.now(), flags)
             scores = make(work, values)
             if scores[0].cause == "memory" and index != calls[0][0]:  # calls before it may have kept theirs
                 limit_memory(None)
@@ -173,7 +174,7 @@ class _Worker:
                 return
             work = works.get(index)
             if work is None:
-                work = works[index] = _Work(index, 0.0, self._printed.now())
+                work = works[index] = _Work(index, monotonic(), 0.0, self._printed.now())
             work.since = monotonic()
             self._begin(work)
 
@@ -217,7 +218,8 @@ class _Worker:
         if any(score.cause is not None for score in scores):
             printed = self._printed.since(work.printed)
             scores = tuple(_with_output(score, printed) for score in scores)
-        self._done.append((work.index, pack_scores(scores)))
+        microseconds = int((monotonic() - work.begun) * 1e6)
+        self._done.append((work.index, pack_scores(scores), microseconds))
 
     def _listener(self, work: _Work) -> Callable[[Change], None]:
         def hear(change: Change) -> None:

@@ -23,6 +23,8 @@ from rewardkit.scoring.items import seed_of
 
 from ..ranks import Ranks
 from ..watching.rollouts import Rollout
+from ..watching.timing import StepClock
+from .outages import Patience, left_to_ask
 
 PREFIX = "rewardkit"
 """What the names of our metrics begin with in TRL's logs: `rewardkit/unscored`, `rewardkit/component/parses`."""
@@ -38,7 +40,8 @@ class TrainingReward:
 
     `num_generations` is TRL's: so many completions in a row have the same prompt (0: not known). Among several processes each scores the
     completions that it generated, which are `last` until the next call, `window` holds those of all, and what cannot be scored at all on
-    one is raised on every one. `shape` makes of a score what the optimiser is given.
+    one is raised on every one. `shape` makes of a score what the optimiser is given. `patience` says how to wait for a judge that is away, `clock`
+    hears how long it all takes.
     """
 
     def __init__(
@@ -52,6 +55,8 @@ class TrainingReward:
         scorer: Scorer | None = None,
         ranks: Ranks | None = None,
         shape: Shape | None = None,
+        patience: Patience | None = None,
+        clock: StepClock | None = None,
     ) -> None:
         self.__name__ = grader.name
         self.window = Window[Score](window)
@@ -62,6 +67,8 @@ class TrainingReward:
         self._scorer = scorer
         self._ranks = ranks or Ranks()
         self._shape = shape
+        self._patience = patience or Patience()
+        self._clock = clock or StepClock()
         self.last: list[Rollout] = []
 
     def __call__(
@@ -78,14 +85,8 @@ class TrainingReward:
         items = self._items([completion_text(completion) for completion in completions], sample_index, step)
         scorer = self._scorer = self._scorer or Scorer()
         reused = scorer.reused
-        scores: list[Score] = []
-
-        def score() -> list[Score]:
-            scores.extend(scorer.score(self._grader, items))
-            return [_outcome(score) for score in scores]
-
-        for outcomes in self._ranks.collect(score, in_step=True):
-            self.window.add(outcomes)
+        with self._clock.spent("scoring"):
+            scores = self._scored(items, step)
         rewards = self._shaped(scores, items, trainer_state)
         self.last = [
             Rollout(step, index, item.group, item.seed, item.completion, score, reward)
@@ -97,7 +98,32 @@ class TrainingReward:
                 log_metric(f"{PREFIX}/{name}", value)
             calls = len({*groups}) if self._grader.in_groups else len(items)
             log_metric(f"{PREFIX}/reused", (scorer.reused - reused) / max(1, calls))
+            self._clock.count(calls, scorer.reused - reused)
         return rewards
+
+    def _scored(self, items: Sequence[Item], step: int) -> list[Score]:
+        """The scores of this process's completions, those of a judge that was away for a while too; the window hears of all processes'."""
+        scorer = self._scorer
+        assert scorer is not None
+        scores: list[Score] = []
+
+        def score() -> list[Score]:
+            scores.extend(scorer.score(self._grader, items))
+            return [_outcome(score) for score in scores]
+
+        def again() -> list[Score]:
+            places = left_to_ask(self._grader, items, scores)
+            asked = scorer.score(self._grader, [items[place] for place in places])
+            for place, found in zip(places, asked, strict=True):
+                scores[place] = found
+            return [_outcome(score) for score in scores]
+
+        told = self._ranks.collect(score, in_step=True)
+        with self._clock.spent("waiting"):
+            told = self._patience.until_back(step + 1, self._grader, told, again, self._ranks)
+        for outcomes in told:
+            self.window.add(outcomes)
+        return scores
 
     def _shaped(
         self, scores: Sequence[Score], items: Sequence[Item], trainer_state: Any

@@ -36,7 +36,7 @@ from rewardkit.paths import display_path, neighbour
 from rewardkit.toml_files import TomlFile, read_toml
 
 from ..ranks import DDP_TIMEOUT
-from .tables import Data, Evaluation, Guard, Judge, Preflight, RunConfig, SftAlone
+from .tables import Data, Evaluation, Guard, Judge, Preflight, Record, RunConfig, SftAlone
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,7 @@ def _model_of(keys: list[str]) -> type[BaseModel]:
         "guard": Guard,
         "judge": Judge,
         "preflight": Preflight,
+        "record": Record,
         "sft_alone": SftAlone,
     }
     return tables[keys[0]] if keys else RunConfig
