@@ -291,6 +291,7 @@ class Stages:
             scorer=self._scorer,
             reporter=self._reporter,
             ranks=self._ranks,
+            texts=self._texts,
         )
 
     def _train_sft_alone(self, work: Path) -> Policy:

@@ -23,6 +23,9 @@ from .limits import Limits
 from .questions import Question
 from .spending import check_budget
 
+RETRY_SECONDS = "REWARDKIT_JUDGE_RETRY_SECONDS"
+"""The variable with seconds after which no further attempt begins, whatever the patience: for a caller that asks again by itself."""
+
 OPENAI_URL = "https://api.openai.com/v1"
 
 _AGAIN = (408, 409, 425, 429)
@@ -85,6 +88,7 @@ class OpenAIJudge:
 
         limits = self._limits_here()
         until, pause, plain = math.inf, _FIRST_PAUSE, self._plain
+        again_until = math.inf
         left = math.inf if self.retries is None else self.retries
         while True:
             try:
@@ -92,6 +96,7 @@ class OpenAIJudge:
                     until = min(
                         until, time.monotonic() + self.patience
                     )  # waiting for the first turn does not count
+                    again_until = min(again_until, time.monotonic() + _retry_seconds())
                     check_budget()
                     async with asyncio.timeout(max(0.001, min(self.timeout, until - time.monotonic()))):
                         reply = await self._once(question, plain)
@@ -118,7 +123,7 @@ class OpenAIJudge:
                 last, wait = f"no usable reply from {self.host}: {_shortened(str(error))}", pause
             if time.monotonic() + wait > until:
                 raise NoVerdict("judge_unavailable", f"{last}; given up after {self.patience:g} s") from None
-            if left < 1:
+            if left < 1 or time.monotonic() + wait > again_until:
                 raise NoVerdict("judge_unavailable", last) from None
             left -= 1
             await asyncio.sleep(wait)
@@ -274,6 +279,10 @@ def _seconds_until(date: str) -> float | None:
         return max(0.0, parsedate_to_datetime(date).timestamp() - time.time())
     except (ValueError, TypeError):
         return None
+
+
+def _retry_seconds() -> float:
+    return float(os.environ.get(RETRY_SECONDS, "inf"))
 
 
 def _shortened(text: str) -> str:

@@ -31,7 +31,20 @@ from rewardkit.samples import Sample
 
 from . import files, ranks, reading, records
 from .keys import Keys
-from .records import Checked, Fault, Metrics, Result, ResultKey, RunInfo, SampleRecord, StageRow, Summary
+from .records import (
+    Checked,
+    Fault,
+    Metrics,
+    Notable,
+    Result,
+    ResultKey,
+    RunInfo,
+    SampleRecord,
+    StageRow,
+    StepTimes,
+    Summary,
+)
+from .rollouts import rollouts_file, truncate_rollouts
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 # Troubles of the disk, not of the folder chosen.
@@ -180,6 +193,23 @@ class RunFolder:
         if self.rank == 0:
             files.append_lines(self.path / reading.CHECKS, [row.model_dump()])
 
+    def append_notable(self, rows: Iterable[Notable]) -> None:
+        """Append what stands out among the completions of a step."""
+        if self.rank == 0:
+            files.append_lines(self.path / reading.NOTABLE, (row.model_dump() for row in rows))
+
+    def append_times(self, row: StepTimes) -> None:
+        """Append what a step took."""
+        if self.rank == 0:
+            files.append_lines(self.path / reading.TIMES, [row.model_dump()])
+
+    def write_rollouts(self, phase: str, step: int, content: bytes) -> None:
+        """Write, or replace, the Parquet file of a step."""
+        if self.rank == 0:
+            path = rollouts_file(self.path, phase, step)
+            path.parent.mkdir(exist_ok=True)
+            files.replace_file(path, content)
+
     def read_checks(self) -> list[Checked]:
         """What the completions before each checkpoint showed."""
         return reading.read_checks(self.path)
@@ -260,22 +290,27 @@ class RunFolder:
         return len(dropped)
 
     def truncate_metrics(self, phase: str, after_step: int) -> int:
-        """Remove the steps of a phase later than `after_step`, as when training resumes from that checkpoint, and their checks.
+        """Remove the steps of a phase later than `after_step`, as when training resumes from that checkpoint, and all that was noted of them.
 
         Returns how many steps there were.
         """
         if self.rank:
             return 0
 
-        def drop(path: Path, model: type[Metrics] | type[Checked]) -> int:
+        def drop(name: str, model: type[Metrics | Checked | Notable | StepTimes]) -> int:
+            path = self.path / name
+
             def later(line: bytes) -> bool:
                 row = records.parse_record_line(model, line, str(path))
                 return row.phase == phase and row.step > after_step
 
             return files.drop_lines(path, later)
 
-        drop(self.path / reading.CHECKS, Checked)
-        return drop(self.path / reading.METRICS, Metrics)
+        truncate_rollouts(self.path, phase, after_step)
+        drop(reading.CHECKS, Checked)
+        drop(reading.NOTABLE, Notable)
+        drop(reading.TIMES, StepTimes)
+        return drop(reading.METRICS, Metrics)
 
     def write_summary(self, summary: Summary | Mapping[str, Any]) -> None:
         """Replace summary.json."""
@@ -301,7 +336,7 @@ class RunFolder:
         return reading.read_timings(self.path)
 
     def _files_of_rank_0(self) -> list[Path]:
-        names = (reading.METRICS, reading.SAMPLES, reading.CHECKS)
+        names = (reading.METRICS, reading.SAMPLES, reading.CHECKS, reading.NOTABLE, reading.TIMES)
         return [] if self.rank else [self.path / name for name in names]
 
     def _unmerged(self) -> AbstractContextManager[None]:

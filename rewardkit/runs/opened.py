@@ -4,6 +4,7 @@ run = Run.open("runs/demo")
 run                                     # in a notebook: a table of its figures
 run.summary.stages[0].mean
 run.sql("SELECT grader, avg(value) FROM results GROUP BY ALL").df()
+run.rollouts.filter("step = 12").df()  # what that step of the training was taken on
 run.to_pandas()
 """
 
@@ -53,6 +54,13 @@ class Run:
     def results(self) -> duckdb.DuckDBPyRelation:
         """The lines of results.jsonl as a relation of DuckDB: `run.results.filter("value < 1").df()`."""
         return self._tables.table("results")
+
+    @property
+    def rollouts(self) -> duckdb.DuckDBPyRelation:
+        """The completions of every training step with scores, advantages and components (see `rollouts`): `run.rollouts.df()`. DataError without any."""
+        from .rollouts import read_rollouts
+
+        return read_rollouts(self._tables, self.path)
 
     def sql(self, query: str) -> duckdb.DuckDBPyRelation:
         """The answer to one SELECT over the tables results, components, samples, metrics and stages. UsageError for what DuckDB refuses."""

@@ -56,7 +56,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(
             ("reward", "reward_std", "saturated", "unscored", "length", "truncated", "loss"), "DOUBLE"
         ),
-        **dict.fromkeys(("learning_rate", "entropy"), "DOUBLE"),
+        **dict.fromkeys(("learning_rate", "entropy", "kl", "unique"), "DOUBLE"),
         "components": "JSON",
     },
     "stages": {

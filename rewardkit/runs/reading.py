@@ -19,10 +19,12 @@ from .records import (
     Checked,
     Fault,
     Metrics,
+    Notable,
     Result,
     ResultKey,
     RunInfo,
     SampleRecord,
+    StepTimes,
     Summary,
     parse_key_line,
     parse_record_line,
@@ -30,7 +32,7 @@ from .records import (
 )
 
 RESULTS, FAULTS, SAMPLES, METRICS = "results.jsonl", "faults.jsonl", "samples.jsonl", "metrics.jsonl"
-CHECKS = "checks.jsonl"
+CHECKS, NOTABLE, TIMES = "checks.jsonl", "notable.jsonl", "times.jsonl"
 
 
 def read_run(folder: Path) -> RunInfo:
@@ -95,6 +97,16 @@ def read_metrics(folder: Path) -> list[Metrics]:
 def read_checks(folder: Path) -> list[Checked]:
     """The lines of checks.jsonl in their order."""
     return [parse_record_line(Checked, line, where) for line, where in numbered_lines(folder / CHECKS)]
+
+
+def read_notable(folder: Path) -> list[Notable]:
+    """The lines of notable.jsonl in their order."""
+    return [parse_record_line(Notable, line, where) for line, where in numbered_lines(folder / NOTABLE)]
+
+
+def read_times(folder: Path) -> list[StepTimes]:
+    """The lines of times.jsonl in their order."""
+    return [parse_record_line(StepTimes, line, where) for line, where in numbered_lines(folder / TIMES)]
 
 
 def read_timings(folder: Path) -> dict[str, float]:

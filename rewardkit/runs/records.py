@@ -6,6 +6,8 @@
     samples.jsonl  SampleRecord   one sample a line; missing when the run keeps no texts
     metrics.jsonl  Metrics        one optimiser step a line
     checks.jsonl   Checked        one checkpoint of a training a line: what its completions show of the reward
+    notable.jsonl  Notable        the best and the strangest completions of a training step, one a line
+    times.jsonl    StepTimes      what one optimiser step took; varies between identical runs
     summary.json   Summary        the figures: stages and comparisons
 
 There are as many results as completions and graders, so a result is a slotted dataclass that costs a few hundred bytes. Making one
@@ -140,7 +142,48 @@ class Metrics(BaseModel):
     loss: float | None = None
     learning_rate: float | None = None
     entropy: float | None = None
+    kl: float | None = None
+    unique: float | None = None
     components: Mapping[str, float] = {}
+
+
+class Notable(Record):
+    """A completion of a training step that is worth a look; `why` says in words what it is. `completion` is None where the run keeps no texts."""
+
+    phase: str
+    step: Count
+    kind: Literal["best", "cut off", "length", "repeated", "apart"]
+    why: str
+    sample: str
+    group: str
+    score: float | None
+    tokens: Count = 0
+    completion: str | None = None
+
+
+class GraderTime(Record):
+    """What the calls of a grader took in one step: milliseconds a call, the mean and what 95 % of them stay below."""
+
+    calls: Count
+    mean_ms: float
+    p95_ms: float
+
+
+class StepTimes(Record):
+    """Wall-clock seconds of one optimiser step on rank 0, and where they went: `seconds` is all of it, `optimising` what the others leave.
+
+    `waiting` is the part of `scoring` in which a judge was away. `reused` is the share of calls that were answered without asking the grader.
+    """
+
+    phase: str
+    step: Count
+    seconds: float
+    generating: float = 0.0
+    scoring: float = 0.0
+    waiting: float = 0.0
+    optimising: float = 0.0
+    reused: float | None = None
+    graders: Mapping[str, GraderTime] = {}
 
 
 class MeanRow(Record):

@@ -14,6 +14,7 @@ import pytest
 from several_processes import PATIENCE, Ended, ended, start
 from training_projects import FOLDED, RUN, folded, pretrained, project, read
 
+from rewardkit import Run
 from rewardkit.runs import read_summary
 from rewardkit.trainer import run
 
@@ -136,6 +137,16 @@ def test_the_run_folder_is_that_of_one_run(trained: Path) -> None:
     assert (trained / "report.html").is_file()
     assert {row.name for row in read_summary(trained).stages} == {"base", "rft"}
     assert not list(trained.glob("*.rank*.jsonl"))
+
+
+def test_the_completions_of_both_processes_are_recorded_in_one_file_a_step(trained: Path) -> None:
+    rows = Run.open(trained).rollouts.project("step, place, sample").fetchall()
+    assert [(step, place) for step, place, _ in rows] == [(s, p) for s in range(1, 7) for p in range(16)]
+    graded_here, graded_there = ({*graded(trained.parents[1], rank)[1]} for rank in (0, 1))
+    assert {sample for _, place, sample in rows if place < 8} <= graded_here
+    assert {sample for _, place, sample in rows if place >= 8} <= graded_there
+    assert {line["step"] for line in read(trained / "notable.jsonl")} == set(range(1, 7))
+    assert [line["step"] for line in read(trained / "times.jsonl")] == [1, 2, 3, 4, 5, 6]
 
 
 def test_the_evaluation_of_the_base_is_byte_for_byte_that_of_one_process(

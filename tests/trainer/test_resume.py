@@ -55,6 +55,8 @@ def outcome(path: Path) -> dict[str, Any]:
         "metrics": read(folder / "metrics.jsonl"),
         "results": read(folder / "results.jsonl"),
         "checks": read(folder / "checks.jsonl"),
+        "notable": read(folder / "notable.jsonl"),
+        "rollouts": {file.name: file.read_bytes() for file in folder.glob("rollouts/*")},
         "stages": summary["stages"],
         "comparisons": summary["comparisons"],
     }
@@ -90,4 +92,7 @@ def test_a_killed_training_ends_as_if_it_had_not_been(
     assert ended["results"] == undisturbed["results"]
     assert ended["checks"] == undisturbed["checks"]
     assert [line["step"] for line in ended["checks"]] == [3, 6, 9, 12]
+    assert ended["notable"] == undisturbed["notable"]
+    assert ended["rollouts"] == undisturbed["rollouts"]
+    assert sorted(ended["rollouts"]) == [f"rft-{step:06d}.parquet" for step in range(1, 13)]
     assert (ended["stages"], ended["comparisons"]) == (undisturbed["stages"], undisturbed["comparisons"])

@@ -27,6 +27,7 @@ from rewardkit.scoring.items import seed_of
 from ..ranks import Ranks
 from ..reporting import Reporter
 from ..reward.controls import control_of_run
+from ..reward.outages import Patience
 from ..reward.rewards import TrainingReward
 from ..reward.shares import share_bounds
 from ..settings.config import RunFile
@@ -116,6 +117,7 @@ class Drawing:
             scorer=scorer,
             ranks=ranks,
             control=control_of_run(run, grader, samples, scorer),
+            patience=Patience(run.config.guard.wait, run.config.guard.unscored_limit, reporter),
         )
 
     def draw(self, policy: Policy, indices: Sequence[int], number: int = 0, of: int = 1) -> Drawn:

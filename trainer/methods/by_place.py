@@ -32,6 +32,10 @@ def numbers_of(seed: int, generation: int, places: range, total: int, tokens: in
     return drawn[places.start : places.stop] * _BELOW_ONE
 
 
+class NoProbabilities(RuntimeError):
+    """The model's probabilities are not finite, so nothing can be drawn by them."""
+
+
 class ByNumber(LogitsProcessor):  # type: ignore[misc]  # transformers has no types
     """Leaves of each row's scores only the token at that row's next number, after every other processor. `numbers`: (rows, tokens)."""
 
@@ -44,6 +48,8 @@ class ByNumber(LogitsProcessor):  # type: ignore[misc]  # transformers has no ty
         token = min(self._token, self._numbers.shape[1] - 1)  # generation may look one token ahead
         self._token += 1
         cumulated = scores.double().softmax(dim=-1).cumsum(dim=-1)
+        if not torch.isfinite(cumulated[:, -1]).all():
+            raise NoProbabilities
         sought = self._numbers[:, token : token + 1] * cumulated[:, -1:]
         drawn = torch.searchsorted(cumulated, sought, right=True)  # never one of probability 0
         return torch.full_like(scores, -torch.inf).scatter_(1, drawn, 0.0)

@@ -39,6 +39,8 @@ _NAMES = {
     "kl": "kl",
     "mean_token_accuracy": "token_accuracy",
 }
+"""TRL's name -> ours. Seconds, and what was reused, differ between identical runs: those go into times.jsonl."""
+
 _COMPONENT = f"{PREFIX}/component/"
 
 

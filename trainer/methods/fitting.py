@@ -7,20 +7,28 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from rewardkit.errors import ConfigError
+from rewardkit.errors import ConfigError, GuardStop
 from rewardkit.runs import RunFolder
 
 from ..ranks import Ranks
 from ..reporting import Reporter
+from ..watching.health import HealthCallback
 from .callbacks import WHOLE, StepCallback
 
 
 def fit(
-    trainer: Any, work: Path, phase: str, folder: RunFolder | None, reporter: Reporter, ranks: Ranks
+    trainer: Any,
+    work: Path,
+    phase: str,
+    folder: RunFolder | None,
+    reporter: Reporter,
+    ranks: Ranks,
+    *,
+    health: HealthCallback | None = None,
 ) -> None:
     """Train; metrics go to `folder` (None drops them), checkpoints to `work`. ConfigError when no step was taken.
 
-    Steps that were logged after the last whole checkpoint are taken again, so their lines are removed first.
+    GuardStop when `health` finds the training past hope; None looks only at whether its numbers are finite. Steps that were logged after the last whole checkpoint are taken again, so their lines are removed first.
     """
     from transformers.trainer_callback import PrinterCallback
 
@@ -33,11 +41,13 @@ def fit(
     checkpoint = ranks.first(resumed)
     if checkpoint is not None:
         reporter.say(f"resuming {phase} from step {step_of(checkpoint)} of {_steps_in_all(checkpoint)}")
+    health = health or HealthCallback(phase, None)
     trainer.remove_callback(PrinterCallback)
+    trainer.add_callback(health)
     trainer.add_callback(StepCallback(phase, folder, reporter, ranks))
     with ranks.missed():
         trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
-    ranks.together(lambda: _check_steps(phase, trainer.state.global_step))
+    ranks.together(lambda: _check(phase, trainer.state.global_step, health.stopped))
 
 
 def last_whole(work: Path) -> Path | None:
@@ -55,7 +65,9 @@ def step_of(checkpoint: Path | None) -> int:
     return 0 if checkpoint is None else int(checkpoint.name.rpartition("-")[2])
 
 
-def _check_steps(phase: str, steps: int) -> None:
+def _check(phase: str, steps: int, sick: str | None) -> None:
+    if sick is not None:
+        raise GuardStop(sick)
     if steps == 0:
         raise ConfigError(
             f"{phase}: no step was taken; the data set gives no whole batch. Lower per_device_train_batch_size or raise max_steps"

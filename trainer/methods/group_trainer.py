@@ -8,23 +8,42 @@ from typing import Any
 
 from trl import GRPOTrainer
 
+from rewardkit.errors import GuardStop
+
 from ..reward.rewards import TrainingReward
+from ..watching.health import broken
 from ..watching.rollouts import Listener
-from .by_place import numbers_of, sampling_by
+from ..watching.timing import StepClock
+from .by_place import NoProbabilities, numbers_of, sampling_by
 
 
 class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
     """Tells `listeners` of every completion that was scored, with the advantage that it got; `reward` is its one reward function.
 
-    What it samples does not depend on the number of processes (see `by_place`).
+    What it samples does not depend on the number of processes (see `by_place`). `clock` hears how long it generates. GuardStop when the model's
+    numbers have broken down, so that nothing can be drawn from it.
     """
 
     def __init__(
-        self, *, reward: TrainingReward, listeners: Sequence[Listener] = (), **arguments: Any
+        self,
+        *,
+        reward: TrainingReward,
+        listeners: Sequence[Listener] = (),
+        clock: StepClock | None = None,
+        **arguments: Any,
     ) -> None:
         super().__init__(reward_funcs=[reward], **arguments)
         self._reward = reward
         self._listeners = tuple(listeners)
+        self._clock = clock or StepClock()
+
+    def _generate(self, prompts: list[Any]) -> Any:
+        try:
+            with self._clock.spent("generating"):
+                return super()._generate(prompts)
+        except NoProbabilities:
+            what = "no completion can be drawn from the model, whose weights or probabilities are not finite any more"
+            raise GuardStop(broken("rft", self.state.global_step + 1, what)) from None
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         output: dict[str, Any] = super()._generate_and_score_completions(inputs)

@@ -15,6 +15,7 @@ from rewardkit.scoring import Scorer
 from ..ranks import Ranks
 from ..reporting import Reporter
 from ..reward.controls import control_of_run
+from ..reward.outages import Patience, soon_told
 from ..reward.rewards import Shape, TrainingReward
 from ..reward.shapes import Annealed
 from ..rows.data import grpo_rows, training_order
@@ -22,6 +23,9 @@ from ..settings import arguments
 from ..settings.config import RunFile
 from ..watching.checks import CheckCallback, Watch
 from ..watching.completion_log import CompletionLog
+from ..watching.health import HealthCallback, Limits
+from ..watching.listening import listeners
+from ..watching.timing import StepClock, TimesCallback
 from .callbacks import GuardCallback
 from .fitting import fit
 from .policies import Policy, load_policy
@@ -42,10 +46,12 @@ def train_grpo(
     scorer: Scorer,
     reporter: Reporter,
     ranks: Ranks,
+    texts: bool = True,
 ) -> Policy:
     """The model of the stage `start` (None: the base) after GRPO, the same on every process. `holdout` only looks on at checkpoints.
 
-    GuardStop, on every process, when too many completions were unscored. `folder` None, as on all processes but one, keeps no metrics.
+    GuardStop, on every process, when too many completions were unscored or the training is past hope. `folder` None, as on all processes but
+    one, keeps no metrics; `texts` False keeps completions out of what is recorded.
     """
     from datasets import Dataset
 
@@ -55,36 +61,45 @@ def train_grpo(
     settings = arguments.grpo_arguments(run, work)
     order = training_order(len(samples), prompts_needed(settings, len(samples)), run.config.seed)
     rows = grpo_rows(samples, order, run.config.data.system, chat=policy.chat)
-    log = CompletionLog(run.config.guard.check_last)
+    config, clock = run.config.guard, StepClock()
+    log = CompletionLog(config.check_last)
     reward = TrainingReward(
         grader,
         samples,
         seed=run.config.seed,
-        window=run.config.guard.window,
+        window=config.window,
         num_generations=settings.num_generations,
         scorer=scorer,
         ranks=ranks,
         control=control_of_run(run, grader, samples, scorer),
         shape=_shape(run, grader),
+        patience=Patience(config.wait, config.unscored_limit, reporter),
+        clock=clock,
     )
-    guard = GuardCallback(reward.window, run.config.guard.unscored_limit)
+    guard = GuardCallback(reward.window, config.unscored_limit)
     if settings.max_steps <= 0:
         settings.num_train_epochs = 1  # the passes over the data are in `order`
     trainer = GroupTrainer(
         reward=reward,
-        listeners=[log] if run.config.guard.checks else [],
+        listeners=[
+            *([log] if config.checks else []),
+            *listeners(run, samples, folder, ranks, PHASE, texts=texts),
+        ],
+        clock=clock,
         model=policy.model,
         args=settings,
         train_dataset=Dataset.from_list(rows),
         processing_class=policy.tokenizer,
         peft_config=None if policy.is_adapter else arguments.lora_config(run),
-        callbacks=[guard],
+        callbacks=[guard, TimesCallback(PHASE, folder, clock, scorer)],
     )
-    with closing(Watch(run, grader, samples, holdout, scorer, folder, reporter, PHASE)) as watch:
-        checks = CheckCallback(log, watch, ranks)
-        if run.config.guard.checks:
+    watch = Watch(run, grader, samples, holdout, scorer, folder, reporter, PHASE, texts=texts)
+    checks = CheckCallback(log, watch, ranks)
+    health = HealthCallback(PHASE, Limits.of(config, grader))
+    with closing(watch), soon_told(scorer, grader, config.wait):
+        if config.checks:
             trainer.add_callback(checks)
-        fit(trainer, work, PHASE, folder, reporter, ranks)
+        fit(trainer, work, PHASE, folder, reporter, ranks, health=health)
     ranks.together(lambda: _check(guard, checks, run))
     return Policy(trainer.model, policy.tokenizer, run.config.lora is not None)
 

@@ -20,13 +20,14 @@ from rewardkit.scoring import Scorer
 
 from ..ranks import Ranks
 from ..reporting import LinesOnly, Reporter
+from ..reward.outages import soon_told
 from ..rows.data import sft_rows, training_order
 from ..settings import arguments
 from ..settings.config import RunFile
 from ..settings.sampling import RaftPlan, raft_accepting, raft_plan
 from ..watching.checks import Watch
 from ..watching.completion_log import CompletionLog
-from ..watching.rollouts import Listener
+from ..watching.listening import listeners
 from .accepting import Drawing, Drawn, measured
 from .policies import Policy, free_memory, load_policy
 from .rounds import Round, Rounds, to_imitate
@@ -48,12 +49,12 @@ def train_raft(
     scorer: Scorer,
     reporter: Reporter,
     ranks: Ranks,
-    listeners: Sequence[Listener] = (),
+    texts: bool = True,
 ) -> Policy:
     """The model of the stage `start` (None: the base) after the rounds of [raft], the same on every process.
 
-    `holdout` only looks on, and `listeners` hear of each round's completions. GuardStop when too many completions were unscored; ConfigError
-    when no round accepted anything. `folder` None, as on all processes but one, keeps no metrics.
+    `holdout` only looks on. GuardStop when too many completions were unscored; ConfigError when no round accepted anything. `folder` None, as on
+    all processes but one, keeps no metrics; `texts` False keeps completions out of what is recorded.
     """
     plan = raft_plan(run, len(samples))
     asked = raft_accepting(run, grader)
@@ -71,8 +72,12 @@ def train_raft(
     )
     rounds = _Rounds(run, samples, Rounds(work, start), plan, folder, reporter, ranks)
     log = CompletionLog(run.config.guard.check_last)
-    hearing = [*listeners, *([log] if run.config.guard.checks else [])]
-    with closing(Watch(run, grader, samples, holdout, scorer, folder, reporter, PHASE)) as watch:
+    hearing = [
+        *([log] if run.config.guard.checks else []),
+        *listeners(run, samples, folder, ranks, PHASE, texts=texts),
+    ]
+    watch = Watch(run, grader, samples, holdout, scorer, folder, reporter, PHASE, texts=texts)
+    with closing(watch), soon_told(scorer, grader, run.config.guard.wait):
         for number in range(rounds.sampled + 1, plan.rounds + 1):
             rounds.finish()
             indices = order[(number - 1) * plan.prompts : number * plan.prompts]

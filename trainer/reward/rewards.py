@@ -23,7 +23,9 @@ from rewardkit.scoring.items import seed_of
 
 from ..ranks import Ranks
 from ..watching.rollouts import Rollout
+from ..watching.timing import StepClock
 from .controls import Control
+from .outages import Patience, left_to_ask
 
 PREFIX = "rewardkit"
 """What the names of our metrics begin with in TRL's logs: `rewardkit/unscored`, `rewardkit/component/parses`."""
@@ -36,8 +38,9 @@ Shape = Callable[[Score, Item, float], float | None]
 
 @dataclass(frozen=True, slots=True)
 class _Graded:
-    """Completions with the grader's scores, those that a control makes of them, and what the optimiser is given."""
+    """Completions with the grader's scores, those that a control makes of them, and what the optimiser is given; `keys` name them among the known."""
 
+    keys: list[tuple[int, int, str]]
     items: list[Item]
     scores: list[Score]
     given: Sequence[Score]
@@ -50,7 +53,7 @@ class TrainingReward:
     `num_generations` is TRL's: so many completions in a row have the same prompt (0: not known). Among several processes each scores the
     completions that it generated, which are `last` until the next call, `window` holds those of all, and what cannot be scored at all on
     one is raised on every one. The optimiser is given the scores that `control` makes of the grader's, and what `shape` makes of those; everything
-    else hears of the grader's own.
+    else hears of the grader's own. `patience` says how to wait for a judge that is away, `clock` hears how long it all takes.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class TrainingReward:
         ranks: Ranks | None = None,
         control: Control | None = None,
         shape: Shape | None = None,
+        patience: Patience | None = None,
+        clock: StepClock | None = None,
     ) -> None:
         self.__name__ = grader.name
         self.window = Window[Score](window)
@@ -77,6 +82,8 @@ class TrainingReward:
         self._control = control
         self._shape = shape
         self._known: dict[tuple[int, int, str], Score] = {}
+        self._patience = patience or Patience()
+        self._clock = clock or StepClock()
         self.last: list[Rollout] = []
 
     def __call__(
@@ -96,17 +103,8 @@ class TrainingReward:
         step = trainer_state.global_step if trainer_state is not None else 0
         texts = [completion_text(completion) for completion in completions]
         reused = self._reused
-        found: list[_Graded] = []
-
-        def score() -> list[Score]:
-            found.append(self._graded(texts, sample_index, trainer_state, first))
-            return [
-                _outcome(score, given) for score, given in zip(found[0].scores, found[0].given, strict=True)
-            ]
-
-        for outcomes in self._ranks.collect(score, in_step=True):
-            self.window.add(outcomes)
-        [graded] = found
+        with self._clock.spent("scoring"):
+            graded = self._together(lambda: self._graded(texts, sample_index, trainer_state, first), step)
         self._known.clear()
         self.last = [
             Rollout(step, index, item.group, item.seed, item.completion, score, reward)
@@ -117,6 +115,29 @@ class TrainingReward:
         if log_metric is not None:
             self._log(log_metric, graded, self._reused - reused)
         return graded.rewards
+
+    def _together(self, grade: Callable[[], _Graded], step: int) -> _Graded:
+        """What every process found, those too that waited for a judge; the window hears of all of it."""
+        found: list[_Graded] = []
+
+        def score() -> list[Score]:
+            found[:] = [grade()]
+            return [
+                _outcome(score, given) for score, given in zip(found[0].scores, found[0].given, strict=True)
+            ]
+
+        def again() -> list[Score]:
+            [before] = found
+            for place in left_to_ask(self._grader, before.items, before.scores):
+                del self._known[before.keys[place]]
+            return score()
+
+        told = self._ranks.collect(score, in_step=True)
+        with self._clock.spent("waiting"):
+            told = self._patience.until_back(step + 1, self._grader, told, again, self._ranks)
+        for outcomes in told:
+            self.window.add(outcomes)
+        return found[0]
 
     def ahead(
         self, texts: Sequence[str], sample_index: Sequence[int], trainer_state: Any
@@ -138,6 +159,7 @@ class TrainingReward:
             log_metric(f"{PREFIX}/{name}", value)
         calls = len({*groups}) if self._grader.in_groups else len(items)
         log_metric(f"{PREFIX}/reused", reused / max(1, calls))
+        self._clock.count(calls, reused)
         if self._control is not None or self._shape is not None:
             for value in (score.value for score in scores if score.value is not None):
                 log_metric(f"{PREFIX}/true_reward", value)
@@ -147,21 +169,21 @@ class TrainingReward:
     ) -> _Graded:
         step = trainer_state.global_step if trainer_state is not None else 0
         items = self._items(texts, sample_index, step, first)
-        scores = self._scored(items, sample_index)
+        keys = [
+            (place, index, item.completion)
+            for place, (index, item) in enumerate(zip(sample_index, items, strict=True))
+        ]
+        scores = self._scored(items, keys)
         given = scores if self._control is None else self._control(scores, items)
         rewards = [score.value for score in given]
         if self._shape is not None:
             progress = 0.0 if trainer_state is None else step / trainer_state.max_steps
             rewards = [self._shape(score, item, progress) for score, item in zip(given, items, strict=True)]
-        return _Graded(items, scores, given, rewards)
+        return _Graded(keys, items, scores, given, rewards)
 
-    def _scored(self, items: Sequence[Item], sample_index: Sequence[int]) -> list[Score]:
+    def _scored(self, items: Sequence[Item], keys: Sequence[tuple[int, int, str]]) -> list[Score]:
         """The scores of the completions, those of this generation that are known already among them."""
         scorer = self._scorer = self._scorer or Scorer()
-        keys = [
-            (place, index, item.completion)
-            for place, (index, item) in enumerate(zip(sample_index, items, strict=True))
-        ]
         new = [place for place, key in enumerate(keys) if key not in self._known]
         if self._grader.in_groups:
             incomplete = {items[place].group for place in new}

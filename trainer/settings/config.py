@@ -51,6 +51,7 @@ from .tables import (
     Mixed,
     Preflight,
     Raft,
+    Record,
     RunConfig,
     SftAlone,
     WarmStart,
@@ -178,6 +179,7 @@ def _model_of(keys: list[str]) -> type[BaseModel]:
         "mixed": Mixed,
         "preflight": Preflight,
         "raft": Raft,
+        "record": Record,
         "sft_alone": SftAlone,
         "warm_start": WarmStart,
     }

@@ -61,6 +61,9 @@ class Evaluation(Table):
 class Guard(Table):
     """`[guard]`: training stops when more than this share of the last `window` completions could not be scored.
 
+    When it is a judge that is away, the training first waits for it, `wait` seconds at most (0: not at all). `min_entropy`, `max_length_growth` and
+    `patience` say when a training is past hope (`watching.health`).
+
     With `checks`, the newest `check_last` completions are looked at at each checkpoint, as `rewardkit test --on` does; `holdout` is a grader
     that takes no part in the reward. What they find stops the training only with `stop_on_checks`.
     """
@@ -71,6 +74,16 @@ class Guard(Table):
     holdout: str | None = None
     check_last: Positive = 256
     stop_on_checks: bool = False
+    wait: Annotated[float, Field(ge=0, le=86_400)] = 600
+    min_entropy: Annotated[float, Field(ge=0)] = 0.01
+    max_length_growth: Annotated[float, Field(ge=0)] = 1.5
+    patience: Positive = 10
+
+
+class Record(Table):
+    """`[record]`: what is kept of the training besides its figures. `rollouts`: every completion of every step, as Parquet."""
+
+    rollouts: bool = True
 
 
 class Judge(Table):
@@ -187,6 +200,7 @@ class RunConfig(Table):
     load: Mapping[str, Any] = {}
     eval: Evaluation = Evaluation()
     guard: Guard = Guard()
+    record: Record = Record()
     judge: Judge = Judge()
     preflight: Preflight = Preflight()
     curriculum: Curriculum = Curriculum()

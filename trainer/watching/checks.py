@@ -7,7 +7,7 @@ checkpoint counts as whole, so a resumed training has each line once. Rank 0 loo
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from rewardkit.checking.results import Figure, Finding
 from rewardkit.checking.trials import Material
 from rewardkit.errors import GraderError
 from rewardkit.grader import Grader
-from rewardkit.runs import Checked, RunFolder
+from rewardkit.runs import Checked, Notable, RunFolder
 from rewardkit.runs.records import FigureRow, FoundRow, MeanRow
 from rewardkit.runs.wording import checks_told
 from rewardkit.samples import Sample
@@ -33,6 +33,7 @@ from ..ranks import Ranks
 from ..reporting import Reporter
 from ..settings.config import RunFile
 from .completion_log import CompletionLog, newest_groups
+from .notable import LONGEST, furthest_apart
 from .rollouts import Rollout
 from .trends import Trend
 
@@ -69,7 +70,10 @@ class Watch:
         folder: RunFolder | None,
         reporter: Reporter,
         phase: str,
+        *,
+        texts: bool = True,
     ) -> None:
+        self._texts = texts
         self._guard = run.config.guard
         self._seed = run.config.seed
         self._grader = grader
@@ -116,6 +120,7 @@ class Watch:
         values = {}
         if self._holdout is not None:
             values = holdout_values(self._scorer, self._holdout, graded, self._seed)
+            self._note_apart(step, graded, values)
         looked = look(
             self._scorer,
             material,
@@ -136,6 +141,25 @@ class Watch:
             _row(looked.holdout),
         )
         return _line_of(self._phase, step, looked, trend)
+
+    def _note_apart(self, step: int, graded: Sequence[Graded], values: Mapping[Graded, float | None]) -> None:
+        """A line of notable.jsonl about the completion that the reward overrates most, going by the hold-out."""
+        assert self._holdout is not None
+        found = furthest_apart(self._grader, self._holdout, graded, values)
+        if found is None or self._folder is None:
+            return
+        one, why = found
+        line = Notable(
+            phase=self._phase,
+            step=step,
+            kind="apart",
+            why=why,
+            sample=one.completion.sample.id,
+            group=one.completion.group,
+            score=one.value,
+            completion=one.text[:LONGEST] if self._texts else None,
+        )
+        self._folder.append_notable([line])
 
     def _start(self, first: Sequence[Graded]) -> tuple[MeanRow | None, MeanRow | None]:
         """The means of the first completions, drawn in this process or told by the line of an earlier checkpoint; were they few, those of the first line."""

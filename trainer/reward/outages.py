@@ -1,0 +1,132 @@
+"""A judge that is away in the middle of a training: wait for it, ask again, go on.
+
+When more of a generation than the limit cannot be scored because no judge answers, the training stays inside the reward call, asks again for
+those completions alone after 1, 2, 4 ... 30 seconds, and goes on as if nothing had happened once it is answered. Verdicts that there were
+are kept, so nothing is paid for twice. After `wait` seconds it stops, and goes on from its last checkpoint another time.
+
+Several processes wait together: after each pause they exchange what they have, so no collective lasts longer than a pause and one round of
+scoring, however long the outage.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NoReturn
+
+from rewardkit.errors import GuardStop
+from rewardkit.grader import Grader
+from rewardkit.judging.terms import terms
+from rewardkit.scores import Score
+from rewardkit.scoring import Item, Scorer
+
+from ..ranks import Ranks
+from ..reporting import Reporter, Silent
+
+LONGEST_PAUSE = 30.0
+"""Seconds between two times that a judge is asked, at most."""
+
+_FIRST_PAUSE = 1.0
+_TICK = 1.0  # seconds after which the clock on the screen moves
+_RETRY_SECONDS = 10.0
+"""For how long a judge's client tries again by itself. Its own patience is for runs that cannot wait; here the reader is told sooner."""
+
+Outcomes = list[list[Score]]
+"""What became of the completions of a generation, process by process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait (`wait` seconds, 0: not at all) when more than `limit`, 0 to 1, of a generation is unscored for want of a judge."""
+
+    wait: float = 0.0
+    limit: float = 0.05
+    reporter: Reporter = field(default_factory=Silent)
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def until_back(
+        self, step: int, grader: Grader, told: Outcomes, again: Callable[[], list[Score]], ranks: Ranks
+    ) -> Outcomes:
+        """The outcomes once the judge is back: `told` when it was never away.
+
+        `again` asks about this process's completions that are left. All processes decide alike: by the outcomes of all and the clock of
+        rank 0. GuardStop, on every one, when it does not come back in time.
+        """
+        if not self.wait or not self._is_away(grader, told):
+            return told
+        begun, waited, pause = self.now(), 0.0, _FIRST_PAUSE
+        self.reporter.say(
+            f"warning: step {step}: no judge answers ({_count(grader, told)}): {_example(grader, told)}; "
+            f"waiting for it, {self.wait:,.0f} s at most"
+        )
+        while self._is_away(grader, told):
+            if waited >= self.wait:
+                ranks.together(partial(_give_up, step, grader, told, waited))
+            self._pause(min(pause, max(_TICK, self.wait - waited)), begun, grader, told)
+            answers = ranks.collect(lambda: (again(), self.now() - begun), in_step=True)
+            told, waited = [outcomes for outcomes, _ in answers], answers[0][1]
+            pause = min(2 * pause, LONGEST_PAUSE)
+        self.reporter.say(
+            f"step {step}: the judge answers again, after {waited:,.0f} s; the training goes on"
+        )
+        return told
+
+    def _is_away(self, grader: Grader, told: Outcomes) -> bool:
+        outcomes = [score for share in told for score in share]
+        return sum(is_away(grader, score) for score in outcomes) > self.limit * len(outcomes)
+
+    def _pause(self, seconds: float, begun: float, grader: Grader, told: Outcomes) -> None:
+        until = self.now() + seconds
+        while (left := until - self.now()) > 0:
+            clock = min(int(self.now() - begun), int(self.wait))
+            self.reporter.progress("waiting for the judge", clock, int(self.wait), _count(grader, told))
+            self.sleep(min(_TICK, left))
+
+
+def is_away(grader: Grader, score: Score) -> bool:
+    """Whether a completion is unscored because no judge answered. One that asks a judge and runs out of time was waiting for it."""
+    late = grader.asks_a_judge and score.cause == "timeout"
+    return not score.scored and (late or score.cause == "judge_unavailable")
+
+
+def left_to_ask(grader: Grader, items: Sequence[Item], scores: Sequence[Score]) -> list[int]:
+    """The places of the completions to ask about again; a grader of groups is asked about whole groups."""
+    away = [place for place, score in enumerate(scores) if is_away(grader, score)]
+    if not grader.in_groups:
+        return away
+    groups = {items[place].group for place in away}
+    return [place for place, item in enumerate(items) if item.group in groups]
+
+
+@contextmanager
+def soon_told(scorer: Scorer, grader: Grader, wait: float) -> Iterator[None]:
+    """For the length of a `with`: judges give up after seconds instead of minutes, where the training itself is going to wait for them."""
+    if not (wait and grader.asks_a_judge):
+        yield
+        return
+    with terms(retry_seconds=_RETRY_SECONDS):
+        scorer.start_afresh(None)  # workers have the variables with which they were started
+        yield
+    scorer.start_afresh(None)
+
+
+def _count(grader: Grader, told: Outcomes) -> str:
+    outcomes = [score for share in told for score in share]
+    away = sum(is_away(grader, score) for score in outcomes)
+    return f"{away:,} of {len(outcomes):,} completions wait"
+
+
+def _example(grader: Grader, told: Outcomes) -> str:
+    reasons = [score.reason for share in told for score in share if is_away(grader, score)]
+    return " ".join(reasons[-1].split())[:200]
+
+
+def _give_up(step: int, grader: Grader, told: Outcomes, waited: float) -> NoReturn:
+    raise GuardStop(
+        f"stopped at step {step}: no judge has answered for {waited:,.0f} s ({_count(grader, told)}): {_example(grader, told)}. The same "
+        "command goes on from the last checkpoint once it is back. [guard] wait sets how long to wait"
+    )
