@@ -52,6 +52,34 @@ k = 2
 prompts = 4
 """
 
+RAFT = """
+name = "letters"
+model = "model"
+grader = "graders.py:letters"
+method = "raft"
+
+[data]
+train = "train.jsonl"
+heldout = "heldout.jsonl"
+
+[raft]
+rounds = 4
+num_generations = 8
+max_completion_length = 12
+accept = 0.5
+most = 2
+
+[raft.sft]
+learning_rate = 5e-3
+num_train_epochs = 4
+
+[eval]
+k = 2
+
+[preflight]
+prompts = 4
+"""
+
 
 FOLDED = """
 name = "letters"
@@ -78,6 +106,19 @@ k = 2
 [preflight]
 prompts = 4
 """
+
+
+class Heard:
+    """A reporter that keeps the lines of a run."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+        """Keep nothing of it."""
 
 
 def pretrained(folder: Path) -> Path:

@@ -47,6 +47,7 @@ from .rows.showing import can_show, plan_of, trained_on
 from .rows.unlabelled import uncalibrated
 from .settings import arguments
 from .settings.config import ddp_timeout, load_config
+from .settings.sampling import check_accepting
 from .stages import UNLABELLED, Stages, has_models, has_results
 
 
@@ -141,6 +142,7 @@ def _check_settings(job: Job, ranks: Ranks, reporter: Reporter) -> None:
     if ranks.size > 1:
         refuse_sharded_models()
     arguments.check_tables(job.file)
+    check_accepting(job.file, job.grader)
     if job.file.config.method == "raft":
         warning = check_round_deadline(job.file, len(job.samples.train), job.grader, ranks)
     else:

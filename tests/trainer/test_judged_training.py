@@ -97,6 +97,28 @@ def test_a_spent_budget_pauses_a_training_and_a_larger_one_goes_on(tmp_path: Pat
         assert len(set(asked)) == len(asked)  # nothing was asked twice, the run before included
 
 
+def test_raft_on_a_rubric_goes_on_with_a_larger_budget_and_asks_nothing_twice(
+    tmp_path: Path, model: Path
+) -> None:
+    text = projects.RAFT.replace("graders.py:letters", "letters.toml").replace("rounds = 4", "rounds = 2")
+    with ChatServer(by_letters) as server:
+        config = projects.project(
+            tmp_path / "job",
+            model,
+            run=f'{text}\n[judge]\nmodel = "openai:gpt-test@{server.url}"\nbudget = "800 tokens"\n',
+        )
+        (tmp_path / "job" / "letters.toml").write_text(RUBRIC)
+        with pytest.raises(BudgetSpent, match=r"stopped at raft \d: .* larger"):
+            run(config, untested=True)
+        config.write_text(config.read_text().replace("800 tokens", "1M tokens"))
+        folder = run(config, untested=True)
+        asked = [re.sub("[0-9a-f]{16}", "MARK", str(request["messages"])) for request in server.requests]
+    assert len(set(asked)) == len(asked)
+    lines = projects.read(folder / "metrics.jsonl")
+    assert [(line["step"], line["unscored"]) for line in lines] == [(1, 0.0), (2, 0.0)]
+    assert all(line["kept"] for line in lines)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [('budget = "much"', r"run.toml:\d+: .*write dollars"), ('price = "3"', r"run.toml:\d+: .*0.40,1.60")],

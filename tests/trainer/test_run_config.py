@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 from pydantic.fields import FieldInfo
-from training_projects import RUN, project
+from training_projects import RAFT, RUN, project
 
 from rewardkit.errors import ConfigError
 from rewardkit.trainer.settings.config import RunFile, load_config, target_in
@@ -85,6 +85,50 @@ def test_choosing_a_setting_needs_a_validation_file(tmp_path: Path, empty_model:
     text = RUN.replace('validation = "validation.jsonl"\n', "")
     text += "[sft_alone]\nlearning_rate = [1e-3]\nnum_train_epochs = [1]\n"
     assert "[sft_alone] needs [data] validation" in refused(tmp_path, empty_model, text)
+
+
+def test_each_method_needs_its_table_and_refuses_that_of_the_other(tmp_path: Path, empty_model: Path) -> None:
+    both = RAFT + "\n[grpo]\nmax_steps = 2\n"
+    message = refused(tmp_path, empty_model, both)
+    assert 'run.toml:28: [grpo] has no effect with method = "raft"; remove the table' in message
+    lonely = RUN.replace("[grpo]", "[lora]").split("[lora]")[0]
+    assert 'it needs the table [grpo], or method = "raft" and a table [raft]' in refused(
+        tmp_path, empty_model, lonely
+    )
+    assert "run.toml:5: it needs the table [raft]" in refused(tmp_path, empty_model, RAFT.split("[raft]")[0])
+
+
+def test_a_misspelt_key_of_a_round_is_named_with_its_line(tmp_path: Path, empty_model: Path) -> None:
+    message = refused(tmp_path, empty_model, RAFT.replace("most = 2", "mots = 2"))
+    assert "run.toml:16: unknown key 'mots' in [raft]. Did you mean 'most'?" in message
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ("most = 2", 'most has no effect with on = "expert"'),
+        ("patience = 3", "patience has no effect without stop = true"),
+        ("stop = true", "stop = true needs [data] validation"),
+        ('on = "accepted"\nmost = 0', "warm_start.most = 0"),
+    ],
+)
+def test_keys_of_a_warm_start_that_lack_what_they_need_are_refused(
+    keys: str, why: str, tmp_path: Path, empty_model: Path
+) -> None:
+    text = RUN.replace('validation = "validation.jsonl"\n', "") + f"\n[warm_start]\n{keys}\n"
+    assert why in refused(tmp_path, empty_model, text)
+
+
+def test_a_warm_start_needs_its_settings(tmp_path: Path, empty_model: Path) -> None:
+    text = RUN.replace("[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n", "") + "\n[warm_start]\n"
+    assert "[warm_start] needs the table [sft]" in refused(tmp_path, empty_model, text)
+
+
+def test_a_warm_start_on_accepted_completions_needs_no_expert_rows(tmp_path: Path, empty_model: Path) -> None:
+    text = RUN.replace('expert = "expert.jsonl"\n', "") + '\n[warm_start]\non = "accepted"\n'
+    config = load(tmp_path, empty_model, text).config
+    assert config.warm_start is not None
+    assert config.warm_start.on == "accepted"
 
 
 @pytest.mark.parametrize(

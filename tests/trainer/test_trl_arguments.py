@@ -7,7 +7,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from training_projects import RUN, project
+from training_projects import RAFT, RUN, project
 
 from rewardkit.errors import ConfigError, MissingExtra
 from rewardkit.trainer.methods.grpo import prompts_needed
@@ -36,6 +36,22 @@ def test_a_misspelt_trl_key_is_named_with_its_line(tmp_path: Path) -> None:
 def test_a_misspelt_peft_key_is_named_with_its_line(tmp_path: Path) -> None:
     message = refused(tmp_path, RUN + "[lora]\nlora_aplha = 8\n")
     assert "unknown key 'lora_aplha' in [lora]. Did you mean 'lora_alpha'?" in message
+
+
+def test_a_misspelt_key_of_a_round_is_named_with_its_line(tmp_path: Path) -> None:
+    message = refused(tmp_path, RAFT.replace("learning_rate = 5e-3", "learningrate = 5e-3"))
+    assert "run.toml:19: unknown key 'learningrate' in [raft.sft]. Did you mean 'learning_rate'?" in message
+
+
+def test_a_word_that_trl_refuses_in_a_round_is_refused_at_once(tmp_path: Path) -> None:
+    message = refused(tmp_path, RAFT.replace("learning_rate = 5e-3", 'loss_type = "nil"'))
+    assert "run.toml:19: loss_type = 'nil' in [raft.sft]; allowed: nll, chunked_nll, dft." in message
+
+
+def test_each_round_shuffles_by_a_seed_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    run = load_config(project(tmp_path / "p", tmp_path / "empty", run=RAFT), seed=2**32 - 1)
+    assert [arguments.round_arguments(run, tmp_path, number).seed for number in (1, 2)] == [0, 1]
 
 
 def test_a_text_where_trl_wants_a_number_is_refused(tmp_path: Path) -> None:

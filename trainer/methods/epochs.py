@@ -8,6 +8,7 @@ stands in checkpoints/sft.json. Held-out rows take no part.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ class Epochs:
         state = (
             {} if found is None else json.loads((found / "trainer_state.json").read_text(encoding="utf-8"))
         )
-        return list(known[: 1 + round(state.get("epoch", 0))])
+        return list(known[: 1 + math.ceil(state.get("epoch", 0))])  # the last epoch may be a part of one
 
     def write(self) -> None:
         """Keep what is known. On rank 0 only."""

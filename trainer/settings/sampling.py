@@ -72,6 +72,14 @@ def warm_start_accepting(run: RunFile, grader: Grader) -> Accepting:
     return Accepting(sampling, accepted_from(run, "warm_start", warm.accept, grader), warm.most)
 
 
+def check_accepting(run: RunFile, grader: Grader) -> None:
+    """ConfigError as `accepted_from` has it, for each table with a key `accept`."""
+    if run.config.raft is not None:
+        raft_accepting(run, grader)
+    if run.config.warm_start is not None:
+        warm_start_accepting(run, grader)
+
+
 def accepted_from(run: RunFile, table: str, accept: float | None, grader: Grader) -> float:
     """The least score that is accepted: `accept`, or the grader's solved_at. ConfigError when no score is below it, or none reaches it."""
     low, high = grader.options.range
