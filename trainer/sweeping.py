@@ -60,9 +60,9 @@ COLUMNS = (
     "method",
     "n",
     "seeds",
-    "greedy",
+    "held-out greedy",
     "sampled",
-    "points over base, greedy (95 %)",
+    "over base, greedy (95 %)",
     "sampled (95 %)",
 )
 

@@ -84,7 +84,7 @@ def test_the_interval_is_over_seeds_and_prompts(home: Path) -> None:
     assert first["low"] <= first["difference"] <= first["high"]
     assert "another seed on other prompts" in swept(home)["note"]
     table = (home / "runs" / "letters-seeds" / "table.md").read_text()
-    assert table.startswith("| method | n | seeds | greedy | sampled |")
+    assert table.startswith("| method | n | seeds | held-out greedy | sampled |")
     assert "| After RFT | 6 | 3 |" in table
 
 
