@@ -85,7 +85,7 @@ def _as_it_was_run(info: RunInfo, path: Path, toml: Path | None) -> RunFile:
             f"the RUN.toml {lost}of this run is not known here, and its paths are relative to it; name it with --config RUN.toml",
             where=display_path(path),
         )
-    lines = read_toml(place).lines if place.is_file() else {}
+    lines = read_toml(place).lines if toml is not None or place.is_file() else {}
     return checked(TomlFile(place, as_data(info), lines))
 
 
