@@ -56,7 +56,7 @@ bench: $(READY)  ## the benchmarks, beside our peers in the same run (the first 
 	@test -z "$(DEFOG)" && echo "benchmarks/sql.py: left out; DEFOG=FOLDER names the public questions it needs" || $(BIN)/python benchmarks/sql.py $(DEFOG)
 
 seeds: $(READY)  ## the demo on three seeds, as a table (about 8 CPU-minutes)
-	$(BIN)/python examples/text_to_sql/seeds.py
+	$(BIN)/rewardkit train examples/text_to_sql/run.toml --seeds 0-2
 
 clean:  ## remove runs, models and caches (keeps .venv)
 	rm -rf runs models .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info

@@ -21,6 +21,7 @@ from rewardkit.runs import RunInfo, Summary, read_run, read_summary
 from rewardkit.toml_files import TomlFile, read_toml
 
 from .settings.config import RunFile, checked
+from .settings.tables import RunConfig
 from .stages import FINAL, stages_of
 
 
@@ -71,7 +72,7 @@ def open_trained(path: Path, toml: Path | None = None) -> Trained:
 
 def as_data(info: RunInfo) -> dict[str, Any]:
     """The tables of RUN.toml as run.json keeps them; what judges may cost is not among them."""
-    data = {key: value for key, value in info.config.items() if key not in ("model_hash", "processes")}
+    data = {key: value for key, value in info.config.items() if key in RunConfig.model_fields}
     judge = {"judge": {"model": data["judge"]}} if "judge" in data else {}
     return {**data, **judge, "name": info.name, "seed": info.seed}
 
@@ -84,7 +85,7 @@ def _as_it_was_run(info: RunInfo, path: Path, toml: Path | None) -> RunFile:
             f"the RUN.toml {lost}of this run is not known here, and its paths are relative to it; name it with --config RUN.toml",
             where=display_path(path),
         )
-    lines = read_toml(place).lines if place.is_file() else {}
+    lines = read_toml(place).lines if toml is not None or place.is_file() else {}
     return checked(TomlFile(place, as_data(info), lines))
 
 

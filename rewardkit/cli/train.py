@@ -13,10 +13,12 @@ from rich.markup import escape
 from rich.progress import Progress, TaskID
 
 from ..errors import GuardStop, RewardkitError
-from .common import Exit, Json, out, print_json, progress_bar
+from .common import Exit, Json, out, print_json, print_table, progress_bar
 from .scoring import NoTexts, RunsDir
 
 if TYPE_CHECKING:
+    from rewardkit.trainer.sweeping import Sweep
+
     from ..runs import Summary
 
 
@@ -40,6 +42,13 @@ def train(
         Literal["random", "format", "shuffled-reference"] | None,
         typer.Option(
             help="Train with this in place of the reward, to show what the grader is worth; the run is then called NAME-control-KIND.",
+            show_default=False,
+        ),
+    ] = None,
+    seeds: Annotated[
+        str | None,
+        typer.Option(
+            help="One training for each of these seeds, 0-9 or 0,1,2, and a table over all of them in NAME-seeds.",
             show_default=False,
         ),
     ] = None,
@@ -68,20 +77,38 @@ def train(
 
       rewardkit train run.toml --control shuffled-reference
 
+      rewardkit train run.toml --seeds 0-9
+
       torchrun --nproc-per-node 2 -m rewardkit train run.toml
     """
     from rewardkit.trainer import run
     from rewardkit.trainer.ranks import rank
+    from rewardkit.trainer.sweeping import parse_seeds, sweep
 
     from ..runs import read_summary
 
+    several = [] if seeds is None else parse_seeds(seeds, seed)
+    if several and not dry_run:
+        with _one_voice(), _reporter(quiet=as_json or rank() > 0) as reporter:
+            found = sweep(
+                config,
+                several,
+                untested=untested,
+                name=name,
+                control=control,
+                runs_dir=runs_dir,
+                texts=not no_texts,
+                reporter=reporter,
+            )
+        _print_sweep(found, as_json=as_json)
+        return
     with _one_voice(), _reporter(quiet=as_json or rank() > 0) as reporter:
         folder = run(
             config,
             dry_run=dry_run,
             untested=untested,
             name=name,
-            seed=seed,
+            seed=several[0] if several else seed,  # of a dry run: they differ in what is drawn
             control=control,
             runs_dir=runs_dir,
             texts=not no_texts,
@@ -118,6 +145,30 @@ def train(
     if model.is_dir():
         out().print(f"model    {model}", markup=False, soft_wrap=True)
     out().print(f"report   {report}", markup=False, soft_wrap=True)
+
+
+def _print_sweep(found: Sweep, *, as_json: bool) -> None:
+    """The table over seeds."""
+    from rich.table import Table
+
+    from rewardkit.trainer.sweeping import COLUMNS
+
+    if as_json:
+        print_json({"folder": str(found.folder), **found.as_json()})
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for column in COLUMNS:
+        table.add_column(column, no_wrap=True)
+    for row in found.rows:
+        table.add_row(*row.cells)
+    print_table(table)
+    for line in (
+        f"Share of the held-out prompts solved, by {found.grader}: the mean over seeds, the lowest and the highest of them.",
+        found.note,
+        *found.verdicts,
+        f"page     {found.folder / 'comparison.html'}",
+    ):
+        out().print(line, markup=False, soft_wrap=True)
 
 
 _BARS = 12  # shown at a time

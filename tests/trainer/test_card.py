@@ -43,14 +43,18 @@ def text(trained: Trained, **given: Any) -> str:
     return card_text(trained, adapter=given.get("adapter", True), place=given.get("place", trained.model))
 
 
-def with_config(trained: Trained, tmp_path: Path, **changes: object) -> Trained:
+def with_config(
+    trained: Trained, tmp_path: Path, fingerprints: dict[str, str] | None = None, **changes: object
+) -> Trained:
     """The run with other keys in run.json, in a folder of its own."""
     copy = shutil.copytree(trained.path, tmp_path / "runs" / "letters")
     shutil.copytree(trained.file.folder / "model", tmp_path / "model")
     for name in ("train", "heldout", "expert", "validation"):
         shutil.copy(trained.file.folder / f"{name}.jsonl", tmp_path)
+    shutil.copy(trained.file.toml.path, tmp_path)
     info = json.loads((copy / "run.json").read_text())
     info["config"] |= changes
+    info["fingerprints"] |= fingerprints or {}
     (copy / "run.json").write_text(json.dumps(info))
     return open_trained(copy, tmp_path / "run.toml")
 
@@ -103,6 +107,30 @@ def test_a_grader_that_passed_its_tests_in_this_version_is_said_to_have(
     grader = collect_grader(f"{trained.file.folder}/graders.py:letters")
     update([grader], [], today=datetime.date(2026, 11, 27))
     assert "passed on 2026-11-27 in this version" in text(trained)
+
+
+def test_a_grader_that_looked_on_is_not_called_a_reward(trained: Trained, tmp_path: Path) -> None:
+    assert "No grader was held out" in text(trained)
+    watched = with_config(
+        trained,
+        tmp_path,
+        {"ends": "aaaa", "strict": "bbbb"},
+        eval={"graders": ["graders.py:ends"]},
+        guard={"holdout": "graders.py:strict"},
+    )
+    lines = [" ".join(line.split(" | ")[:2]) for line in text(watched).splitlines() if line.startswith("| ")]
+    assert {"| letters the reward", "| ends measured", "| strict looked on, never a reward"} <= set(lines)
+    assert "No grader was held out" not in text(watched)
+
+
+def test_a_name_that_would_break_a_table_does_not(trained: Trained, tmp_path: Path) -> None:
+    odd = with_config(trained, tmp_path, {"a|b <img>": "cccc"})
+    assert "| a\\|b &lt;img> | measured | cccc |" in text(odd)
+
+
+def test_a_run_toml_that_is_named_and_not_there_is_said_to_be_missing(trained: Trained) -> None:
+    with pytest.raises(ConfigError, match="no such file"):
+        open_trained(trained.path, trained.file.folder / "rnu.toml")
 
 
 def test_what_was_not_measured_is_said(trained: Trained) -> None:

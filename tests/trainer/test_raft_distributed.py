@@ -78,5 +78,5 @@ def test_the_same_global_batch_gives_the_same_weights_in_one_process_and_two(
         assert {one.code for one in done} == {0}, done[0].err
         found.append(load_file(home / "runs/letters/checkpoints/final/model.safetensors"))
     one, two = found
-    print({name: (one[name]-two[name]).abs().max().item() for name in one})
+    print({name: (one[name] - two[name]).abs().max().item() for name in one})
     assert all(one[name].allclose(two[name], atol=1e-5) for name in one)

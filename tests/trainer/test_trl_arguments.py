@@ -138,3 +138,22 @@ def words_compared_with(name: str, *files: str) -> set[str]:
         for part in ast.walk(side)
         if isinstance(part, ast.Constant) and isinstance(part.value, str)
     }
+
+
+IN_4_BITS = RUN + '\n[load]\nquantization = "4bit"\n'
+
+
+def test_a_base_in_4_bits_needs_an_adapter(tmp_path: Path) -> None:
+    message = refused(tmp_path, IN_4_BITS)
+    assert "run.toml:34: quantization = '4bit' needs [lora]" in message
+
+
+def test_a_base_in_4_bits_is_refused_without_a_gpu(tmp_path: Path) -> None:
+    if arguments.on_gpu():
+        pytest.skip("there is a GPU here")
+    message = refused(tmp_path, IN_4_BITS + "\n[lora]\nr = 4\n")
+    assert "run.toml:34: quantization = '4bit' needs an NVIDIA GPU, and there is none here" in message
+
+
+def test_another_number_of_bits_is_refused(tmp_path: Path) -> None:
+    assert "quantization = '8bit'; allowed: '4bit'" in refused(tmp_path, IN_4_BITS.replace("4bit", "8bit"))

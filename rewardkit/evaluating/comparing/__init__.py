@@ -10,6 +10,6 @@ from .compared import Against, Compared
 from .comparing import compare
 from .figures import Figures
 from .regressions import Regression
-from .sides import Side, find_side
+from .sides import Side, find_side, side_of
 
-__all__ = ["Against", "Compared", "Figures", "Regression", "Side", "compare", "find_side"]
+__all__ = ["Against", "Compared", "Figures", "Regression", "Side", "compare", "find_side", "side_of"]

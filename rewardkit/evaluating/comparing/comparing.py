@@ -29,7 +29,7 @@ class HasPath(Protocol):
         ...
 
 
-AnySide: TypeAlias = str | Path | HasPath
+AnySide: TypeAlias = str | Path | HasPath | Side
 Decoding: TypeAlias = Literal["greedy", "sampled", "given"]
 
 
@@ -46,7 +46,7 @@ def compare(
 ) -> Compared:
     """Compare each of the others with the base, prompt by prompt.
 
-    A side is the path of a run, `RUN:STAGE`, a pattern that matches runs of several training seeds, or an opened run. The verdict is about one grader, named in advance: `grader`,
+    A side is the path of a run, `RUN:STAGE`, a pattern that matches runs of several training seeds, an opened run, or what `side_of` made. The verdict is about one grader, named in advance: `grader`,
     else the one that the base's run is about; and one metric, "solved" (the share at or above the pass mark) or "score". All others are shown with Holm's correction. `cluster`
     names the column of the samples whose prompts belong together, `slices` columns whose values are shown one by one (default: what both runs were given). `margin` asks for a test that the two are as good as each other
     to within it. Raises ConfigError when a side is not there or nothing can be compared, DataError for a spoiled run.
@@ -54,7 +54,9 @@ def compare(
     if margin is not None and not 0 < margin < (1 if metric == "solved" else math.inf):
         most = " and below 1 (0.02 is two points)" if metric == "solved" else ""
         raise ConfigError(f"the margin must be above 0{most}; got {margin:g}")
-    first, *rest = told_apart([find_side(_text(side)) for side in (base, *others)])
+    first, *rest = told_apart(
+        [side if isinstance(side, Side) else find_side(_text(side)) for side in (base, *others)]
+    )
     if not rest:
         raise ConfigError("compare needs two sides at least: a base and what to compare with it")
     for other in rest:
@@ -97,5 +99,5 @@ def _measured(side: Side, decoding: str) -> list[Measured]:
     return [measure(run.path, side.stage, decoding) for run in side.runs]
 
 
-def _text(side: AnySide) -> str:
+def _text(side: str | Path | HasPath) -> str:
     return str(side if isinstance(side, str | Path) else side.path)

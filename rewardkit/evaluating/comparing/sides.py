@@ -63,7 +63,11 @@ class Side:
 def find_side(text: str | Path) -> Side:
     """The side that a text names. ConfigError when there is no such run or stage, DataError for a spoiled run."""
     named, stage = _split(str(text))
-    paths = _folders(named)
+    return side_of(_folders(named), stage, called=str(text))
+
+
+def side_of(paths: Sequence[Path], stage: str = "", *, called: str = "the runs") -> Side:
+    """A stage of each of those run folders; "" means the only one, or the last of a training. Raises as `find_side` does."""
     runs = tuple(_run(path) for path in paths)
     for run in runs:
         if not run.stages:
@@ -76,7 +80,7 @@ def find_side(text: str | Path) -> Side:
                 f"no stage '{chosen}'; it has {', '.join(run.stages)}.{hint}", where=display_path(run.path)
             )
     if len(runs) > 1 and len({run.path.resolve() for run in runs}) < len(runs):
-        raise ConfigError(f"'{text}' names one run twice; seeds must be runs of their own")
+        raise ConfigError(f"'{called}' names one run twice; seeds must be runs of their own")
     return Side(chosen, runs)
 
 
