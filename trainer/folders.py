@@ -44,11 +44,14 @@ def open_folder(job: Job, path: Path, ranks: Ranks) -> RunFolder:
 
 
 def _deciding(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What RUN.toml says that decides the results: not the name, nor what judges may cost, nor what is recorded, nor when a training is stopped
-    or waits, nor whether a model on all rows is still to be trained."""
+    """What RUN.toml says that decides the results: not the name, nor what judges may cost, nor what is recorded or
+    reported to trackers, nor when a training is stopped or waits, nor whether a model on all rows is still to be trained."""
     kept = {key: value for key, value in data.items() if key not in ("name", "judge", "record")}
     guard = {key: value for key, value in data.get("guard", {}).items() if key not in _STOPS}
     kept = {**kept, "guard": guard} if guard else {key: kept[key] for key in kept if key != "guard"}
+    for table in ("grpo", "sft"):
+        if isinstance(kept.get(table), Mapping):
+            kept[table] = {key: value for key, value in kept[table].items() if key != "report_to"}
     kept["data"] = {key: value for key, value in data.get("data", {}).items() if key != "final"}
     judge = data.get("judge", {}).get("model")
     return kept if judge is None else {**kept, "judge": judge}

@@ -36,6 +36,7 @@ from .ranks import Ranks
 from .reporting import Reporter
 from .rows.data import column_of
 from .rows.showing import item_rows, notes_on, notes_on_unlabelled
+from .settings.backends import backends_of, logs_under
 from .settings.tables import RunConfig
 
 FINAL = "final"
@@ -252,7 +253,8 @@ class Stages:
         work = done.with_name(f"{stage}-steps")
         if not self._ranks.first(done.is_dir):
             self._ranks.first(lambda: work.mkdir(parents=True, exist_ok=True))
-            with self._timed(stage):
+            keys = self._config.grpo if stage == "rft" else self._config.sft
+            with self._timed(stage), logs_under(self._path, stage, backends_of(keys)):
                 policy = train(work)
                 self._ranks.first(lambda: save_policy(policy, done))
             free_memory()

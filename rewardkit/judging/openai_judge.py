@@ -24,7 +24,8 @@ from .questions import Question
 from .spending import check_budget
 
 RETRY_SECONDS = "REWARDKIT_JUDGE_RETRY_SECONDS"
-"""The variable with seconds after which no further attempt begins, whatever the patience: for a caller that asks again by itself."""
+"""The variable with seconds after which an endpoint that says nothing of when to come again is not tried again, whatever the patience: for a
+caller that asks again by itself."""
 
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -91,6 +92,7 @@ class OpenAIJudge:
         again_until = math.inf
         left = math.inf if self.retries is None else self.retries
         while True:
+            told_when = False  # whether the endpoint has said when to come again
             try:
                 async with limits.turn():
                     until = min(
@@ -107,6 +109,7 @@ class OpenAIJudge:
                 last, wait = f"{self.host} did not answer within {self.timeout:g} s", pause
             except openai.APIStatusError as error:
                 last, wait = self._refused_request(error, pause)
+                told_when = _asked_to_wait(error) is not None
                 if error.status_code in _NO_SCHEMA:
                     if plain:
                         raise NoVerdict("judge_unavailable", last) from None
@@ -123,7 +126,7 @@ class OpenAIJudge:
                 last, wait = f"no usable reply from {self.host}: {_shortened(str(error))}", pause
             if time.monotonic() + wait > until:
                 raise NoVerdict("judge_unavailable", f"{last}; given up after {self.patience:g} s") from None
-            if left < 1 or time.monotonic() + wait > again_until:
+            if left < 1 or (not told_when and time.monotonic() + wait > again_until):
                 raise NoVerdict("judge_unavailable", last) from None
             left -= 1
             await asyncio.sleep(wait)

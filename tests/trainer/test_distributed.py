@@ -39,7 +39,7 @@ ALONE = (
     .replace("k = 2", "k = 2\nbatch_size = 8")
     .replace("save_steps = 2", "save_steps = 1")
     .replace("5e-3", "1e-3")
-) + "\n[guard]\nunscored_limit = 0.25\nwindow = 16\n"
+) + "\n[guard]\nunscored_limit = 0.25\nwindow = 16\nwait = 0\n"
 TWO = ALONE.replace("per_device_train_batch_size = 16", "per_device_train_batch_size = 8")
 TRAIN = ["train", "run.toml", "--untested"]
 # The command line, in a process whose model is looked at when a training ends.

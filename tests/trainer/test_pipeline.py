@@ -258,7 +258,7 @@ def test_too_many_unscored_stop_the_run_and_mending_resumes_it(
     tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    text = RUN + "\n[guard]\nunscored_limit = 0.25\nwindow = 16\n"
+    text = RUN + "\n[guard]\nunscored_limit = 0.25\nwindow = 16\nwait = 0\n"
     path = project(tmp_path, model, run=text, graders=FAILING_LATER)
     with pytest.raises(
         GuardStop, match=r"stopped at step 4: 16 of the last 16 .*\(allowed: 4\): judge_unavailable \(16\)"

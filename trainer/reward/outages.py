@@ -31,7 +31,7 @@ LONGEST_PAUSE = 30.0
 
 _FIRST_PAUSE = 1.0
 _TICK = 1.0  # seconds after which the clock on the screen moves
-_RETRY_SECONDS = 10.0
+_RETRY_SECONDS = 2.0
 """For how long a judge's client tries again by itself. Its own patience is for runs that cannot wait; here the reader is told sooner."""
 
 Outcomes = list[list[Score]]

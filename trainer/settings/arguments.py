@@ -21,6 +21,7 @@ from typing import Any
 from rewardkit.errors import ConfigError, MissingExtra, did_you_mean
 from rewardkit.toml_files import TomlFile
 
+from .backends import check_backends
 from .config import RunFile, unknown_key
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
@@ -67,6 +68,7 @@ def check_tables(run: RunFile) -> None:
     for table, keys in tables.items():
         if keys is not None:
             _check_keys(run.toml, table, keys, _fields(table))
+            check_backends(run.toml, table, keys)
     sft_arguments(run, Path("unused"))
     if rounds is None:
         grpo_arguments(run, Path("unused"))
@@ -159,6 +161,8 @@ def _shared(run: RunFile, output: Path) -> dict[str, Any]:
         "output_dir": str(output),
         "seed": run.config.seed,
         "report_to": "none",
+        "project": "rewardkit",  # this and the next are for trackers; where they write is said in `backends`
+        "run_name": f"{run.config.name}-{output.name.removesuffix('-steps')}",
         "log_level_replica": "error",  # rank 0 speaks for all; as transformers has it, the others warn of tied weights at a resume
         "logging_steps": 1,
         "disable_tqdm": True,
