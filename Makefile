@@ -53,6 +53,7 @@ bench: $(READY)  ## the benchmarks, beside our peers in the same run (the first 
 	$(BIN)/python benchmarks/viewing.py
 	$(BIN)/python benchmarks/harness.py
 	$(BIN)/python benchmarks/same_means.py
+	$(BIN)/python benchmarks/training.py
 	@test -z "$(DEFOG)" && echo "benchmarks/sql.py: left out; DEFOG=FOLDER names the public questions it needs" || $(BIN)/python benchmarks/sql.py $(DEFOG)
 
 seeds: $(READY)  ## the demo on three seeds, as a table (about 8 CPU-minutes)

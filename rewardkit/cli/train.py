@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -214,20 +215,37 @@ def _reporter(*, quiet: bool) -> Iterator[_Terminal]:
 
 @contextmanager
 def _one_voice() -> Iterator[None]:
-    """Of several processes rank 0 says what stopped them all; each ends by itself and with the same code."""
+    """Of several processes rank 0 says what stopped them all; each ends by itself and with the same code.
+
+    SIGTERM, by which a batch system takes its machine back, is the same as Ctrl-C.
+    """
     from rewardkit.trainer.ranks import rank, said_by_first, world_size
 
+    with _terminated_as_interrupted():
+        try:
+            yield
+        except (RewardkitError, KeyboardInterrupt) as caught:
+            interrupted = isinstance(caught, KeyboardInterrupt)  # by Ctrl-C, which reaches all of them
+            error = _interrupted() if interrupted else caught
+            if world_size() > 1 and (interrupted or said_by_first(error)):
+                # A launcher sends it to the others as soon as one has ended.
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                if rank() > 0:
+                    raise typer.Exit(Exit.GUARD if isinstance(error, GuardStop) else Exit.USAGE) from None
+            raise error from None
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
-    except (RewardkitError, KeyboardInterrupt) as caught:
-        interrupted = isinstance(caught, KeyboardInterrupt)  # by Ctrl-C, which reaches all of them
-        error = _interrupted() if interrupted else caught
-        if world_size() > 1 and (interrupted or said_by_first(error)):
-            # A launcher sends it to the others as soon as one has ended.
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            if rank() > 0:
-                raise typer.Exit(Exit.GUARD if isinstance(error, GuardStop) else Exit.USAGE) from None
-        raise error from None
+    finally:
+        if signal.getsignal(signal.SIGTERM) is signal.default_int_handler:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _interrupted() -> GuardStop:

@@ -38,10 +38,14 @@ class Item:
     members: int = 0
 
 
-def item_of(sample: Sample, completion: str, *, seed: int = 0, members: int = 0) -> Item:
-    """The item of one completion of a sample; `members` is how many completions of the sample there are."""
+def item_of(
+    sample: Sample, completion: str, *, seed: int = 0, members: int = 0, group: str | None = None
+) -> Item:
+    """The item of one completion of a sample; `members` is how many completions its group has, which is called by the sample's id unless named."""
     messages = {"messages": [dict(message) for message in sample.messages]} if sample.messages else {}
-    return Item(completion, {**sample.row(), **messages}, seed, sample.id, members)
+    return Item(
+        completion, {**sample.row(), **messages}, seed, sample.id if group is None else group, members
+    )
 
 
 def seed_of(*identity: object) -> int:

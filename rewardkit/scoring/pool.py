@@ -40,6 +40,7 @@ _SILENCE_SECONDS = (
 )
 _LOOK_SECONDS = 1.0  # the longest the scorer sleeps while workers are at work
 _CHUNK_SECONDS = 0.02
+_LEAST_SECONDS = 0.002  # of work in a chunk: waking another worker for less costs more than it saves
 _CHUNK_CALLS = 512
 _WORN_CALLS = 100_000  # after so many calls a worker is replaced: caches that a grader's libraries keep do not grow for ever
 _WORN_MB = 1024  # or when it has grown by so much
@@ -178,8 +179,9 @@ class WorkerPool:
             # Between two chunks nobody is asked for as long as the slowest judge takes.
             most = 4 * _CHUNK_CALLS if job.grader.asks_a_judge else _CHUNK_CALLS
             return min(most, -(-len(job.waiting) // self._useful(job)))
-        share = -(-len(job.waiting) // (2 * self.size))
-        return max(1, min(_CHUNK_CALLS, share, int(_CHUNK_SECONDS / self._seconds.get(job.number, 0.002))))
+        each = self._seconds.get(job.number, 0.002)
+        share = max(-(-len(job.waiting) // (2 * self.size)), int(_LEAST_SECONDS / each))
+        return max(1, min(_CHUNK_CALLS, share, int(_CHUNK_SECONDS / each)))
 
     def _write(self, worker: Worker, job: Job, selector: selectors.BaseSelector) -> None:
         try:

@@ -216,6 +216,32 @@ def test_an_interrupt_of_all_is_told_once(model: Path, tmp_path: Path) -> None:
     assert "stopped" not in second.err
 
 
+HANGING = """
+import os, time
+from rewardkit import reward
+
+@reward(timeout=1)
+def letters(completion: str, letter: str, sample: dict) -> float:
+    if os.environ["RANK"] == "1" and sample["id"].startswith("t") and "b" in completion:
+        time.sleep(3600)
+    return completion.count(letter) / max(len(completion), 1)
+"""
+
+
+def test_a_grader_that_hangs_on_one_process_is_stopped_long_before_the_others_give_up(
+    model: Path, tmp_path: Path
+) -> None:
+    # An hour, and the other process would wait for 280 s at most: no longer than what scoring may take at worst is allowed.
+    text = TWO.replace("max_steps = 6", "max_steps = 2\nddp_timeout = 280")
+    text = text.replace("unscored_limit = 0.25", "unscored_limit = 1.0").replace("k = 2", "k = 1")
+    project(tmp_path, model, run=text, graders=HANGING)
+    first, second = ended(start(2, ["-m", "rewardkit", *TRAIN], tmp_path))
+    assert (first.code, second.code) == (0, 0), first.err + second.err
+    lines = read(tmp_path / "runs" / "letters" / "metrics.jsonl")
+    assert [line["step"] for line in lines] == [1, 2]
+    assert all(0 < line["unscored"] <= 0.5 for line in lines)
+
+
 def killed_after_a_checkpoint(home: Path, folder: Path) -> list[Ended]:
     """Rank 1 gets SIGKILL in the middle of GRPO; rank 0 must end by itself."""
     processes = start(2, ["train.py", *TRAIN], home)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rewardkit.errors import ConfigError, GuardStop
+from rewardkit.errors import CannotWrite, ConfigError, GuardStop
 from rewardkit.runs import RunFolder
 
 from ..ranks import Ranks
 from ..reporting import Reporter
 from ..watching.health import HealthCallback
 from .callbacks import WHOLE, StepCallback
+from .saving import saving
 
 
 def fit(
@@ -45,6 +48,7 @@ def fit(
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(health)
     trainer.add_callback(StepCallback(phase, folder, reporter, ranks))
+    trainer._save_checkpoint = partial(_save, trainer._save_checkpoint, work)
     with ranks.missed():
         trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     ranks.together(lambda: _check(phase, trainer.state.global_step, health.stopped))
@@ -63,6 +67,16 @@ def last_whole(work: Path) -> Path | None:
 def step_of(checkpoint: Path | None) -> int:
     """The step after which a checkpoint was written; 0 for none."""
     return 0 if checkpoint is None else int(checkpoint.name.rpartition("-")[2])
+
+
+def _save(save: Callable[..., None], work: Path, *arguments: Any) -> None:
+    """A checkpoint for which there is no room ends the training as a full disk does elsewhere; its beginning is removed, which makes some."""
+    try:
+        with saving(work):
+            save(*arguments)
+    except CannotWrite:
+        last_whole(work)
+        raise
 
 
 def _check(phase: str, steps: int, sick: str | None) -> None:

@@ -17,6 +17,7 @@ from rewardkit.evaluating.huggingface import HuggingFaceModel
 from ..settings.arguments import on_gpu
 from ..settings.config import RunFile
 from .quantised import load_in_4_bits
+from .saving import saving
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,14 @@ def load_policy(run: RunFile, stage: Path | None = None, *, quantised: bool = Tr
 
 
 def save_policy(policy: Policy, folder: Path) -> None:
-    """Write model (or adapter) and tokenizer beside the folder first, then rename: the folder is whole or not there."""
+    """Write model (or adapter) and tokenizer beside the folder first, then rename: the folder is whole or not there. Raises CannotWrite."""
     unfinished = folder.with_name(f".{folder.name}.tmp")
     shutil.rmtree(unfinished, ignore_errors=True)
     # A reference copy of the adapter, which GRPO adds when beta > 0, is not part of the result.
     only = {"selected_adapters": ["default"]} if hasattr(policy.model, "peft_config") else {}
-    policy.model.save_pretrained(unfinished, **only)
-    policy.tokenizer.save_pretrained(unfinished)
+    with saving(folder.parent):
+        policy.model.save_pretrained(unfinished, **only)
+        policy.tokenizer.save_pretrained(unfinished)
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.rename(folder)
 

@@ -9,7 +9,7 @@ An exception in it, on one process of several, would leave the others waiting in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from rewardkit.grader import Grader
@@ -197,14 +197,13 @@ class TrainingReward:
     ) -> list[Item]:
         """Seeds and groups go by the place in the whole generation, so that they do not depend on the number of processes."""
         first = self._ranks.rank * len(texts) if first is None else first
+        members = self._num_generations
         items = []
         for place, (index, text) in enumerate(zip(sample_index, texts, strict=True), first):
             sample = self._samples[index]
-            item = item_of(sample, text, seed=seed_of(self._seed, "train", sample.id, step, place))
-            if self._num_generations:
-                group = f"{sample.id}/{place // self._num_generations}"
-                item = replace(item, group=group, members=self._num_generations)
-            items.append(item)
+            seed = seed_of(self._seed, "train", sample.id, step, place)
+            group = f"{sample.id}/{place // members}" if members else None
+            items.append(item_of(sample, text, seed=seed, members=members, group=group))
         return items
 
     def __reduce__(self) -> tuple[Any, ...]:

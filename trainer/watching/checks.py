@@ -93,6 +93,12 @@ class Watch:
     def _own(self) -> Scorer:  # starts no process before something breaks
         return Scorer(workers=1)
 
+    @cached_property
+    def _oldest(self) -> Checked | None:
+        """The line of the first checkpoint, from an earlier start of the run too; read once, for the file grows with the training."""
+        lines = self._folder.read_checks() if self._folder is not None else []
+        return next((line for line in lines if line.phase == self._phase), None)
+
     def close(self) -> None:
         """End the worker processes."""
         if "_own" in self.__dict__:
@@ -111,6 +117,7 @@ class Watch:
             return None
         if self._folder is not None:
             self._folder.append_checks(line)
+            self._oldest = self._oldest or line
             self._folder.add_seconds("checks", time.monotonic() - begun)
         self._reporter.say(f"checks at step {step}: {_told(line)}")
         return line
@@ -163,10 +170,8 @@ class Watch:
 
     def _start(self, first: Sequence[Graded]) -> tuple[MeanRow | None, MeanRow | None]:
         """The means of the first completions, drawn in this process or told by the line of an earlier checkpoint; were they few, those of the first line."""
-        lines = self._folder.read_checks() if self._folder is not None else []
-        earlier = [line for line in lines if line.phase == self._phase]
-        if earlier:
-            oldest = earlier[0]
+        oldest = self._oldest
+        if oldest is not None:
             if oldest.start_reward is not None and oldest.start_reward.low is not None:
                 return oldest.start_reward, oldest.start_holdout
             return oldest.reward, oldest.holdout
