@@ -31,6 +31,7 @@ from rewardkit.runs import RunFolder
 from rewardkit.runs.report import write_report
 from rewardkit.scoring import Scorer
 
+from .curricula.resampling import check_resampling
 from .folders import open_folder
 from .folding import train_folds
 from .jobs import Job, control_told, prepare
@@ -107,6 +108,7 @@ def _check_settings(job: Job, ranks: Ranks, reporter: Reporter) -> None:
     arguments.check_tables(job.file)
     settings = arguments.grpo_arguments(job.file, Path("unused"))
     check_groups(job.file, settings, job.grader)
+    check_resampling(job.file, settings, ranks)
     warning = check_deadline(job.file, settings, job.grader, ranks)
     if warning:
         reporter.say(f"warning: {warning}")

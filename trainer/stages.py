@@ -36,7 +36,7 @@ from .preflight import preflight
 from .ranks import Ranks
 from .reporting import Reporter
 from .rows.data import column_of
-from .rows.showing import item_rows, notes_on, notes_on_unlabelled
+from .rows.showing import item_rows, notes_on, notes_on_drawn, notes_on_unlabelled
 from .settings.tables import RunConfig
 
 FINAL = "final"
@@ -225,6 +225,7 @@ class Stages:
             "notes": [
                 *(f"{line}." for line in control_told(self._job)),
                 *notes_on(self._config, samples),
+                *notes_on_drawn(self._folder.read_metrics()),
                 *self._on_unlabelled(),
             ],
             "items": item_rows(results, pass_at=bars) if few else [],
@@ -275,6 +276,7 @@ class Stages:
             self._job.grader,
             start,
             work,
+            expert=self._job.samples.expert,
             holdout=self._job.holdout,
             folder=self._folder_of_first,
             scorer=self._scorer,
