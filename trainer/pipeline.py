@@ -33,6 +33,7 @@ from rewardkit.runs.report import write_report
 from rewardkit.scoring import Scorer
 
 from .card import write_card
+from .curricula.resampling import check_resampling
 from .finished import Trained
 from .folders import open_folder
 from .folding import train_folds
@@ -148,6 +149,7 @@ def _check_settings(job: Job, ranks: Ranks, reporter: Reporter) -> None:
     else:
         settings = arguments.grpo_arguments(job.file, Path("unused"))
         check_groups(job.file, settings, job.grader)
+        check_resampling(job.file, settings, ranks)
         warning = check_deadline(job.file, settings, job.grader, ranks)
     if warning:
         reporter.say(f"warning: {warning}")

@@ -35,7 +35,7 @@ from .preflight import preflight
 from .ranks import Ranks
 from .reporting import Reporter
 from .rows.data import column_of
-from .rows.showing import item_rows, notes_on, notes_on_unlabelled
+from .rows.showing import item_rows, notes_on, notes_on_drawn, notes_on_unlabelled
 from .settings.backends import backends_of, logs_under
 from .settings.tables import RunConfig
 
@@ -233,6 +233,7 @@ class Stages:
             "notes": [
                 *(f"{line}." for line in control_told(self._job)),
                 *notes_on(self._config, samples),
+                *notes_on_drawn(self._folder.read_metrics()),
                 *self._on_unlabelled(),
             ],
             "items": item_rows(results, pass_at=bars) if few else [],
@@ -281,8 +282,8 @@ class Stages:
         from .methods.grpo import train_grpo
         from .methods.raft import train_raft
 
-        train = train_raft if self._config.method == "raft" else train_grpo
-        return train(
+        train = {"raft": partial(train_raft), "grpo": partial(train_grpo, expert=self._job.samples.expert)}
+        return train[self._config.method](
             self._job.file,
             self._job.samples.train,
             self._job.grader,

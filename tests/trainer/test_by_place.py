@@ -32,14 +32,14 @@ def test_a_token_without_probability_is_never_drawn() -> None:
 
 
 def test_a_row_has_the_same_numbers_whatever_its_process_draws_beside_it() -> None:
-    whole = numbers_of(7, 3, range(8), 8, 5)
-    parts = [numbers_of(7, 3, range(start, start + 2), 8, 5) for start in (0, 2, 4, 6)]
+    whole = numbers_of((7, 3), range(8), (8, 5))
+    parts = [numbers_of((7, 3), range(start, start + 2), (8, 5)) for start in (0, 2, 4, 6)]
     assert [row.tolist() for part in parts for row in part] == whole.tolist()
 
 
 def test_another_seed_or_generation_gives_other_numbers() -> None:
     draws = [
-        numbers_of(seed, generation, range(4), 4, 5).tolist() for seed in (0, 1) for generation in (0, 1)
+        numbers_of((seed, generation), range(4), (4, 5)).tolist() for seed in (0, 1) for generation in (0, 1)
     ]
     assert len({str(draw) for draw in draws}) == 4
     rows = [str(row) for row in draws[0]]

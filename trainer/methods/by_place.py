@@ -14,7 +14,7 @@ Not for vLLM and continuous batching, which sample in code of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,10 +26,10 @@ from transformers import LogitsProcessor
 _BELOW_ONE = 1 - 1e-12  # a number times the sum of all probabilities stays under that sum
 
 
-def numbers_of(seed: int, generation: int, places: range, total: int, tokens: int) -> NDArray[np.float64]:
-    """Of the `total` rows of a generation the numbers of those at `places`, in [0, 1): shape (places, tokens)."""
-    drawn = np.random.default_rng((seed, generation)).random((total, tokens))
-    return drawn[places.start : places.stop] * _BELOW_ONE
+def numbers_of(seed: tuple[int, ...], places: Sequence[int], shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Of the (rows, tokens) numbers of a whole generation, drawn by `seed`, those of the rows at `places`, in [0, 1): shape (places, tokens)."""
+    drawn = np.random.default_rng(seed).random(shape)
+    return np.asarray(drawn[list(places)] * _BELOW_ONE)
 
 
 class NoProbabilities(RuntimeError):

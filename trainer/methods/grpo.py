@@ -12,13 +12,16 @@ from rewardkit.runs import RunFolder
 from rewardkit.samples import Sample
 from rewardkit.scoring import Scorer
 
+from ..curricula.imitation import Accepted, Imitation, expert_pairs, prompt_tokens
+from ..curricula.prompts import Prompts
+from ..curricula.resampling import Resampler
 from ..ranks import Ranks
 from ..reporting import Reporter
 from ..reward.controls import control_of_run
 from ..reward.outages import Patience, soon_told
 from ..reward.rewards import Shape, TrainingReward
 from ..reward.shapes import Annealed
-from ..rows.data import grpo_rows, training_order
+from ..rows.data import answers_of, grpo_rows, sft_rows, training_order
 from ..settings import arguments
 from ..settings.config import RunFile
 from ..watching.checks import CheckCallback, Watch
@@ -41,6 +44,7 @@ def train_grpo(
     start: Path | None,
     work: Path,
     *,
+    expert: Sequence[Sample] = (),
     holdout: Grader | None = None,
     folder: RunFolder | None,
     scorer: Scorer,
@@ -48,7 +52,8 @@ def train_grpo(
     ranks: Ranks,
     texts: bool = True,
 ) -> Policy:
-    """The model of the stage `start` (None: the base) after GRPO, the same on every process. `holdout` only looks on at checkpoints.
+    """The model of the stage `start` (None: the base) after GRPO, the same on every process. `holdout` only looks on at checkpoints,
+    `expert` rows are imitated where [mixed] says so.
 
     GuardStop, on every process, when too many completions were unscored or the training is past hope. `folder` None, as on all processes but
     one, keeps no metrics; `texts` False keeps completions out of what is recorded.
@@ -60,7 +65,7 @@ def train_grpo(
     policy = ranks.together(lambda: load_policy(run, start))
     settings = arguments.grpo_arguments(run, work)
     order = training_order(len(samples), prompts_needed(settings, len(samples)), run.config.seed)
-    rows = grpo_rows(samples, order, run.config.data.system, chat=policy.chat)
+    rows = grpo_rows(samples, range(len(samples)), run.config.data.system, chat=policy.chat)
     config, clock = run.config.guard, StepClock()
     log = CompletionLog(config.check_last)
     reward = TrainingReward(
@@ -79,8 +84,15 @@ def train_grpo(
     guard = GuardCallback(reward.window, config.unscored_limit)
     if settings.max_steps <= 0:
         settings.num_train_epochs = 1  # the passes over the data are in `order`
+    prompts = _prompts(run, grader, len(samples))
     trainer = GroupTrainer(
         reward=reward,
+        prompts=prompts,
+        rows=rows,
+        ranks=ranks,
+        solved_at=grader.options.solved_at,
+        resampler=_resampler(run, settings.num_generations, rows, prompts, reward, ranks),
+        imitation=_imitation(run, policy, rows, expert, ranks),
         listeners=[
             *([log] if config.checks else []),
             *listeners(run, samples, folder, ranks, PHASE, texts=texts),
@@ -88,7 +100,7 @@ def train_grpo(
         clock=clock,
         model=policy.model,
         args=settings,
-        train_dataset=Dataset.from_list(rows),
+        train_dataset=Dataset.from_list([rows[index] for index in order]),
         processing_class=policy.tokenizer,
         peft_config=None if policy.is_adapter else arguments.lora_config(run),
         callbacks=[guard, TimesCallback(PHASE, folder, clock, scorer)],
@@ -109,6 +121,46 @@ def _shape(run: RunFile, grader: Grader) -> Shape | None:
     if curriculum.shaping == "none":
         return None
     return Annealed.of(grader, curriculum.anneal_from, curriculum.anneal_to)
+
+
+def _prompts(run: RunFile, grader: Grader, count: int) -> Prompts:
+    low, high = grader.options.range
+    by_difficulty = run.config.curriculum.sampling == "difficulty"
+    return Prompts(count, seed=run.config.seed, width=high - low, by_difficulty=by_difficulty)
+
+
+def _resampler(
+    run: RunFile,
+    group: int,
+    rows: Sequence[dict[str, Any]],
+    prompts: Prompts,
+    reward: TrainingReward,
+    ranks: Ranks,
+) -> Resampler | None:
+    most = run.config.curriculum.resample
+    return Resampler(most, group, rows, prompts, reward, ranks) if most else None
+
+
+def _imitation(
+    run: RunFile,
+    policy: Policy,
+    rows: Sequence[dict[str, Any]],
+    expert: Sequence[Sample],
+    ranks: Ranks,
+) -> Imitation | None:
+    mixed, data = run.config.mixed, run.config.data
+    if mixed is None:
+        return None
+    imitated = [] if mixed.on == "accepted" else answers_of(expert, data.gold)
+    shown = sft_rows(imitated, data.system, chat=policy.chat)
+    return Imitation(
+        mixed.weight,
+        expert_pairs(shown, policy.tokenizer),
+        None if mixed.on == "expert" else Accepted(),
+        lambda sample: prompt_tokens(rows[sample]["prompt"], policy.tokenizer),
+        seed=run.config.seed,
+        rank=ranks.rank,
+    )
 
 
 def prompts_needed(settings: Any, count: int) -> int:

@@ -146,7 +146,8 @@ class TrainingReward:
 
         Nothing is logged. Their scores are remembered until the next generation is scored. Raises on this process alone.
         """
-        return self._graded(texts, sample_index, trainer_state).rewards
+        with self._clock.spent("scoring"):
+            return self._graded(texts, sample_index, trainer_state).rewards
 
     @property
     def _reused(self) -> int:

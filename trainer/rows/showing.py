@@ -10,7 +10,7 @@ from statistics import fmean
 
 from rewardkit.evaluating.statistics import FEWEST, detectable_with
 from rewardkit.overlap import clean_ids, find_overlap
-from rewardkit.runs.records import ComparisonRow, ItemRow, Result, Summary
+from rewardkit.runs.records import ComparisonRow, ItemRow, Metrics, Result, Summary
 from rewardkit.runs.wording import versus
 
 from ..settings.tables import RunConfig
@@ -89,6 +89,21 @@ def notes_on(run: RunConfig, samples: Samples) -> list[str]:
             f"{_range(len(fold.train) for fold in samples.folds)} of the {rows} rows and asked about the others. {final}",
         )
     return notes
+
+
+def notes_on_drawn(metrics: Iterable[Metrics]) -> list[str]:
+    """How many completions a training drew, where some were thrown away: what it cost is not seen in its steps."""
+    drawn, thrown = 0.0, 0.0
+    for line in metrics:
+        told = line.model_extra or {}
+        if "resampled" in told:
+            thrown += (told["generated"] - drawn) * told["resampled"]
+            drawn = told["generated"]
+    if not thrown:
+        return []
+    return [
+        f"{drawn:,.0f} completions were drawn for the training, {thrown / drawn:.0%} of them thrown away in groups of one reward ([curriculum] resample)."
+    ]
 
 
 def notes_on_unlabelled(summary: Summary, file: str) -> list[str]:
