@@ -39,6 +39,10 @@ _PROMPTS = """
 
 Prompts are {shown}. {system}`rewardkit try {run}` shows answers beside those of the base model."""
 
+_LOCAL = """
+
+The base model is a folder of the machine of the training. Elsewhere, `base_model_name_or_path` in adapter_config.json must name where it lies there."""
+
 _RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)  # what vLLM 0.2x takes as --max-lora-rank
 
 
@@ -54,6 +58,8 @@ def how_to_use(trained: Trained, *, adapter: bool, place: Path) -> str:
         rank=next((allowed for allowed in _RANKS if allowed >= rank), rank),
         run=run,
     )
+    if adapter and Path(config.model).is_dir():
+        told += _LOCAL
     chat = (trained.model / "chat_template.jinja").is_file()
     return told + _PROMPTS.format(
         shown="messages of a user, through the chat template" if chat else "plain text",

@@ -73,7 +73,9 @@ def test_a_base_from_the_hub_is_named_and_a_folder_of_this_machine_is_not(
     trained: Trained, tmp_path: Path
 ) -> None:
     assert "base_model" not in ModelCard(text(trained)).data.to_dict()
+    assert "must name where it lies there" in text(trained)
     hub = with_config(trained, tmp_path, model="org/name", model_hash=None)
+    assert "must name where it lies there" not in text(hub)
     assert ModelCard(text(hub)).data.to_dict()["base_model"] == "org/name"
 
 
