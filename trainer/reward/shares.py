@@ -17,6 +17,7 @@ from rewardkit.scoring.pool import PREPARE_SECONDS, START_SECONDS
 
 from ..ranks import Ranks
 from ..settings.config import RunFile
+from .outages import LONGEST_PAUSE
 
 _MOST = 0.5  # of ddp_timeout: what scoring may take before a warning is due
 
@@ -51,6 +52,8 @@ def check_deadline(run: RunFile, settings: Any, grader: Grader, ranks: Ranks) ->
         return ""
     here, workers = completions_of(settings), workers_here() or (os.cpu_count() or 1)
     longest = longest_scoring(grader, here, int(settings.num_generations), workers)
+    if run.config.guard.wait and (grader.is_async or grader.asks_a_judge):
+        longest += LONGEST_PAUSE
     if longest <= _MOST * settings.ddp_timeout:
         return ""
     found = (
