@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from . import charts, dots, figures, reading, wording
+from . import charts, dots, figures, notables, reading, wording
 from .examples import Broken, Changes, Comparing, broken, told
 from .failures import Failing, Failure, Reason
 from .figures import Figure, Table
@@ -65,6 +65,7 @@ class Page:
     changes: Changes | None
     changes_chart: Markup | None
     curves: Sequence[tuple[str, Sequence[Figure]]]
+    notable: Sequence[notables.Shown]
     causes: Table | None
     reasons: Sequence[tuple[str, str, int]]
     broken: Sequence[Broken]
@@ -109,8 +110,11 @@ def build_page(folder: Path, *, texts: bool) -> Page:
         changed,
         _changes_chart(changed) if changed else None,
         progress(
-            reading.read_metrics(folder), [part for name in names[:1] for part in tally.component_names[name]]
+            reading.read_metrics(folder),
+            [part for name in names[:1] for part in tally.component_names[name]],
+            reading.read_times(folder),
         ),
+        notables.newest(reading.read_notable(folder), most=1) if texts else (),
         figures.causes_table(tally),
         figures.frequent_reasons(tally) if texts else (),
         broken(outputs, shown),

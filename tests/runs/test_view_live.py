@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from view_pages import Answer, row, step, training, viewing
+from view_pages import HOSTILE, Answer, row, step, training, viewing
 
 from rewardkit.runs import RunFolder
 from rewardkit.runs.viewing.live import Curves
@@ -36,6 +36,19 @@ def test_steps_and_results_come_while_they_are_written_and_the_end_is_noticed(tm
         going.end()
         assert 'data-writing="no"' in viewed.get("run", "going", "live", seen=stamp(fresh)).text
         assert "being written" not in viewed.get().plain
+
+
+def test_completions_that_stand_out_come_as_text(tmp_path: Path) -> None:
+    told = {"phase": "rft", "step": 1, "kind": "best", "why": "the highest score of the step", "sample": "q1"}
+    with training(tmp_path) as going, viewing(tmp_path) as viewed:
+        going.append("metrics", [step(1, 0.25)])
+        page = viewed.get("run", "going")
+        going.append("notable", [{**told, "group": "q1/0", "score": 0.5, "completion": HOSTILE}])
+        fresh = viewed.get("run", "going", "live", seen=stamp(page))
+    assert "What the reward pays for" in fresh.plain
+    assert "Best step 1, q1" in fresh.plain
+    assert "<script>" not in fresh.text
+    assert "{{ 7 * 7 }}" in fresh.plain
 
 
 def test_steps_taken_back_are_gone_and_those_after_a_torn_line_come(tmp_path: Path) -> None:

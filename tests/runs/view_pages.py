@@ -25,12 +25,13 @@ HOSTILE = (
 _TRAINING = """
 import json, sys
 from pathlib import Path
-from rewardkit.runs import RunFolder
+from rewardkit.runs import Notable, RunFolder
 with RunFolder.open(Path(sys.argv[1]), "going", "train", {}, versions={}, fingerprints={"exact": "f0"}, seed=0) as run:
     print("open", flush=True)
     for line in sys.stdin:
         what, rows = json.loads(line)
-        {"metrics": run.append_metrics, "results": run.append_results}[what](rows)
+        write = {"metrics": run.append_metrics, "results": run.append_results}
+        write.get(what, lambda rows: run.append_notable(map(Notable.model_validate, rows)))(rows)
         print("done", flush=True)
 """
 

@@ -20,6 +20,7 @@ from ..ranks import Ranks
 from ..settings.arguments import round_arguments
 from ..settings.config import RunFile
 from ..settings.sampling import group_sampling, raft_plan
+from .outages import LONGEST_PAUSE
 
 _MOST = 0.5  # of ddp_timeout: what scoring may take before a warning is due
 
@@ -84,6 +85,8 @@ def _deadline(
 ) -> str:
     workers = workers_here() or (os.cpu_count() or 1)
     longest = longest_scoring(grader, here, group, workers)
+    if run.config.guard.wait and (grader.is_async or grader.asks_a_judge):
+        longest += LONGEST_PAUSE
     if longest <= _MOST * ddp_timeout:
         return ""
     settings = "raft.sft" if table == "raft" else table

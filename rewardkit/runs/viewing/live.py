@@ -10,18 +10,33 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
 
 from rewardkit.errors import DataError
 
 from .. import reading
 from ..figures import Figure
+from ..notables import Shown, newest
 from ..progress import progress
-from ..records import Metrics, parse_record_line
+from ..records import Metrics, Notable, StepTimes, parse_record_line
 from ..writers import is_being_written
 from .following import Followed
 from .store import Tables
 
-_FILES = (reading.RESULTS, reading.METRICS, reading.SAMPLES, "summary.json", "report.html", "run.json")
+_FILES = (
+    reading.RESULTS,
+    reading.METRICS,
+    reading.NOTABLE,
+    reading.TIMES,
+    reading.SAMPLES,
+    "summary.json",
+    "report.html",
+    "run.json",
+)
+
+_R = TypeVar("_R", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +53,72 @@ class SoFar:
 
 
 class Curves:
-    """The steps of the trainings that were looked at."""
+    """The steps of the trainings that were looked at: their figures, what they took, and the newest completions that stand out."""
 
     def __init__(self) -> None:
-        self._runs: dict[Path, tuple[Followed, list[Metrics]]] = {}
+        self._runs: dict[Path, _Training] = {}
         self._lock = threading.Lock()
 
     def figures(self, folder: Path, components: Sequence[str]) -> tuple[list[tuple[str, list[Figure]]], str]:
-        """The charts of each phase, and what of the file cannot be read."""
+        """The charts of each phase, and what of the files cannot be read."""
         with self._lock:
-            file, steps = self._runs.setdefault(folder, (Followed(folder / reading.METRICS), []))
-            if not file.is_same():
-                file.restart()
-                steps.clear()
-            trouble = ""
-            while not trouble and (block := file.next_block()):
-                trouble = _take(file, steps, block)
-            return progress(steps, components), trouble
+            run = self._runs.setdefault(folder, _Training.of(folder))
+            troubles = [lines.read() for lines in (run.metrics, run.times)]
+            drawn = progress(run.metrics.rows, components, run.times.rows)
+            return drawn, " ".join(filter(None, troubles))
+
+    def notable(self, folder: Path, *, most: int = 2) -> tuple[list[Shown], str]:
+        """The newest completions of each kind, and what of the file cannot be read."""
+        with self._lock:
+            lines = self._runs.setdefault(folder, _Training.of(folder)).notable
+            trouble = lines.read()
+            return newest(lines.rows, most=most), trouble
+
+
+class _Lines(Generic[_R]):
+    """The records of a file that grows, read on from where it was left."""
+
+    def __init__(self, path: Path, model: type[_R]) -> None:
+        self.rows: list[_R] = []
+        self._file = Followed(path)
+        self._model = model
+
+    def read(self) -> str:
+        """Take in what is new; what is said of a line that is spoiled, after which nothing is read."""
+        if not self._file.is_same():
+            self._file.restart()
+            self.rows.clear()
+        trouble = ""
+        while not trouble and (block := self._file.next_block()):
+            trouble = self._take(block)
+        return trouble
+
+    def _take(self, block: bytes) -> str:
+        for line in block.splitlines(keepends=True):
+            try:
+                where = f"{self._file.path.name}:{self._file.lines + 1}"
+                self.rows.append(parse_record_line(self._model, line[:-1], where))
+            except DataError as error:
+                return f"{error}. What stands after it is not shown."
+            self._file.take(line)
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Training:
+    """The files of a training that are followed."""
+
+    metrics: _Lines[Metrics]
+    times: _Lines[StepTimes]
+    notable: _Lines[Notable]
+
+    @classmethod
+    def of(cls, folder: Path) -> _Training:
+        return cls(
+            _Lines(folder / reading.METRICS, Metrics),
+            _Lines(folder / reading.TIMES, StepTimes),
+            _Lines(folder / reading.NOTABLE, Notable),
+        )
 
 
 def stamp_of(folder: Path) -> str:
@@ -74,14 +138,3 @@ def so_far(tables: Tables) -> list[SoFar]:
         SoFar(stage, decoding, grader, int(completions), prompts, int(unscored), mean)
         for stage, decoding, grader, completions, prompts, unscored, mean in rows
     ]
-
-
-def _take(file: Followed, steps: list[Metrics], block: bytes) -> str:
-    """Take the lines of a block in, up to the first that is spoiled, which is said."""
-    for line in block.splitlines(keepends=True):
-        try:
-            steps.append(parse_record_line(Metrics, line[:-1], f"{file.path.name}:{file.lines + 1}"))
-        except DataError as error:
-            return f"{error}. What stands after it is not shown."
-        file.take(line)
-    return ""

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from .. import figures, wording
 from ..figures import Cell, Figure, Table
+from ..notables import Shown
 from ..records import ComponentRow, RunInfo, Summary
 from ..tally import Judged, stage_rank
 from ..writers import is_being_written
@@ -47,6 +48,7 @@ class RunPage:
     so_far: Sequence[SoFar]
     causes: Sequence[tuple[str, str, str, int]]
     curves: Sequence[tuple[str, Sequence[Figure]]]
+    notable: Sequence[Shown]
     has_report: bool
     ranks: int
     settings: str
@@ -58,6 +60,7 @@ def run_page(name: str, known: Known, tables: Tables, curves: Curves) -> RunPage
     names = graders_of(known)
     row = headline_row(known)
     drawn, spoiled = curves.figures(tables.folder, _component_names(tables, names[0]) if names else [])
+    standing_out, torn = curves.notable(tables.folder)
     count = known.info.samples.get("count")
     about = [known.info.verb, model_of(known.info), f"{count:,} samples" if isinstance(count, int) else ""]
     return RunPage(
@@ -71,10 +74,11 @@ def run_page(name: str, known: Known, tables: Tables, curves: Curves) -> RunPage
         so_far(tables),
         _causes(tables),
         drawn,
+        standing_out,
         (tables.folder / "report.html").is_file(),
         len(list(tables.folder.glob("results.rank*.jsonl"))),
         json.dumps({"seed": known.info.seed, **known.info.config}, indent=2, ensure_ascii=False, default=str),
-        [each for each in (tables.trouble, spoiled) if each],
+        [each for each in (tables.trouble, spoiled, torn) if each],
     )
 
 
