@@ -35,7 +35,7 @@ from .preflight import preflight
 from .ranks import Ranks
 from .reporting import Reporter
 from .rows.data import column_of
-from .rows.showing import item_rows, notes_on, notes_on_unlabelled
+from .rows.showing import generated_by, item_rows, notes_on, notes_on_generated, notes_on_unlabelled
 from .settings.tables import RunConfig
 
 FINAL = "final"
@@ -222,6 +222,7 @@ class Stages:
         rows = summarise(results, pass_at=bars, slices=slices, clusters=clusters, ranges=ranges)
         compared = compare_stages(results, pass_at=bars, clusters=clusters, seed=self._config.seed)
         few = len(samples.heldout) < FEWEST
+        generated = generated_by(self._folder.read_metrics())
         summary = {
             "stages": [row.model_dump() for row in rows],
             "comparisons": [row.model_dump() for row in compared],
@@ -229,7 +230,12 @@ class Stages:
             "lengths": [
                 row.model_dump() for row in lengths_by_stage(results, read_generations(self._folder.path))
             ],
-            "notes": [*notes_on(self._config, samples), *self._on_unlabelled()],
+            "notes": [
+                *notes_on(self._config, samples),
+                *notes_on_generated(generated),
+                *self._on_unlabelled(),
+            ],
+            "generated": generated,
             "items": item_rows(results, pass_at=bars) if few else [],
             "seconds": {**fold_seconds(self._path), **self._folder.seconds()},
         }

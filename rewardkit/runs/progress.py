@@ -14,7 +14,7 @@ from .records import Metrics
 PHASES = {
     "rft": "RFT",
     "raft": "RAFT",
-    "warm_start": "Sampled for the warm start",
+    "warm_start": "Warm-start samples",
     "sft": "SFT warm start",
     "sft_alone": "SFT alone",
 }

@@ -26,7 +26,7 @@ from rewardkit.scoring.items import seed_of
 
 from ..ranks import Ranks
 from ..reporting import Reporter
-from ..reward.rewards import TrainingReward
+from ..reward.rewards import Shape, TrainingReward
 from ..reward.shares import share_bounds
 from ..settings.config import RunFile
 from ..settings.sampling import Accepting
@@ -83,7 +83,10 @@ class _Progress:
 
 
 class Drawing:
-    """Draws completions of training prompts and keeps what is accepted; `phase` names it on the screen and in the seeds."""
+    """Draws completions of training prompts and keeps what is accepted, by the reward that `shape` makes of a score where there is one.
+
+    `phase` names it on the screen and in the seeds; `prompts` is the most that one drawing has.
+    """
 
     def __init__(
         self,
@@ -97,6 +100,7 @@ class Drawing:
         scorer: Scorer,
         reporter: Reporter,
         ranks: Ranks,
+        shape: Shape | None = None,
     ) -> None:
         self._run = run
         self._samples = samples
@@ -114,6 +118,7 @@ class Drawing:
             num_generations=asked.sampling.group,
             scorer=scorer,
             ranks=ranks,
+            shape=shape,
         )
 
     def draw(self, policy: Policy, indices: Sequence[int], number: int = 0, of: int = 1) -> Drawn:

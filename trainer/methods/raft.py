@@ -20,6 +20,7 @@ from rewardkit.scoring import Scorer
 
 from ..ranks import Ranks
 from ..reporting import LinesOnly, Reporter
+from ..reward.rewards import Shape
 from ..rows.data import sft_rows, training_order
 from ..settings import arguments
 from ..settings.config import RunFile
@@ -49,10 +50,11 @@ def train_raft(
     reporter: Reporter,
     ranks: Ranks,
     listeners: Sequence[Listener] = (),
+    shape: Shape | None = None,
 ) -> Policy:
     """The model of the stage `start` (None: the base) after the rounds of [raft], the same on every process.
 
-    `holdout` only looks on, and `listeners` hear of each round's completions. GuardStop when too many completions were unscored; ConfigError
+    `holdout` only looks on, `listeners` hear of each round's completions, and `shape` makes of a score what is accepted by. GuardStop when too many completions were unscored; ConfigError
     when no round accepted anything. `folder` None, as on all processes but one, keeps no metrics.
     """
     plan = raft_plan(run, len(samples))
@@ -68,6 +70,7 @@ def train_raft(
         scorer=scorer,
         reporter=reporter,
         ranks=ranks,
+        shape=shape,
     )
     rounds = _Rounds(run, samples, Rounds(work, start), plan, folder, reporter, ranks)
     log = CompletionLog(run.config.guard.check_last)
