@@ -35,7 +35,14 @@ from .preflight import preflight
 from .ranks import Ranks
 from .reporting import Reporter
 from .rows.data import column_of
-from .rows.showing import item_rows, notes_on, notes_on_drawn, notes_on_unlabelled
+from .rows.showing import (
+    generated_by,
+    item_rows,
+    notes_on,
+    notes_on_drawn,
+    notes_on_generated,
+    notes_on_unlabelled,
+)
 from .settings.backends import backends_of, logs_under
 from .settings.tables import RunConfig
 
@@ -223,6 +230,7 @@ class Stages:
         rows = summarise(results, pass_at=bars, slices=slices, clusters=clusters, ranges=ranges)
         compared = compare_stages(results, pass_at=bars, clusters=clusters, seed=self._config.seed)
         few = len(samples.heldout) < FEWEST
+        generated = generated_by(self._folder.read_metrics())
         summary = {
             "stages": [row.model_dump() for row in rows],
             "comparisons": [row.model_dump() for row in compared],
@@ -233,9 +241,11 @@ class Stages:
             "notes": [
                 *(f"{line}." for line in control_told(self._job)),
                 *notes_on(self._config, samples),
+                *notes_on_generated(generated),
                 *notes_on_drawn(self._folder.read_metrics()),
                 *self._on_unlabelled(),
             ],
+            "generated": generated,
             "items": item_rows(results, pass_at=bars) if few else [],
             "seconds": {**fold_seconds(self._path), **self._folder.seconds()},
         }

@@ -34,7 +34,7 @@ from .models import Generation, Model, Sampling, prompt_of
 class Plan:
     """What one call of `evaluate` draws: `repeats` completions per sample (greedy decoding takes 1), in batches of `batch_size`.
 
-    `stage` is the name of the results: the model's name in eval; base, sft, rft or sft_alone in training.
+    `stage` is the name of the results: the model's name in eval; base, sft, rft, raft or sft_alone in training.
     """
 
     stage: str

@@ -189,7 +189,7 @@ def _about_run(info: RunInfo, thinning: Thinning) -> list[str]:
 
 
 def _ordered(summary: Summary) -> Summary:
-    """The stages of training in the order base, sft, rft, sft_alone; other stages stay in theirs."""
+    """The stages of training in the order base, sft, rft or raft, sft_alone; other stages stay in theirs."""
     return summary.model_copy(update={"stages": sorted(summary.stages, key=lambda row: stage_rank(row.name))})
 
 

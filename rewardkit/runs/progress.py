@@ -15,7 +15,7 @@ from .wording import percent
 PHASES = {
     "rft": "RFT",
     "raft": "RAFT",
-    "warm_start": "Sampled for the warm start",
+    "warm_start": "Warm-start samples",
     "sft": "SFT warm start",
     "sft_alone": "SFT alone",
 }

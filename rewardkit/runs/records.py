@@ -352,6 +352,7 @@ class Summary(Record):
     """summary.json: the figures of a run; `reused` counts the scores that were taken from identical completions.
 
     `notes` are sentences that belong beside the figures: whose they are, what their prompts can show. `items` are there under 10 prompts.
+    `generated` counts the completions that each phase of a training drew, where it counts them: what two methods are fairly compared by.
     """
 
     stages: tuple[StageRow, ...] = ()
@@ -362,6 +363,7 @@ class Summary(Record):
     notes: tuple[str, ...] = ()
     items: tuple[ItemRow, ...] = ()
     reused: Count = 0
+    generated: Mapping[str, Count] = {}
     seconds: Mapping[str, float] = {}
 
 

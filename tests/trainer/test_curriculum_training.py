@@ -148,9 +148,7 @@ def test_saturated_groups_are_drawn_anew_and_what_is_thrown_away_is_counted(
         assert line["resampled"] == pytest.approx((drawn - 8) / drawn)
     assert any(line["resampled"] > 0 for line in lines)
     [note] = [note for note in read_summary(tmp_path / "runs" / "letters").notes if "thrown away" in note]
-    assert note.startswith(
-        f"{before:,} completions were drawn for the training, {1 - 48 / before:.0%} of them"
-    )
+    assert note.startswith(f"Of {before:,} completions of GRPO {1 - 48 / before:.0%} were thrown away")
 
 
 def test_partial_credit_is_paid_less_and_less(tmp_path: Path, model: Path) -> None:

@@ -80,6 +80,12 @@ def test_nothing_but_the_final_model_is_left(trained: Path) -> None:
     assert [path.name for path in (trained / "checkpoints").iterdir()] == ["final"]
 
 
+def test_the_summary_counts_what_was_generated(trained: Path) -> None:
+    summary = read_summary(trained)
+    assert summary.generated == {"raft": 192}
+    assert "Completions generated for the training: 192 (RAFT)." in summary.notes
+
+
 def test_the_report_speaks_of_raft(trained: Path) -> None:
     page = (trained / "report.html").read_text(encoding="utf-8")
     assert "After RAFT" in page

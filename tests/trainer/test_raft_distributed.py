@@ -69,14 +69,22 @@ def test_the_same_global_batch_gives_the_same_weights_in_one_process_and_two(
 ) -> None:
     from safetensors.torch import load_file
 
+    # As many rows as make whole batches: accelerate fills an incomplete one up with rows of its beginning.
+    # All completions are one batch, so the second process draws none of them.
+    even = (
+        RAFT.replace("rounds = 4", "rounds = 1")
+        .replace("accept = 0.5", "accept = 0.34")
+        .replace("most = 2", "most = 1")
+    )
     found = []
     for count in (1, 2):
         home = tmp_path / str(count)
-        batch = f"[raft.sft]\nper_device_train_batch_size = {4 // count}"
-        project(home, model, run=ONE_ROUND.replace("[raft.sft]", batch))
+        batch = f"[raft.sft]\nper_device_train_batch_size = {2 // count}"
+        project(home, model, run=even.replace("[raft.sft]", batch))
         done = ended(start(count, ["-m", "rewardkit", "train", "run.toml", "--untested"], home))
         assert {one.code for one in done} == {0}, done[0].err
-        found.append(load_file(home / "runs/letters/checkpoints/final/model.safetensors"))
+        folder = home / "runs" / "letters"
+        assert read(folder / "metrics.jsonl")[0]["kept"] % 2 == 0
+        found.append(load_file(folder / "checkpoints" / "final" / "model.safetensors"))
     one, two = found
-    print({name: (one[name] - two[name]).abs().max().item() for name in one})
     assert all(one[name].allclose(two[name], atol=1e-5) for name in one)

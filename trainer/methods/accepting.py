@@ -85,7 +85,7 @@ class _Progress:
 
 
 class Drawing:
-    """Draws completions of training prompts and keeps what is accepted; `phase` names it on the screen and in the seeds."""
+    """Draws completions of training prompts and keeps what is accepted; `phase` names it on the screen and in the seeds, `prompts` is the most that one drawing has."""
 
     def __init__(
         self,

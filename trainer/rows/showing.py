@@ -10,6 +10,7 @@ from statistics import fmean
 
 from rewardkit.evaluating.statistics import FEWEST, detectable_with
 from rewardkit.overlap import clean_ids, find_overlap
+from rewardkit.runs.progress import PHASES
 from rewardkit.runs.records import ComparisonRow, ItemRow, Metrics, Result, Summary
 from rewardkit.runs.wording import versus
 
@@ -102,8 +103,24 @@ def notes_on_drawn(metrics: Iterable[Metrics]) -> list[str]:
     if not thrown:
         return []
     return [
-        f"{drawn:,.0f} completions were drawn for the training, {thrown / drawn:.0%} of them thrown away in groups of one reward ([curriculum] resample)."
+        f"Of {drawn:,.0f} completions of GRPO {thrown / drawn:.0%} were thrown away, in groups of one reward ([curriculum] resample)."
     ]
+
+
+def generated_by(metrics: Iterable[Metrics]) -> dict[str, int]:
+    """How many completions each phase of a training generated, from the running totals of its steps; phases that keep none are left out."""
+    found: dict[str, int] = {}
+    for line in metrics:
+        total = (line.model_extra or {}).get("generated")
+        if isinstance(total, int | float):
+            found[line.phase] = max(found.get(line.phase, 0), int(total))
+    return found
+
+
+def notes_on_generated(generated: Mapping[str, int]) -> list[str]:
+    """The same as a sentence."""
+    told = [f"{total:,} ({PHASES.get(phase, phase)})" for phase, total in generated.items()]
+    return [f"Completions generated for the training: {', '.join(told)}."] if told else []
 
 
 def notes_on_unlabelled(summary: Summary, file: str) -> list[str]:

@@ -1,6 +1,6 @@
 """One side of a comparison: which results of which run, or of which runs under other training seeds, it means.
 
-runs/demo            the run's only stage; of a training run its last one (rft, sft, sft_alone, base)
+runs/demo            the run's only stage; of a training run its last one (rft or raft, sft, sft_alone, base)
 runs/demo:base       one stage of it
 runs/rft-s*          a pattern: the runs of one method under several training seeds (`runs/rft-s*:rft` names their stage)
 """
