@@ -17,6 +17,7 @@ from rewardkit.scoring import Scorer
 
 from .drawing import draw
 from .jobs import Job
+from .methods.lengths import check_lengths
 from .methods.policies import load_policy
 from .plans import preflight_plan
 from .ranks import Ranks
@@ -49,11 +50,13 @@ class Probe:
 def preflight(job: Job, start: Path | None, scorer: Scorer, reporter: Reporter, ranks: Ranks) -> None:
     """Sample from the base, or from what the stage in `start` left, and tell what was found. Writes nothing.
 
-    Raises ConfigError when GRPO could learn nothing, unless a warm start is still to come, and GuardStop when too much is unscored.
+    Raises ConfigError when a row is too long for the model, or when GRPO could learn nothing, unless a warm start is still to come, and GuardStop when too much is unscored.
     """
     config, plan = job.file.config, preflight_plan(job.file)
     samples = job.samples.train[: config.preflight.prompts]
-    model = ranks.together(lambda: load_policy(job.file, start).as_model("preflight"))
+    policy = ranks.together(lambda: load_policy(job.file, start))
+    ranks.together(lambda: check_lengths(job.file, job.samples, policy))
+    model = policy.as_model("preflight")
     drawn = draw(model, samples, job.grader, plan, scorer, ranks)
     found = _measured(drawn.results, plan.repeats, drawn.truncated)
     reporter.say(f"preflight ({'base' if start is None else 'sft'}): {found}")

@@ -24,6 +24,7 @@ from ..settings.config import RunFile
 from ..watching.checks import CheckCallback, Watch
 from ..watching.completion_log import CompletionLog
 from .callbacks import GuardCallback
+from .changed import UNCHANGED, told_of_precision, weights_of
 from .fitting import fit
 from .policies import Policy, load_policy
 
@@ -48,6 +49,7 @@ def train_grpo(
     GuardStop, on every process, when too many completions were unscored. `folder` None, as on all processes but one, keeps no metrics.
     """
     from datasets import Dataset
+    from trl.trainer.utils import remove_none_values
 
     from .group_trainer import GroupTrainer
 
@@ -68,22 +70,29 @@ def train_grpo(
     guard = GuardCallback(reward.window, run.config.guard.unscored_limit)
     if settings.max_steps <= 0:
         settings.num_train_epochs = 1  # the passes over the data are in `order`
+    # As in the evaluations, an answer ends where the chat template ends one; TRL knows only what the model's configuration names.
+    policy.model.generation_config.eos_token_id = list(policy.as_model(PHASE).end_tokens)
     trainer = GroupTrainer(
         reward=reward,
         listeners=[log] if run.config.guard.checks else [],
         model=policy.model,
         args=settings,
-        train_dataset=Dataset.from_list(rows),
+        train_dataset=Dataset.from_list(rows).with_transform(remove_none_values),
         processing_class=policy.tokenizer,
         peft_config=None if policy.is_adapter else arguments.lora_config(run),
         callbacks=[guard],
     )
+    begun = weights_of(trainer.model)
+    if lossy := told_of_precision(trainer.model, settings.learning_rate):
+        reporter.say(f"warning: {lossy}")
     with closing(Watch(run, grader, samples, holdout, scorer, folder, reporter, PHASE)) as watch:
         checks = CheckCallback(log, watch, ranks)
         if run.config.guard.checks:
             trainer.add_callback(checks)
         fit(trainer, work, PHASE, folder, reporter, ranks)
     ranks.together(lambda: _check(guard, checks, run))
+    if weights_of(trainer.model) == begun:
+        reporter.say(f"warning: {PHASE}: {UNCHANGED}")
     return Policy(trainer.model, policy.tokenizer, run.config.lora is not None)
 
 
