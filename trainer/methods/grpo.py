@@ -30,6 +30,7 @@ from ..watching.health import HealthCallback, Limits
 from ..watching.listening import listeners
 from ..watching.timing import StepClock, TimesCallback
 from .callbacks import GuardCallback
+from .changed import UNCHANGED, told_of_precision, weights_of
 from .fitting import fit
 from .policies import Policy, load_policy
 from .stopping import check_window, stopped_by_checks
@@ -59,6 +60,7 @@ def train_grpo(
     one, keeps no metrics; `texts` False keeps completions out of what is recorded.
     """
     from datasets import Dataset
+    from trl.trainer.utils import remove_none_values
 
     from .group_trainer import GroupTrainer
 
@@ -85,6 +87,8 @@ def train_grpo(
     if settings.max_steps <= 0:
         settings.num_train_epochs = 1  # the passes over the data are in `order`
     prompts = _prompts(run, grader, len(samples))
+    # As in the evaluations, an answer ends where the chat template ends one; TRL knows only what the model's configuration names.
+    policy.model.generation_config.eos_token_id = list(policy.as_model(PHASE).end_tokens)
     trainer = GroupTrainer(
         reward=reward,
         prompts=prompts,
@@ -100,11 +104,14 @@ def train_grpo(
         clock=clock,
         model=policy.model,
         args=settings,
-        train_dataset=Dataset.from_list([rows[index] for index in order]),
+        train_dataset=Dataset.from_list([rows[index] for index in order]).with_transform(remove_none_values),
         processing_class=policy.tokenizer,
         peft_config=None if policy.is_adapter else arguments.lora_config(run),
         callbacks=[guard, TimesCallback(PHASE, folder, clock, scorer)],
     )
+    begun = weights_of(trainer.model)
+    if lossy := told_of_precision(trainer.model, settings.learning_rate):
+        reporter.say(f"warning: {lossy}")
     watch = Watch(run, grader, samples, holdout, scorer, folder, reporter, PHASE, texts=texts)
     checks = CheckCallback(log, watch, ranks)
     health = HealthCallback(PHASE, Limits.of(config, grader))
@@ -113,6 +120,8 @@ def train_grpo(
             trainer.add_callback(checks)
         fit(trainer, work, PHASE, folder, reporter, ranks, health=health)
     ranks.together(lambda: _check(guard, checks, run))
+    if weights_of(trainer.model) == begun:
+        reporter.say(f"warning: {PHASE}: {UNCHANGED}")
     return Policy(trainer.model, policy.tokenizer, run.config.lora is not None)
 
 

@@ -51,7 +51,7 @@ def load_policy(run: RunFile, stage: Path | None = None, *, quantised: bool = Tr
         model = _load(source, run, quantised)
         if adapter:
             model = _with_adapter(model, str(stage))
-        tokenizer = _tokenizer(base if stage is None else str(stage), run)
+        tokenizer = _tokenizer(base if stage is None else str(stage), run, model)
     except (OSError, ValueError) as error:
         place = run.toml.where("model")
         raise ConfigError(
@@ -138,12 +138,27 @@ def _with_adapter(model: Any, folder: str) -> Any:
     return PeftModel.from_pretrained(model, folder, is_trainable=True)
 
 
-def _tokenizer(source: str, run: RunFile) -> Any:
+def _tokenizer(source: str, run: RunFile, model: Any) -> Any:
     from transformers import AutoTokenizer
 
     keys = {key: run.config.load[key] for key in ("revision", "trust_remote_code") if key in run.config.load}
     tokenizer = AutoTokenizer.from_pretrained(source, **keys)
     tokenizer.padding_side = "left"  # generation begins at the end of every row
+    if tokenizer.eos_token_id is None:
+        tokenizer.eos_token = _end_of_text(source, run, tokenizer, model)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
+
+
+def _end_of_text(source: str, run: RunFile, tokenizer: Any, model: Any) -> Any:
+    """The token that ends a text, which the tokenizer does not name, as the model's configuration has it."""
+    known = getattr(model.generation_config, "eos_token_id", None)
+    first = known[0] if isinstance(known, list) and known else known
+    if not isinstance(first, int):
+        raise ConfigError(
+            f"the tokenizer of '{source}' has no token that ends a text (eos_token), and the model's configuration names none: no completion "
+            "could end. Set eos_token in its tokenizer_config.json",
+            where=run.toml.where("model"),
+        )
+    return tokenizer.convert_ids_to_tokens(first)

@@ -15,6 +15,7 @@ from rewardkit.scoring import Scorer
 
 from ..drawing import draw
 from ..jobs import Job
+from ..methods.lengths import check_lengths
 from ..methods.policies import load_policy
 from ..plans import preflight_plan
 from ..ranks import Ranks
@@ -35,12 +36,14 @@ def preflight(
 ) -> Probe:
     """Sample from the base, or from what the stage in `start` left, tell what was found, and return it. Writes nothing.
 
-    What judges are asked is noted in `ledger`, or where the run notes it. Raises ConfigError when GRPO could learn nothing, unless a warm
-    start is still to come, and GuardStop when too much is unscored.
+    What judges are asked is noted in `ledger`, or where the run notes it. Raises ConfigError when a row is too long for the model, or when
+    nothing could be learned, unless a warm start is still to come, and GuardStop when too much is unscored.
     """
     config, plan, grader = job.file.config, preflight_plan(job.file), job.grader
     samples = job.samples.train[: config.preflight.prompts]
-    model = ranks.together(lambda: load_policy(job.file, start).as_model("preflight"))
+    policy = ranks.together(lambda: load_policy(job.file, start))
+    ranks.together(lambda: check_lengths(job.file, job.samples, policy))
+    model = policy.as_model("preflight")
     scorer.times.take()
     with terms(ledger=ledger):
         drawn = draw(model, samples, grader, plan, scorer, ranks)

@@ -238,7 +238,7 @@ def sft_rows(answers: Sequence[tuple[Sample, str]], system: str, *, chat: bool) 
     """Rows of SFT's data set: the same prompts with the answers to imitate, on which alone the loss is taken."""
     rows = []
     for sample, answer in answers:
-        completion = [{"role": "assistant", "content": answer}] if chat else answer
+        completion = _writable([{"role": "assistant", "content": answer}] if chat else answer)
         rows.append({"prompt": _shown(sample, system, chat), "completion": completion})
     return rows
 
@@ -247,12 +247,19 @@ def _shown(sample: Sample, system: str, chat: bool) -> Any:
     """The same prompt that the evaluation shows (see `HuggingFaceModel`)."""
     prompt = prompt_of(sample, system=system)
     if chat:
-        return (
-            [{"role": "user", "content": prompt}]
-            if isinstance(prompt, str)
-            else [dict(turn) for turn in prompt]
-        )
-    return prompt if isinstance(prompt, str) else "\n\n".join(str(turn["content"]) for turn in prompt)
+        turns = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
+        return _writable([dict(turn) for turn in turns])
+    text = prompt if isinstance(prompt, str) else "\n\n".join(str(turn["content"]) for turn in prompt)
+    return _writable(text)
+
+
+def _writable(value: Any) -> Any:
+    """The value with a question mark for each lone surrogate, which neither Arrow nor a tokenizer takes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {key: _writable(one) for key, one in value.items()}
+    return [_writable(one) for one in value] if isinstance(value, list) else value
 
 
 def _check_gold(expert: Sequence[Sample], data: Data) -> None:

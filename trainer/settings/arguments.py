@@ -13,6 +13,7 @@ Our defaults differ from TRL's where theirs cost a small or resumable run dearly
 from __future__ import annotations
 
 import importlib.util
+import math
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -23,6 +24,8 @@ from rewardkit.toml_files import TomlFile
 
 from .backends import check_backends
 from .config import RunFile, unknown_key
+
+_SAVE_STEPS = 10  # about so many steps between two checkpoints
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
 CHOICES: dict[str, dict[str, tuple[object, ...]]] = {
@@ -97,18 +100,20 @@ def round_arguments(run: RunFile, output: Path, number: int) -> Any:
 
 
 def grpo_arguments(run: RunFile, output: Path) -> Any:
-    """The trl.GRPOConfig of the run."""
+    """The trl.GRPOConfig of the run. ConfigError when checkpoints would fall between the steps that one generation is used for."""
     from trl import GRPOConfig
 
     defaults = {
         "shuffle_dataset": False,
         "log_completions": False,
         "save_strategy": "steps",
-        "save_steps": 10,
+        "save_steps": _SAVE_STEPS,
     }
-    return _built(
+    settings = _built(
         run.toml, "grpo", GRPOConfig, {**defaults, **_shared(run, output), **(run.config.grpo or {})}
     )
+    _check_saving(run, settings)
+    return settings
 
 
 def lora_config(run: RunFile) -> Any:
@@ -178,6 +183,22 @@ def _shared(run: RunFile, output: Path) -> dict[str, Any]:
             "dataloader_pin_memory": False,
         }
     return values
+
+
+def _check_saving(run: RunFile, settings: Any) -> None:
+    """A checkpoint does not hold completions that are yet to be used, so a training that resumed there would be another one."""
+    uses = settings.steps_per_generation * settings.num_iterations
+    window = uses // math.gcd(uses, settings.gradient_accumulation_steps)
+    if "save_steps" not in (run.config.grpo or {}):
+        settings.save_steps = math.ceil(_SAVE_STEPS / window) * window
+    every = settings.save_steps
+    if settings.save_strategy == "steps" and (every < 1 or every % window):
+        raise ConfigError(
+            f"save_steps = {every:g}: one generation is used for {window} steps (steps_per_generation x num_iterations over "
+            "gradient_accumulation_steps), and a training can go on only where one ends. Allowed are whole multiples: "
+            f"{window}, {2 * window}, {3 * window} ...",
+            where=run.toml.where("grpo", "save_steps"),
+        )
 
 
 def _fields(table: str) -> dict[str, Any]:
