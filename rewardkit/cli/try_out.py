@@ -101,6 +101,10 @@ def try_out(
         raise ConfigError("--prompt and --sample: one prompt at a time; leave one of them out")
     if as_json and prompt is None and sample is None:
         raise ConfigError("--json answers one prompt: give --prompt TEXT or --sample ID")
+    if greedy and temperature:
+        raise ConfigError(f"--greedy and --temperature {temperature:g}: leave one of them out")
+    if n > 1 and (greedy or temperature == 0):
+        raise ConfigError(f"--n {n}: greedy answers are all the same; give a --temperature above 0")
     columns = dict(column_given(text) for text in column or ())
     if reference is not None:
         columns["reference"] = reference
@@ -108,7 +112,7 @@ def try_out(
     with opened_bench(trained) as bench:
         for line in bench.told:
             err().print(line, markup=False, soft_wrap=True)
-        sampling = _sampling(trained, bench, greedy=greedy, temperature=temperature, n=n, most=max_tokens)
+        sampling = _sampling(trained, bench, temperature=0.0 if greedy else temperature, n=n, most=max_tokens)
         session = _Session(bench, sampling, n, seed, columns)
         if prompt is None and sample is None:
             session.loop()
@@ -134,14 +138,10 @@ def column_given(text: str) -> tuple[str, Any]:
 
 
 def _sampling(
-    trained: Trained, bench: Bench, *, greedy: bool, temperature: float | None, n: int, most: int | None
+    trained: Trained, bench: Bench, *, temperature: float | None, n: int, most: int | None
 ) -> Sampling:
     from ..evaluating.models import Sampling
 
-    if greedy and temperature:
-        raise ConfigError(f"--greedy and --temperature {temperature:g}: leave one of them out")
-    if n > 1 and (greedy or temperature == 0):
-        raise ConfigError(f"--n {n}: greedy answers are all the same; give a --temperature above 0")
     if temperature is None:
         temperature = trained.file.config.eval.temperature if n > 1 else 0.0
     return Sampling(max_tokens=most or bench.most_tokens, temperature=temperature)
