@@ -11,9 +11,9 @@ from trl import GRPOTrainer
 from rewardkit.errors import GuardStop
 
 from ..reward.rewards import TrainingReward
+from ..watching.clock import StepClock
 from ..watching.health import broken
 from ..watching.rollouts import Listener
-from ..watching.timing import StepClock
 
 
 class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types

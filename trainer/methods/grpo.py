@@ -23,10 +23,11 @@ from ..rows.data import grpo_rows, training_order
 from ..settings import arguments
 from ..settings.config import RunFile
 from ..watching.checks import CheckCallback, Watch
+from ..watching.clock import StepClock
 from ..watching.completion_log import CompletionLog
 from ..watching.health import HealthCallback, Limits
 from ..watching.listening import listeners
-from ..watching.timing import StepClock, TimesCallback
+from ..watching.timing import TimesCallback
 from .callbacks import GuardCallback
 from .fitting import fit
 from .policies import Policy, load_policy
