@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rewardkit.errors import ConfigError, GuardStop
 from rewardkit.runs import RunFolder
@@ -45,8 +46,11 @@ def fit(
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(health)
     trainer.add_callback(StepCallback(phase, folder, reporter, ranks))
-    with ranks.missed():
-        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    try:
+        with ranks.missed():
+            trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    except GuardStop as stopped:
+        ranks.together(partial(_stop, stopped))  # so that all of them know that rank 0 says it
     ranks.together(lambda: _check(phase, trainer.state.global_step, health.stopped))
 
 
@@ -63,6 +67,10 @@ def last_whole(work: Path) -> Path | None:
 def step_of(checkpoint: Path | None) -> int:
     """The step after which a checkpoint was written; 0 for none."""
     return 0 if checkpoint is None else int(checkpoint.name.rpartition("-")[2])
+
+
+def _stop(error: GuardStop) -> NoReturn:
+    raise error
 
 
 def _check(phase: str, steps: int, sick: str | None) -> None:
