@@ -101,10 +101,16 @@ def _seconds(times: Sequence[StepTimes]) -> Figure | None:
     if not drawn:
         return None
     total = sum(row.seconds for row in times) or 1.0
-    caption = f"seconds; scoring {percent(sum(_part(row, 'scoring') for row in times) / total)} of them"
+    caption = f"seconds; scoring {percent(sum(_part(row, 'scoring') for row in times) / total)} of them{_reused(times)}"
     slowest = _slowest(times)
     waiting = " (waiting: for a judge that was away)" if waited else ""
     return Figure("Time of a step", drawn, f"{caption}{waiting}{slowest}", names)
+
+
+def _reused(times: Sequence[StepTimes]) -> str:
+    shares = [row.reused for row in times if row.reused is not None]
+    mean = sum(shares) / len(shares) if shares else 0.0
+    return f", {percent(mean)} of the calls answered from earlier ones" if mean else ""
 
 
 def _part(row: StepTimes, name: str) -> float:

@@ -204,6 +204,15 @@ def test_killed_broken_mended_it_ends_as_if_nothing_had_happened(
 
 
 @pytest.mark.soak
+def test_a_training_that_is_past_hope_is_stopped_on_all_and_told_once(model: Path, tmp_path: Path) -> None:
+    project(tmp_path, model, run=TWO.replace("1e-3", "1e30"), graders=GRADERS)
+    first, second = ended(start(2, ["-m", "rewardkit", *TRAIN], tmp_path))
+    assert (first.code, second.code) == (3, 3), first.err + second.err
+    assert "stopped at step 2 of rft: the gradient is not finite" in first.err
+    assert "stopped at step" not in second.err
+
+
+@pytest.mark.soak
 def test_an_interrupt_of_all_is_told_once(model: Path, tmp_path: Path) -> None:
     project(tmp_path, model, run=TWO, graders=GRADERS)
     processes = start(2, ["-m", "rewardkit", *TRAIN], tmp_path)

@@ -101,7 +101,7 @@ def test_it_asks_again_with_growing_pauses_until_the_judge_is_back() -> None:
     scores, heard, clock = waited([AWAY] * 4, [[AWAY] * 4, [AWAY, AWAY, GOOD, GOOD], [GOOD] * 4])
     assert scores == [GOOD] * 4
     assert clock.seconds == 1 + 2 + 4
-    assert heard.clocks == [0, 1, 2, 3, 4, 5, 6]
+    assert heard.clocks == [0, 1, 2, 3, 4, 5, 6, 7]
     assert heard.lines == [
         "warning: step 3: no judge answers (4 of 4 completions wait): no connection to judge.example; waiting for it, 600 s at most",
         "step 3: the judge answers again, after 7 s; the training goes on",

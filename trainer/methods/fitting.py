@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rewardkit.errors import CannotWrite, ConfigError, GuardStop
 from rewardkit.runs import RunFolder
@@ -49,8 +49,11 @@ def fit(
     trainer.add_callback(health)
     trainer.add_callback(StepCallback(phase, folder, reporter, ranks))
     trainer._save_checkpoint = partial(_save, trainer._save_checkpoint, work)
-    with ranks.missed():
-        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    try:
+        with ranks.missed():
+            trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    except GuardStop as stopped:
+        ranks.together(partial(_stop, stopped))  # so that all of them know that rank 0 says it
     ranks.together(lambda: _check(phase, trainer.state.global_step, health.stopped))
 
 
@@ -77,6 +80,10 @@ def _save(save: Callable[..., None], work: Path, *arguments: Any) -> None:
     except CannotWrite:
         last_whole(work)
         raise
+
+
+def _stop(error: GuardStop) -> NoReturn:
+    raise error
 
 
 def _check(phase: str, steps: int, sick: str | None) -> None:

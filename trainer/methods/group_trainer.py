@@ -19,9 +19,9 @@ from ..curricula.prompts import Prompts
 from ..curricula.resampling import Resampler, Share
 from ..ranks import Ranks
 from ..reward.rewards import PREFIX, TrainingReward
+from ..watching.clock import StepClock
 from ..watching.health import broken
 from ..watching.rollouts import Listener, Rollout
-from ..watching.timing import StepClock
 from .by_place import NoProbabilities, numbers_of, sampling_by
 
 

@@ -25,10 +25,11 @@ from ..rows.data import answers_of, grpo_rows, sft_rows, training_order
 from ..settings import arguments
 from ..settings.config import RunFile
 from ..watching.checks import CheckCallback, Watch
+from ..watching.clock import StepClock
 from ..watching.completion_log import CompletionLog
 from ..watching.health import HealthCallback, Limits
 from ..watching.listening import listeners
-from ..watching.timing import StepClock, TimesCallback
+from ..watching.timing import TimesCallback
 from .callbacks import GuardCallback
 from .changed import UNCHANGED, told_of_precision, weights_of
 from .fitting import fit

@@ -29,6 +29,7 @@ from ..reporting import Reporter, Silent
 LONGEST_PAUSE = 30.0
 """Seconds between two times that a judge is asked, at most."""
 
+_WAITING = "waiting for the judge"
 _FIRST_PAUSE = 1.0
 _TICK = 1.0  # seconds after which the clock on the screen moves
 _RETRY_SECONDS = 2.0
@@ -70,6 +71,7 @@ class Patience:
             answers = ranks.collect(lambda: (again(), self.now() - begun), in_step=True)
             told, waited = [outcomes for outcomes, _ in answers], answers[0][1]
             pause = min(2 * pause, LONGEST_PAUSE)
+        self.reporter.progress(_WAITING, round(waited), round(waited), "")  # the clock stops
         self.reporter.say(
             f"step {step}: the judge answers again, after {waited:,.0f} s; the training goes on"
         )
@@ -83,7 +85,7 @@ class Patience:
         until = self.now() + seconds
         while (left := until - self.now()) > 0:
             clock = min(int(self.now() - begun), int(self.wait))
-            self.reporter.progress("waiting for the judge", clock, int(self.wait), _count(grader, told))
+            self.reporter.progress(_WAITING, clock, int(self.wait), _count(grader, told))
             self.sleep(min(_TICK, left))
 
 

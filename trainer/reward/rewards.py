@@ -22,8 +22,8 @@ from rewardkit.scoring import Item, Scorer, item_of
 from rewardkit.scoring.items import seed_of
 
 from ..ranks import Ranks
+from ..watching.clock import StepClock
 from ..watching.rollouts import Rollout
-from ..watching.timing import StepClock
 from .controls import Control
 from .outages import Patience, left_to_ask
 
