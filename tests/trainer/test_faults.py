@@ -249,28 +249,32 @@ TROUBLES = {
 EVERY_DAY = ("segfault",)
 
 
+def broken(what: str) -> str:
+    """The graders, of which one does this where a completion has four letters b."""
+    text = GRADERS.replace("    return", f"    if completion.count('b') > 3:\n        {what}\n    return")
+    return text.replace("import partial_credit", "import Unscored, partial_credit").replace(
+        "@reward\n", "@reward(timeout=1)\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def spared(tmp_path_factory: pytest.TempPathFactory, model: Path) -> dict[str, Any]:
+    """What a training comes to whose grader says of these completions that it cannot judge them."""
+    return trained(tmp_path_factory.mktemp("spared") / "p", model, broken("raise Unscored('spared')"))
+
+
 @pytest.mark.parametrize(
     "trouble", [pytest.param(name, marks=() if name in EVERY_DAY else pytest.mark.soak) for name in TROUBLES]
 )
 def test_a_grader_in_trouble_costs_those_completions_and_no_other(
-    trouble: str, model: Path, tmp_path: Path
+    trouble: str, model: Path, tmp_path: Path, spared: dict[str, Any]
 ) -> None:
     what, cause = TROUBLES[trouble]
-    graders = GRADERS.replace(
-        "    return", f"    if completion.count('b') > 3:\n        {what}\n    return"
-    ).replace("@reward\n", "@reward(timeout=1)\n")
-    spared = GRADERS.replace(
-        "    return", "    if completion.count('b') > 3:\n        raise Unscored('spared')\n    return"
-    )
-    spared = spared.replace("import partial_credit, reward", "import Unscored, reward")
-    hit, quiet = (
-        trained(tmp_path / name, model, text) for name, text in (("hit", graders), ("quiet", spared))
-    )
-    causes = {line["cause"] for line in hit["results"]}
-    assert causes == {None, cause}
-    assert {line["cause"] for line in quiet["results"]} == {None, "bad_reference"}
-    assert hit["weights"] == quiet["weights"]
-    assert hit["metrics"] == quiet["metrics"]
+    hit = trained(tmp_path / "p", model, broken(what))
+    assert {line["cause"] for line in hit["results"]} == {None, cause}
+    assert {line["cause"] for line in spared["results"]} == {None, "bad_reference"}
+    assert hit["weights"] == spared["weights"]
+    assert hit["metrics"] == spared["metrics"]
     assert all(0 < line["unscored"] < 1 for line in hit["metrics"])
 
 
