@@ -15,15 +15,13 @@ from rewardkit.runs.wording import checks_told
 from rewardkit.samples import Sample
 from rewardkit.scoring import Scorer
 
-from ..curricula.imitation import Accepted, Imitation, expert_pairs, prompt_tokens
-from ..curricula.prompts import Prompts
-from ..curricula.resampling import Resampler
+from ..curricula.curriculum import curriculum_of
 from ..ranks import Ranks
 from ..reporting import Reporter
-from ..reward.controls import Control, control_of
-from ..reward.rewards import Shape, TrainingReward
+from ..reward.controls import control_of
+from ..reward.rewards import TrainingReward
 from ..reward.shapes import Annealed
-from ..rows.data import grpo_rows, sft_rows, training_order
+from ..rows.data import grpo_rows, training_order
 from ..settings import arguments
 from ..settings.config import RunFile
 from ..watching.checks import CheckCallback, Watch
@@ -60,36 +58,29 @@ def train_grpo(
 
     policy = ranks.together(lambda: load_policy(run, start))
     settings = arguments.grpo_arguments(run, work)
-    order = training_order(len(samples), prompts_needed(settings, len(samples)), run.config.seed)
-    rows = grpo_rows(samples, range(len(samples)), run.config.data.system, chat=policy.chat)
-    log = CompletionLog(run.config.guard.check_last)
-    reward = TrainingReward(
-        grader,
-        samples,
-        seed=run.config.seed,
-        window=run.config.guard.window,
-        num_generations=settings.num_generations,
-        scorer=scorer,
-        ranks=ranks,
-        control=_control(run, grader, samples, scorer),
-        shape=_shape(run, grader),
-    )
-    guard = GuardCallback(reward.window, run.config.guard.unscored_limit)
     if settings.max_steps <= 0:
         settings.num_train_epochs = 1  # the passes over the data are in `order`
-    prompts = _prompts(run, grader, len(samples))
+    rows = Dataset.from_list(grpo_rows(samples, run.config.data.system, chat=policy.chat))
+    order = training_order(len(samples), prompts_needed(settings, len(samples)), run.config.seed)
+    reward = _reward(run, grader, samples, settings.num_generations, scorer, ranks)
+    guard = GuardCallback(reward.window, run.config.guard.unscored_limit)
+    log = CompletionLog(run.config.guard.check_last)
     trainer = GroupTrainer(
         reward=reward,
-        prompts=prompts,
-        rows=rows,
-        ranks=ranks,
-        solved_at=grader.options.solved_at,
+        curriculum=curriculum_of(
+            run,
+            grader,
+            rows,
+            expert,
+            tokenizer=policy.tokenizer,
+            reward=reward,
+            group=settings.num_generations,
+            ranks=ranks,
+        ),
         listeners=[log] if run.config.guard.checks else [],
-        resampler=_resampler(run, settings.num_generations, rows, prompts, reward, ranks),
-        imitation=_imitation(run, policy, rows, expert, ranks),
         model=policy.model,
         args=settings,
-        train_dataset=Dataset.from_list([rows[index] for index in order]),
+        train_dataset=rows.select(order),
         processing_class=policy.tokenizer,
         peft_config=None if policy.is_adapter else arguments.lora_config(run),
         callbacks=[guard],
@@ -103,54 +94,27 @@ def train_grpo(
     return Policy(trainer.model, policy.tokenizer, run.config.lora is not None)
 
 
-def _control(run: RunFile, grader: Grader, samples: Sequence[Sample], scorer: Scorer) -> Control | None:
-    kind, seed = run.config.control, run.config.seed
-    return None if kind is None else control_of(kind, grader, samples, seed=seed, scorer=scorer)
-
-
-def _shape(run: RunFile, grader: Grader) -> Shape | None:
-    curriculum = run.config.curriculum
-    if curriculum.shaping == "none":
-        return None
-    return Annealed.of(grader, curriculum.anneal_from, curriculum.anneal_to)
-
-
-def _prompts(run: RunFile, grader: Grader, count: int) -> Prompts:
-    low, high = grader.options.range
-    by_difficulty = run.config.curriculum.sampling == "difficulty"
-    return Prompts(count, seed=run.config.seed, width=high - low, by_difficulty=by_difficulty)
-
-
-def _resampler(
-    run: RunFile,
-    group: int,
-    rows: Sequence[dict[str, Any]],
-    prompts: Prompts,
-    reward: TrainingReward,
-    ranks: Ranks,
-) -> Resampler | None:
-    most = run.config.curriculum.resample
-    return Resampler(most, group, rows, prompts, reward, ranks) if most else None
-
-
-def _imitation(
-    run: RunFile,
-    policy: Policy,
-    rows: Sequence[dict[str, Any]],
-    expert: Sequence[Sample],
-    ranks: Ranks,
-) -> Imitation | None:
-    mixed, data = run.config.mixed, run.config.data
-    if mixed is None:
-        return None
-    shown = sft_rows(expert, data.gold, data.system, chat=policy.chat) if mixed.on != "accepted" else []
-    return Imitation(
-        mixed.weight,
-        expert_pairs(shown, policy.tokenizer),
-        None if mixed.on == "expert" else Accepted(),
-        lambda sample: prompt_tokens(rows[sample]["prompt"], policy.tokenizer),
-        seed=run.config.seed,
-        rank=ranks.rank,
+def _reward(
+    run: RunFile, grader: Grader, samples: Sequence[Sample], group: int, scorer: Scorer, ranks: Ranks
+) -> TrainingReward:
+    """The reward function of the run: the grader, or what a control makes of it, shaped as [curriculum] says."""
+    config, asked = run.config, run.config.curriculum
+    control = None
+    if config.control is not None:
+        control = control_of(config.control, grader, samples, seed=config.seed, scorer=scorer)
+    shape = None
+    if asked.shaping == "anneal":
+        shape = Annealed.of(grader, asked.anneal_from, asked.anneal_to)
+    return TrainingReward(
+        grader,
+        samples,
+        seed=config.seed,
+        window=config.guard.window,
+        num_generations=group,
+        scorer=scorer,
+        ranks=ranks,
+        control=control,
+        shape=shape,
     )
 
 
