@@ -48,6 +48,14 @@ def whole_row(completion: str, sample: dict) -> bool:
 def number(completion: str, reference: str) -> float:
     return 1.0 if completion == reference else -1.0
 
+@reward(isolation="inline", answer="sql")
+def sql(completion: str) -> float:
+    return 0.0
+
+@reward(isolation="inline", answer="json")
+def json(completion: str) -> float:
+    return 0.0
+
 @partial_credit({"starts": 0.5, "ends": 1.0}, isolation="inline")
 def ladder(completion: str, reference: str):
     yield "starts", completion.startswith("a")
@@ -108,6 +116,18 @@ def test_the_form_of_a_number_is_that_there_is_one_in_the_units_of_the_range(
     write: Write, text: str, value: float
 ) -> None:
     assert in_form(grader(write, "number"), Score(-1.0), Item(text)).value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("```sql\nselect 1\n```", 1.0), ("(SELECT 1)", 1.0), ("I select nothing", 0.0)]
+)
+def test_the_form_of_sql_is_a_query(write: Write, text: str, value: float) -> None:
+    assert in_form(grader(write, "sql"), Score(0.0), Item(text)).value == value
+
+
+@pytest.mark.parametrize(("text", "value"), [('so {"a": 1}', 1.0), ('{"a": ', 0.0)])
+def test_the_form_of_json_is_an_object(write: Write, text: str, value: float) -> None:
+    assert in_form(grader(write, "json"), Score(0.0), Item(text)).value == value
 
 
 @pytest.mark.parametrize(("text", "value"), [("b", 1.0), (" . ", 0.0)])

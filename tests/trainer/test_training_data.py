@@ -53,15 +53,16 @@ def test_references_of_mixed_types_stay_out_of_the_data_set(tmp_path: Path) -> N
     # Arrow has no column that holds rows, a number and a text.
     mixed = [{"id": f"t{i}", "prompt": f"say {i}", "letter": v} for i, v in enumerate([[["x", 1]], 7, "a"])]
     samples = data(tmp_path, train=mixed).train
-    assert grpo_rows(samples, [2, 0], "", chat=False) == [
-        {"prompt": "say 2", "sample_index": 2},
+    assert grpo_rows(samples, "", chat=False) == [
         {"prompt": "say 0", "sample_index": 0},
+        {"prompt": "say 1", "sample_index": 1},
+        {"prompt": "say 2", "sample_index": 2},
     ]
 
 
 def test_a_system_message_stands_before_prompts_of_both_trainings(tmp_path: Path) -> None:
     samples = data(tmp_path)
-    [first] = grpo_rows(samples.train[:1], [0], "Be brief.", chat=True)
+    [first] = grpo_rows(samples.train[:1], "Be brief.", chat=True)
     [expert] = sft_rows(answers_of(samples.expert[:1], "gold"), "Be brief.", chat=True)
     assert [turn["role"] for turn in first["prompt"]] == ["system", "user"]
     assert expert["prompt"][0] == {"role": "system", "content": "Be brief."}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -13,11 +13,10 @@ from trl import GRPOTrainer
 
 from rewardkit.errors import GuardStop
 
-from ..curricula.imitation import Imitation, imitation_loss
-from ..curricula.keeping import Kept, bring_back, keep
-from ..curricula.prompts import Prompts
-from ..curricula.resampling import Resampler, Share
-from ..ranks import Ranks
+from ..curricula.curriculum import Curriculum
+from ..curricula.imitation import imitation_loss
+from ..curricula.keeping import bring_back, keep
+from ..curricula.resampling import Share
 from ..reward.rewards import PREFIX, TrainingReward
 from ..watching.clock import StepClock
 from ..watching.health import broken
@@ -28,8 +27,7 @@ from .by_place import NoProbabilities, numbers_of, sampling_by
 class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
     """Tells `listeners` of every completion that was scored, with the advantage that it got; `reward` is its one reward function.
 
-    `prompts` says which samples a generation draws completions for, `rows` are those of the data set by sample index. `resampler` draws groups
-    anew, `imitation` adds an SFT loss, for completions whose reward is at least `solved_at`.
+    `curriculum` says for which prompts completions are drawn, which groups are drawn anew, and what is imitated.
     What it samples does not depend on the number of processes (see `by_place`). `clock` hears how long it generates. GuardStop when the model's
     numbers have broken down, so that nothing can be drawn from it.
     """
@@ -38,31 +36,17 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
         self,
         *,
         reward: TrainingReward,
-        prompts: Prompts,
-        rows: Sequence[Mapping[str, Any]],
-        ranks: Ranks,
-        solved_at: float,
+        curriculum: Curriculum,
         listeners: Sequence[Listener] = (),
-        resampler: Resampler | None = None,
-        imitation: Imitation | None = None,
         clock: StepClock | None = None,
         **arguments: Any,
     ) -> None:
         super().__init__(reward_funcs=[reward], **arguments)
         self._reward = reward
-        self._prompts_drawn = prompts
-        self._rows_by_sample = rows
-        self._ranks = ranks
-        self._solved_at = solved_at
+        self._curriculum = curriculum
+        self._ranks = curriculum.ranks
         self._listeners = tuple(listeners)
-        self._resampler = resampler
-        self._imitation = imitation
         self._share = Share([], [], [], [])
-        accepted = imitation.accepted if imitation is not None else None
-        self._kept: dict[str, Kept] = {
-            "prompts": prompts,
-            **({"accepted": accepted} if accepted is not None else {}),
-        }
         self._clock = clock or StepClock()
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -81,10 +65,10 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
     def _chosen(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The rows of this process with the prompts that the curriculum asks for, the same for every member of a group."""
         group, first = self.num_generations, self._ranks.rank * len(rows)
-        samples = self._prompts_drawn.begin(len(rows) * self._ranks.size // group)
+        samples = self._curriculum.prompts.begin(len(rows) * self._ranks.size // group)
         if samples is None:
             return rows
-        return [dict(self._rows_by_sample[samples[(first + place) // group]]) for place in range(len(rows))]
+        return [dict(self._curriculum.rows[samples[(first + place) // group]]) for place in range(len(rows))]
 
     def _generate(self, prompts: list[Any]) -> Any:
         self._share = replace(self._share, prompts=prompts)  # TRL's own list, which it logs
@@ -106,11 +90,11 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
         share = replace(self._share, prompt_ids=prompt_ids, completion_ids=drawn[0])
         groups = len(share.rows) * self._ranks.size // self.num_generations
         thrown = 0
-        if self._resampler is not None:
+        if self._curriculum.resampler is not None:
             thrown = self._renew(share, drawn[1])
             self._metrics["train"][f"{PREFIX}/resampled"].append(thrown / (groups + thrown))
-        self._prompts_drawn.generated += (groups + thrown) * self.num_generations
-        self._metrics["train"][f"{PREFIX}/generated"] = [self._prompts_drawn.generated]
+        self._curriculum.prompts.generated += (groups + thrown) * self.num_generations
+        self._metrics["train"][f"{PREFIX}/generated"] = [self._curriculum.prompts.generated]
         return drawn
 
     def _sampled(
@@ -141,7 +125,7 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
 
     def _renew(self, share: Share, logprobs: list[Any] | None) -> int:
         """Draw saturated groups anew; how many were thrown away. Their tokens count as seen, as TRL counts those that are kept."""
-        assert self._resampler is not None
+        assert self._curriculum.resampler is not None
 
         attempts = count(1)
 
@@ -158,7 +142,7 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
         def texts() -> list[str]:
             return list(self.processing_class.batch_decode(share.completion_ids, skip_special_tokens=True))
 
-        thrown = self._resampler.renew(share, redraw, texts, self.state)
+        thrown = self._curriculum.resampler.renew(share, redraw, texts, self.state)
         self.state.num_input_tokens_seen += thrown.tokens
         return thrown.groups
 
@@ -179,8 +163,8 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
 
     def _remember(self, rollouts: Sequence[Rollout], tokens: Sequence[list[int]]) -> None:
         """What the curriculum goes by: the rewards of all groups, and the tokens of what was solved, on every process."""
-        accepted = self._imitation.accepted if self._imitation is not None else None
-        if accepted is None and not self._prompts_drawn.by_difficulty:
+        accepted = self._curriculum.accepted
+        if accepted is None and not self._curriculum.prompts.by_difficulty:
             return
 
         def here() -> list[tuple[int, float | None, list[int] | None]]:
@@ -192,37 +176,38 @@ class GroupTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
         told = [one for part in self._ranks.collect(here, in_step=True) for one in part]
         for at in range(0, len(told), self.num_generations):
             group = told[at : at + self.num_generations]
-            self._prompts_drawn.see([(group[0][0], [reward for _, reward, _ in group])])
+            self._curriculum.prompts.see([(group[0][0], [reward for _, reward, _ in group])])
         if accepted is not None:
             accepted.hear((sample, ids) for sample, _, ids in told if ids is not None)
 
     def _is_solved(self, one: Rollout) -> bool:
-        return one.reward is not None and one.reward >= self._solved_at and not one.truncated
+        return one.reward is not None and one.reward >= self._curriculum.solved_at and not one.truncated
 
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         """GRPO's loss, and that of what is imitated; both are divided here among the parts of a step, as TRL does."""
         loss = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        if self._imitation is None or not self.model.training:
+        imitation = self._curriculum.imitation
+        if imitation is None or not self.model.training:
             return loss
         part = self._step % self.current_gradient_accumulation_steps
         count = max(1, len(inputs["completion_ids"]) // self.num_generations)
-        pairs = self._imitation.draw(count, self.state.global_step, part)
+        pairs = imitation.draw(count, self.state.global_step, part)
         if not pairs:
             return loss
         imitated = imitation_loss(model, pairs, self._tokenizer.pad_token_id)
         mean = self.accelerator.gather(imitated.detach()).mean().item()
         self._metrics["train"][f"{PREFIX}/sft_loss"].append(mean)
-        return loss + self._imitation.weight * imitated / self.current_gradient_accumulation_steps
+        return loss + imitation.weight * imitated / self.current_gradient_accumulation_steps
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         super()._save_checkpoint(model, trial)
         if self.args.should_save:
             folder = Path(self._get_output_dir(trial=trial))
-            keep(self._kept, folder / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}")
+            keep(self._curriculum.kept, folder / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}")
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         super()._load_optimizer_and_scheduler(checkpoint)
         if checkpoint is not None:
-            bring_back(self._kept, Path(checkpoint))
+            bring_back(self._curriculum.kept, Path(checkpoint))

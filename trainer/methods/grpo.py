@@ -12,16 +12,14 @@ from rewardkit.runs import RunFolder
 from rewardkit.samples import Sample
 from rewardkit.scoring import Scorer
 
-from ..curricula.imitation import Accepted, Imitation, expert_pairs, prompt_tokens
-from ..curricula.prompts import Prompts
-from ..curricula.resampling import Resampler
+from ..curricula.curriculum import curriculum_of
 from ..ranks import Ranks
 from ..reporting import Reporter
 from ..reward.controls import control_of_run
 from ..reward.outages import Patience, soon_told
-from ..reward.rewards import Shape, TrainingReward
+from ..reward.rewards import TrainingReward
 from ..reward.shapes import Annealed
-from ..rows.data import answers_of, grpo_rows, sft_rows, training_order
+from ..rows.data import grpo_rows, training_order
 from ..settings import arguments
 from ..settings.config import RunFile
 from ..watching.checks import CheckCallback, Watch
@@ -67,37 +65,29 @@ def train_grpo(
 
     policy = ranks.together(lambda: load_policy(run, start))
     settings = arguments.grpo_arguments(run, work)
-    order = training_order(len(samples), prompts_needed(settings, len(samples)), run.config.seed)
-    rows = grpo_rows(samples, range(len(samples)), run.config.data.system, chat=policy.chat)
-    config, clock = run.config.guard, StepClock()
-    log = CompletionLog(config.check_last)
-    reward = TrainingReward(
-        grader,
-        samples,
-        seed=run.config.seed,
-        window=config.window,
-        num_generations=settings.num_generations,
-        scorer=scorer,
-        ranks=ranks,
-        control=control_of_run(run, grader, samples, scorer),
-        shape=_shape(run, grader),
-        patience=Patience(config.wait, config.unscored_limit, reporter),
-        clock=clock,
-    )
-    guard = GuardCallback(reward.window, config.unscored_limit)
     if settings.max_steps <= 0:
         settings.num_train_epochs = 1  # the passes over the data are in `order`
-    prompts = _prompts(run, grader, len(samples))
     # As in the evaluations, an answer ends where the chat template ends one; TRL knows only what the model's configuration names.
     policy.model.generation_config.eos_token_id = list(policy.as_model(PHASE).end_tokens)
+    rows = Dataset.from_list(grpo_rows(samples, run.config.data.system, chat=policy.chat))
+    rows = rows.with_transform(remove_none_values)
+    order = training_order(len(samples), prompts_needed(settings, len(samples)), run.config.seed)
+    config, clock = run.config.guard, StepClock()
+    reward = _reward(run, grader, samples, settings.num_generations, scorer, reporter, ranks, clock)
+    guard = GuardCallback(reward.window, config.unscored_limit)
+    log = CompletionLog(config.check_last)
     trainer = GroupTrainer(
         reward=reward,
-        prompts=prompts,
-        rows=rows,
-        ranks=ranks,
-        solved_at=grader.options.solved_at,
-        resampler=_resampler(run, settings.num_generations, rows, prompts, reward, ranks),
-        imitation=_imitation(run, policy, rows, expert, ranks),
+        curriculum=curriculum_of(
+            run,
+            grader,
+            rows,
+            expert,
+            tokenizer=policy.tokenizer,
+            reward=reward,
+            group=settings.num_generations,
+            ranks=ranks,
+        ),
         listeners=[
             *([log] if config.checks else []),
             *listeners(run, samples, folder, ranks, PHASE, texts=texts),
@@ -105,7 +95,7 @@ def train_grpo(
         clock=clock,
         model=policy.model,
         args=settings,
-        train_dataset=Dataset.from_list([rows[index] for index in order]).with_transform(remove_none_values),
+        train_dataset=rows.select(order),
         processing_class=policy.tokenizer,
         peft_config=None if policy.is_adapter else arguments.lora_config(run),
         callbacks=[guard, TimesCallback(PHASE, folder, clock, scorer)],
@@ -126,50 +116,33 @@ def train_grpo(
     return Policy(trainer.model, policy.tokenizer, run.config.lora is not None)
 
 
-def _shape(run: RunFile, grader: Grader) -> Shape | None:
-    curriculum = run.config.curriculum
-    if curriculum.shaping == "none":
-        return None
-    return Annealed.of(grader, curriculum.anneal_from, curriculum.anneal_to)
-
-
-def _prompts(run: RunFile, grader: Grader, count: int) -> Prompts:
-    low, high = grader.options.range
-    by_difficulty = run.config.curriculum.sampling == "difficulty"
-    return Prompts(count, seed=run.config.seed, width=high - low, by_difficulty=by_difficulty)
-
-
-def _resampler(
+def _reward(
     run: RunFile,
+    grader: Grader,
+    samples: Sequence[Sample],
     group: int,
-    rows: Sequence[dict[str, Any]],
-    prompts: Prompts,
-    reward: TrainingReward,
+    scorer: Scorer,
+    reporter: Reporter,
     ranks: Ranks,
-) -> Resampler | None:
-    most = run.config.curriculum.resample
-    return Resampler(most, group, rows, prompts, reward, ranks) if most else None
-
-
-def _imitation(
-    run: RunFile,
-    policy: Policy,
-    rows: Sequence[dict[str, Any]],
-    expert: Sequence[Sample],
-    ranks: Ranks,
-) -> Imitation | None:
-    mixed, data = run.config.mixed, run.config.data
-    if mixed is None:
-        return None
-    imitated = [] if mixed.on == "accepted" else answers_of(expert, data.gold)
-    shown = sft_rows(imitated, data.system, chat=policy.chat)
-    return Imitation(
-        mixed.weight,
-        expert_pairs(shown, policy.tokenizer),
-        None if mixed.on == "expert" else Accepted(),
-        lambda sample: prompt_tokens(rows[sample]["prompt"], policy.tokenizer),
-        seed=run.config.seed,
-        rank=ranks.rank,
+    clock: StepClock,
+) -> TrainingReward:
+    """The reward function of the run: the grader, or what a control makes of it, shaped as [curriculum] says."""
+    config, asked = run.config, run.config.curriculum
+    shape = None
+    if asked.shaping == "anneal":
+        shape = Annealed.of(grader, asked.anneal_from, asked.anneal_to)
+    return TrainingReward(
+        grader,
+        samples,
+        seed=config.seed,
+        window=config.guard.window,
+        num_generations=group,
+        scorer=scorer,
+        ranks=ranks,
+        control=control_of_run(run, grader, samples, scorer),
+        shape=shape,
+        patience=Patience(config.guard.wait, config.guard.unscored_limit, reporter),
+        clock=clock,
     )
 
 

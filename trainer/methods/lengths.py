@@ -55,7 +55,7 @@ def _check_not_empty(sample: Sample, policy: Policy, system: str) -> None:
     """Without a chat template an empty prompt may be no token at all, and there is nothing to go on from."""
     if policy.chat:
         return
-    [row] = grpo_rows([sample], [0], system, chat=False)
+    [row] = grpo_rows([sample], system, chat=False)
     if not policy.tokenizer(row["prompt"])["input_ids"]:
         raise ConfigError(
             f"the prompt of {sample.where} is empty, and the model has no chat template around it",

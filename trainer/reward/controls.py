@@ -27,7 +27,6 @@ from rewardkit.grader import BUILT_IN, Grader
 from rewardkit.graders.answers import bare, without_thinking
 from rewardkit.graders.json_reading import NotAnObject, read_object
 from rewardkit.graders.number_reading import numbers_in
-from rewardkit.graders.sql.extraction import extract_sql
 from rewardkit.samples import Sample
 from rewardkit.scores import Score
 from rewardkit.scoring import Item, Scorer
@@ -40,7 +39,7 @@ ControlKind: TypeAlias = Literal["random", "format", "shuffled-reference"]
 Control: TypeAlias = Callable[[Sequence[Score], Sequence[Item]], Sequence[Score]]
 """The scores of one process's share of a generation, and its completions, to the scores that the optimiser is given instead."""
 
-_QUERY = re.compile(r"\(*\s*(?:select|with)\b", re.IGNORECASE)
+_QUERY = re.compile(r"^[\s(]*(?:select|with)\b", re.IGNORECASE | re.MULTILINE)
 _DRAWS = 100  # derangements that are tried; one in three permutations is one
 
 
@@ -162,7 +161,7 @@ def _has_form(completion: str, answer: str | None) -> bool:
     if answer == "number":
         return bool(numbers_in(text))
     if answer == "sql":
-        return bool(_QUERY.match(extract_sql(completion)))
+        return bool(_QUERY.search(text))
     if answer == "json":
         try:
             read_object(text)

@@ -221,12 +221,12 @@ def training_order(count: int, length: int, seed: int) -> list[int]:
     return order[:length]
 
 
-def grpo_rows(
-    samples: Sequence[Sample], order: Sequence[int], system: str, *, chat: bool
-) -> list[dict[str, Any]]:
-    """Rows of GRPO's data set: the prompt as text or, where the tokenizer has a chat template, as messages."""
-    prompts = [_shown(sample, system, chat) for sample in samples]
-    return [{"prompt": prompts[index], "sample_index": index} for index in order]
+def grpo_rows(samples: Sequence[Sample], system: str, *, chat: bool) -> list[dict[str, Any]]:
+    """Rows of GRPO's data set, one for each sample: the prompt as text or, where the tokenizer has a chat template, as messages."""
+    return [
+        {"prompt": _shown(sample, system, chat), "sample_index": index}
+        for index, sample in enumerate(samples)
+    ]
 
 
 def answers_of(expert: Sequence[Sample], gold: str) -> list[tuple[Sample, str]]:
