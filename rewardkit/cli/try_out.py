@@ -224,7 +224,7 @@ def _print(tried: Tried) -> None:
     for grader, columns in tried.not_run.items():
         asked = ", ".join(f"'{name}'" for name in columns)
         out().print(
-            f"not run: {grader}, which asks for {asked}; give it with --column {columns[0]}=VALUE",
+            f"not run: {grader}, which asks for {asked}; {' '.join(f'--column {name}=VALUE' for name in columns)} gives what it lacks",
             markup=False,
             soft_wrap=True,
         )

@@ -98,7 +98,7 @@ def test_the_answers_are_those_of_the_runs_own_evaluation(here: Path) -> None:
 def test_a_grader_that_lacks_a_column_is_named_and_not_run(here: Path) -> None:
     ran = rewardkit("try", "letters", "--prompt", "say 99")
     assert ran.code == 0
-    assert "not run: letters, which asks for 'letter'; give it with --column letter=VALUE" in ran.out
+    assert "not run: letters, which asks for 'letter'; --column letter=VALUE gives what it lacks" in ran.out
     assert "letters 0." not in ran.out
 
 
