@@ -58,6 +58,6 @@ def _check_not_empty(sample: Sample, policy: Policy, system: str) -> None:
     [row] = grpo_rows([sample], system, chat=False)
     if not policy.tokenizer(row["prompt"])["input_ids"]:
         raise ConfigError(
-            f"the prompt of {sample.where} is empty, and the model has no chat template around it",
+            "its prompt is empty, and the model has no chat template around it",
             where=sample.where,
         )
