@@ -292,14 +292,17 @@ def test_worker_processes_that_somebody_kills_are_replaced(seed: int, model: Pat
     draw = random.Random(seed)
     path = project(tmp_path / "p", model, run=SHORT.replace("max_steps = 6", "max_steps = 20"))
     process = start(path)
-    wait_for(path, "metrics.jsonl", 1, process)
-    killed = 0
-    while process.poll() is None and killed < 5:
-        killed += kill_workers(process.pid)
-        time.sleep(draw.uniform(0.05, 0.3))
+    for lines in (
+        1,
+        4,
+        7,
+        10,
+    ):  # not faster than they start: three in a row that end before they begin are taken for the grader's fault
+        wait_for(path, "metrics.jsonl", lines, process)
+        time.sleep(draw.uniform(0, 0.2))
+        assert kill_workers(process.pid) >= 1
     done = ended(process)
     assert done.code == 0, done.err
-    assert killed >= 1
     assert [line["step"] for line in outcome(path)["metrics"]] == list(range(1, 21))
 
 
