@@ -141,10 +141,10 @@ def test_a_dry_run_says_what_either_method_would_generate(tmp_path: Path, model:
         heard = Heard()
         path = project(tmp_path / name, model, run=text)
         run(path, untested=True, dry_run=True, runs_dir=tmp_path / "runs", reporter=heard)
-        said[name] = heard.lines[-1]
+        [said[name]] = [line for line in heard.lines if "generated completions" in line]
     assert said["raft"].endswith("192 generated completions")
-    assert (
-        said["grpo"] == "GRPO: 48 prompts, repeats counted, 4 completions of each: 192 generated completions"
+    assert said["grpo"] == (
+        "GRPO: 48 prompts, repeats counted, 4 completions of each: 192 generated completions, in 12 steps"
     )
     assert not (tmp_path / "runs").exists()
 
