@@ -1,0 +1,54 @@
+"""The base models of the study: tiny Llamas pre-trained on an imperfect teacher, kept in the store and made again from their seeds.
+
+`a` and `b` differ in seed, in what they read and in how often their teacher errs; `low` had a teacher that errs nearly always.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .tasks import STORE, task_named
+
+STEPS = 1_000
+PAIRS = 24_000
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """How one base of a task is made."""
+
+    seed: int
+    harm: str
+    steps: int = STEPS
+
+
+BASES = {
+    "a": Base(0, "usual"),
+    "b": Base(1, "more"),
+    "low": Base(2, "nearly always"),
+    "smoke": Base(0, "usual", steps=60),
+}
+
+
+def folder_of(task: str, base: str) -> Path:
+    """Where the base model lies, or will lie."""
+    return STORE / "bases" / f"{task}-{base}"
+
+
+def is_built(task: str, base: str) -> bool:
+    return (folder_of(task, base) / "recipe.json").is_file()
+
+
+def build(task: str, base: str) -> dict[str, Any]:
+    """Pre-train it unless it is there; the record's line about it."""
+    from rewardkit.trainer.tiny import TinyConfig, pretrain
+
+    recipe, source = BASES[base], task_named(task)
+    begun = time.process_time()
+    pairs = source.pairs(PAIRS, seed=1_000 + recipe.seed, harm=recipe.harm, forbidden=source.prompts())
+    folder_of(task, base).parent.mkdir(parents=True, exist_ok=True)
+    pretrain(pairs, folder_of(task, base), config=TinyConfig(steps=recipe.steps), seed=recipe.seed)
+    return {"task": task, "base": base, "cpu": round(time.process_time() - begun, 1)}
