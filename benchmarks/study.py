@@ -5,7 +5,7 @@
     python benchmarks/study.py --status               # what is done, and how long the rest will take
     python benchmarks/study.py --report [FOLDER]      # tables to the screen, figures into FOLDER (docs/study), from the record alone
 
-Every finished training is one line of the record (benchmarks/found/study.jsonl), so the same command goes on after a kill, and in another checkout
+Every finished training is one line of the record (benchmarks/records/study.jsonl), so the same command goes on after a kill, and in another checkout
 that has the record. Settings are chosen for each method on validation questions with other training prompts; the held-out questions, over a thousand a task, are
 answered once by each trained model. What each part does stands in its file in study_parts/.
 """
@@ -17,16 +17,20 @@ import os
 import sys
 from pathlib import Path
 
-# Before torch, here and in the workers: idle threads spin otherwise, and starve the other worker.
-for name, value in {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}.items():  # fmt: skip
-    os.environ.setdefault(name, value)
-
 from study_parts import grid
 from study_parts.record import Record
 from study_parts.tasks import ROOT
 from study_parts.work import CellJob, Job, jobs_of, seconds_of, work_through
 
-RECORD = ROOT / "benchmarks" / "found" / "study.jsonl"
+THREADS = {
+    "OMP_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_OFFLINE": "1",
+}
+"""For the workers, which import torch: idle threads spin otherwise, and starve the other worker."""
+
+RECORD = ROOT / "benchmarks" / "records" / "study.jsonl"
 FIGURES = ROOT / "docs" / "study"
 
 
@@ -45,6 +49,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, help="begin no training after so many minutes")
     options = parser.parse_args()
     record_path = options.record.resolve()
+    for name, value in THREADS.items():
+        os.environ.setdefault(name, value)
     os.chdir(ROOT)  # the rows of text-to-SQL name their database from here
     record = Record(record_path)
     if options.report is not None:
@@ -52,10 +58,8 @@ def main() -> int:
 
         write_report(record, options.report)
         return 0
-    if options.smoke:
-        cells = grid.smoke()
-    else:
-        cells = grid.core() if options.core else [*grid.core(), *grid.rest()]
+    whole = grid.core() if options.core else [*grid.core(), *grid.rest()]
+    cells = grid.smoke() if options.smoke else whole
     jobs = jobs_of(cells, record)
     if options.status:
         tell_status(cells, jobs, record, options.workers)

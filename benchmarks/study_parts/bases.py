@@ -23,13 +23,14 @@ class Base:
     seed: int
     harm: str
     steps: int = STEPS
+    pairs: int = PAIRS
 
 
 BASES = {
     "a": Base(0, "usual"),
     "b": Base(1, "more"),
     "low": Base(2, "nearly always"),
-    "smoke": Base(0, "usual", steps=60),
+    "smoke": Base(0, "usual", steps=60, pairs=2_000),
 }
 
 
@@ -48,7 +49,7 @@ def build(task: str, base: str) -> dict[str, Any]:
 
     recipe, source = BASES[base], task_named(task)
     begun = time.process_time()
-    pairs = source.pairs(PAIRS, seed=1_000 + recipe.seed, harm=recipe.harm, forbidden=source.prompts())
+    pairs = source.pairs(recipe.pairs, seed=1_000 + recipe.seed, harm=recipe.harm, forbidden=source.prompts())
     folder_of(task, base).parent.mkdir(parents=True, exist_ok=True)
     pretrain(pairs, folder_of(task, base), config=TinyConfig(steps=recipe.steps), seed=recipe.seed)
     return {"task": task, "base": base, "cpu": round(time.process_time() - begun, 1)}

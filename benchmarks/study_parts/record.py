@@ -1,5 +1,6 @@
 """The study's record: one line of JSON for everything that was finished, so that a killed study goes on and a committed one can be continued elsewhere.
 
+    {"kind": "questions", "task": "sql", "heldout": "6f2c07012e82", "kinds": [["filter", 50], ["match", 112], ...]}
     {"kind": "base", "task": "sql", "base": "a", "cpu": 104.2}
     {"kind": "choice", "choice": {...}, "point": 3, "settings": {...}, "greedy": 0.91, "sampled": 0.72, ...}
     {"kind": "cell", "cell": {...}, "settings": {...}, "heldout": "6f2c07012e82", "greedy": 0.95, "greedy_bits": "...", ...}
@@ -12,11 +13,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from .grid import Cell, Choice, cell_of
 from .methods import METHODS, candidates
+from .tasks import task_named
 
 Line = dict[str, Any]
 
@@ -26,6 +29,7 @@ class Record:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.questions: dict[str, Line] = {}
         self.bases: dict[tuple[str, str], Line] = {}
         self.choices: dict[tuple[Choice, int], Line] = {}
         self.cells: dict[Cell, Line] = {}
@@ -61,12 +65,21 @@ class Record:
             self._take(json.loads(line))
 
     def _take(self, line: Line) -> None:
-        if line["kind"] == "base":
+        if line["kind"] == "questions":
+            self.questions[line["task"]] = line
+        elif line["kind"] == "base":
             self.bases[line["task"], line["base"]] = line
         elif line["kind"] == "choice":
             self.choices[Choice(**line["choice"]), line["point"]] = line
         elif line["kind"] == "cell":
             self.cells[cell_of(line["cell"])] = line
+
+
+def questions_line(task: str) -> Line:
+    """The line about the held-out questions of a task: which they are, and of what kinds, in their order."""
+    source = task_named(task)
+    kinds = [(kind, len(list(same))) for kind, same in groupby(q.kind for q in source.heldout())]
+    return {"kind": "questions", "task": task, "heldout": source.identity(), "kinds": kinds}
 
 
 def choice_line(choice: Choice, point: int, settings: Any, found: Line) -> Line:

@@ -123,6 +123,11 @@ def task_named(name: str) -> Task:
     return {"sql": TextToSql, "orders": Orders}[name]()
 
 
+def few_kinds_of(name: str) -> tuple[str, ...]:
+    """The kinds that are trained on where prompts are of few kinds."""
+    return task_named(name).few_kinds
+
+
 _POOLS: dict[str, dict[Pool, list[Question]]] = {}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from .bases import build, is_built
 from .grid import Cell, Choice
 from .methods import BUDGET, METHODS, candidates
-from .record import Line, Record, cell_line, choice_line
+from .record import Line, Record, cell_line, choice_line, questions_line
 from .tasks import CHOOSING_SEEDS, task_named
 from .training import is_available, train_and_measure
 
@@ -44,6 +44,10 @@ class ChoiceJob:
     point: int
 
     @property
+    def task(self) -> str:
+        return self.choice.task
+
+    @property
     def kind(self) -> str:
         return f"choosing {_kind_of(self.choice.method)}"
 
@@ -53,6 +57,10 @@ class CellJob:
     """Train and measure a cell."""
 
     cell: Cell
+
+    @property
+    def task(self) -> str:
+        return self.cell.task
 
     @property
     def kind(self) -> str:
@@ -97,6 +105,8 @@ def work_through(
 ) -> list[Job]:
     """Do the jobs and keep what they find; returns those that failed. No job is begun after so many minutes."""
     todo, failed = list(jobs), list[Job]()
+    for task in dict.fromkeys(job.task for job in jobs):
+        _check_questions(task, record)
     running: dict[Future[Line], Job] = {}
     until = None if minutes is None else time.monotonic() + 60 * minutes
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
@@ -146,6 +156,18 @@ def told(job: Job, line: Line) -> str:
         few = " few kinds" if cell.few else ""
         what = f"{cell.task}-{cell.base} n={cell.n}{few} {cell.label}, seed {cell.seed}"
     return f"{what}: {line['greedy']:.1%} greedy, {line['sampled']:.1%} sampled, {sum(line['cpu'].values()):.0f} CPU-s"
+
+
+def _check_questions(task: str, record: Record) -> None:
+    """Draw the questions before the workers ask for them; SystemExit when they are not those that the record was measured on."""
+    line, known = questions_line(task), record.questions.get(task)
+    if known is None:
+        record.append(line)
+    elif known["heldout"] != line["heldout"]:
+        raise SystemExit(
+            f"{record.path}: its {task} questions are {known['heldout']}, those drawn here {line['heldout']}; figures on both do not belong "
+            "together. Go on with the commit that made the record, or begin another with --record"
+        )  # fmt: skip
 
 
 def _is_ready(job: Job, record: Record) -> bool:
