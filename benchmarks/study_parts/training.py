@@ -16,11 +16,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from rewardkit.errors import ConfigError
 
 from .bases import folder_of
 from .grid import Cell
@@ -30,6 +33,8 @@ from .tasks import Question, Task, task_named
 EVAL_BATCH = 136
 EVAL_TOKENS = 128  # for a model that writes bare answers, whose rows may be many
 MAJORITY_OF = 8
+
+RAFT = "rewardkit.trainer.methods.raft"
 
 Rows = list[dict[str, Any]]
 
@@ -72,7 +77,7 @@ def unpacked(text: str, count: int) -> np.ndarray[Any, Any]:
 
 def is_available(method: Method) -> bool:
     """Whether this trainer can train so."""
-    if method.raft and find_spec("rewardkit.trainer.methods.raft") is None:
+    if method.raft and find_spec(RAFT) is None:
         return False
     if method.control and not _takes_control():
         return False
@@ -104,6 +109,7 @@ class _Trained:
     ) -> None:  # fmt: skip
         self._task, self._method, self._cell, self._folder = task, method, cell, folder
         self._questions = questions
+        self._budget = budget
         self._rows = task.train(cell.n, cell.seed, few=cell.few)
         self.generated = 0
         self.steps: list[dict[str, float]] = []
@@ -124,10 +130,8 @@ class _Trained:
             run = self._run()
         if method.gold:
             policy = self._sft(run)
-        if method.raft:
-            policy = self._raft(run)
-        elif method.reward:
-            policy = self._grpo(run, policy)
+        if method.reward:
+            policy = self._reinforce(run, policy)
         return policy or load_policy(run)
 
     def measure(self, policy: Any) -> Measured:
@@ -158,37 +162,50 @@ class _Trained:
         work = self._folder / "sft-steps"
         return train_sft(run, samples, work, phase="sft", folder=None, reporter=Silent(), ranks=Ranks())
 
-    def _grpo(self, run: Any, start: Any) -> Any:
+    def _reinforce(self, run: Any, start: Any) -> Any:
+        """GRPO or RAFT from the warm start, if there is one; the base model where RAFT accepted nothing."""
         from rewardkit.trainer.folders import open_folder
-        from rewardkit.trainer.methods.grpo import train_grpo
         from rewardkit.trainer.methods.policies import save_policy
         from rewardkit.trainer.ranks import Ranks
         from rewardkit.trainer.reporting import Silent
 
-        job = self._job(run)
-        begun = None
+        job, work, begun = self._job(run), self._folder / "steps", None
+        work.mkdir()
         if start is not None:
             begun = self._folder / "sft"
             save_policy(start, begun)
         with open_folder(job, self._folder / "run", Ranks()) as folder:
-            policy = train_grpo(
-                run, job.samples.train, job.grader, begun, self._folder / "rft-steps",
+            policy = self._train()(
+                run, job.samples.train, job.grader, begun, work,
                 folder=folder, scorer=_scorer(), reporter=Silent(), ranks=Ranks(),
             )  # fmt: skip
             self._keep_steps(folder.path)
         return policy
 
-    def _raft(self, run: Any) -> Any:
-        raise Unavailable("raft")
+    def _train(self) -> Any:
+        if not self._method.raft:
+            from rewardkit.trainer.methods.grpo import train_grpo
+
+            return train_grpo
+        train_raft = import_module(RAFT).train_raft
+
+        def trained(*arguments: Any, **named: Any) -> Any:
+            try:
+                return train_raft(*arguments, **named)
+            except (
+                ConfigError
+            ):  # the settings are valid, so it is this: no completion was accepted in any round
+                return None
+
+        return trained
 
     def _keep_steps(self, path: Path) -> None:
-        """Reward and share of saturated groups of each step."""
+        """Reward and share of saturated groups of each step, and how many completions were generated."""
         lines = (path / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
         found = [json.loads(line) for line in lines]
-        self.steps = [
-            {key: round(line[key], 4) for key in ("reward", "saturated") if key in line} for line in found
-        ]
-        self.generated += len(found) * int(self._run().config.grpo["per_device_train_batch_size"])
+        kept = ("reward", "saturated", "true_reward")
+        self.steps = [{key: round(line[key], 4) for key in kept if key in line} for line in found]
+        self.generated += found[-1].get("generated", self._budget)
 
     def _imitate_majority(self, run: Any) -> None:
         """Write as gold what the base model answers most often, of several samples."""
