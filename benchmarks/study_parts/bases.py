@@ -30,7 +30,7 @@ BASES = {
     "a": Base(0, "usual"),
     "b": Base(1, "more"),
     "low": Base(2, "nearly always"),
-    "smoke": Base(0, "usual", steps=60, pairs=2_000),
+    "smoke": Base(0, "usual", steps=20, pairs=1_000),
 }
 
 

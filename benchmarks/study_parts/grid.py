@@ -161,6 +161,7 @@ def _others(seeds: Iterable[int]) -> Blocks:
     for seed in seeds:
         yield from _rft("sql", "low", ways, [seed], ("ours",))
         yield from _rft("sql", "a", ways, [seed], ("ours",), few=True)
+        yield from (Cell("sql", base, "raft-replay", few=base == "a", seed=seed) for base in ("low", "a"))
 
 
 def _sft(task: str, base: str, methods: Iterable[str], seeds: Iterable[int], *, n: int = 12, few: bool = False) -> Blocks:  # fmt: skip

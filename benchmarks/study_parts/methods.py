@@ -67,14 +67,15 @@ _ALL = (
     Method("rft-large-groups", reward="partial", tables={"grpo": {"num_generations": 32}}, settings_of="rft-partial"),
     Method("rft-difficulty", reward="partial", tables={"curriculum": {"sampling": "difficulty"}}, settings_of="rft-partial"),
     Method("rft-mixed", reward="partial", tables={"mixed": {"on": "accepted", "weight": 0.2}}, settings_of="rft-partial"),
+    Method("raft-replay", reward="exact", raft=True, tables={"raft": {"replay": True}}, settings_of="raft"),
 )  # fmt: skip
 METHODS = {method.name: method for method in _ALL}
 
 
 def candidates(method: Method, *, quick: bool = False) -> list[dict[str, dict[str, Any]]]:
-    """The settings that are tried, as tables of RUN.toml; the first of equals is taken. `quick` leaves the first two."""
+    """The settings that are tried, as tables of RUN.toml; the first of equals is taken. `quick` leaves the first."""
     found = list(_candidates(method))
-    return found[:2] if quick else found
+    return found[:1] if quick else found
 
 
 def _candidates(method: Method) -> list[dict[str, dict[str, Any]]]:

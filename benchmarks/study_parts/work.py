@@ -5,11 +5,13 @@ Each worker imports torch and TRL once and keeps one thread. The main process al
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
+from threading import Thread
 from typing import Any
 
 from .bases import build, is_built
@@ -19,7 +21,7 @@ from .record import Line, Record, cell_line, choice_line, questions_line
 from .tasks import CHOOSING_SEEDS, task_named
 from .training import is_available, train_and_measure
 
-SMOKE_BUDGET, SMOKE_QUESTIONS = 192, 64
+SMOKE_BUDGET, SMOKE_QUESTIONS = 96, 40
 EXPECTED = {"base": 110.0, "raft": 20.0, "rft": 25.0, "sft": 10.0}
 """CPU seconds of a job before the record has any of its kind."""
 
@@ -109,7 +111,8 @@ def work_through(
         _check_questions(task, record)
     running: dict[Future[Line], Job] = {}
     until = None if minutes is None else time.monotonic() + 60 * minutes
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),))
+    with pool:
         while True:
             while len(running) < workers and (until is None or time.monotonic() < until):
                 job = next((job for job in todo if _is_ready(job, record)), None)
@@ -156,6 +159,17 @@ def told(job: Job, line: Line) -> str:
         few = " few kinds" if cell.few else ""
         what = f"{cell.task}-{cell.base} n={cell.n}{few} {cell.label}, seed {cell.seed}"
     return f"{what}: {line['greedy']:.1%} greedy, {line['sampled']:.1%} sampled, {sum(line['cpu'].values()):.0f} CPU-s"
+
+
+def _end_with(parent: int) -> None:
+    """In a worker: end when the main process does, which a kill would leave waiting for work for ever."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _check_questions(task: str, record: Record) -> None:

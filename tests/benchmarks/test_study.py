@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -243,7 +244,8 @@ def test_a_study_that_was_killed_goes_on_and_trains_nothing_twice(tmp_path: Path
             assert begun.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.2)
-        _kill(begun.pid)
+        begun.kill()
+    _wait_for_the_end_of(begun.pid, 60)
     before = Record(record)
     subprocess.run(command, check=True, timeout=600)
     after = Record(record)
@@ -255,11 +257,14 @@ def test_a_study_that_was_killed_goes_on_and_trains_nothing_twice(tmp_path: Path
     assert "Settings chosen" in shown.stdout
 
 
-def _kill(leader: int) -> None:
-    """The study with its workers, which are in its session."""
-    import os
-
-    os.killpg(leader, signal.SIGKILL)
+def _wait_for_the_end_of(group: int, seconds: float) -> None:
+    """Until no process of the group is left: workers must not outlive the study."""
+    deadline = time.monotonic() + seconds
+    with contextlib.suppress(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(0.2)
+        pytest.fail(f"processes of the killed study are left after {seconds:g} s")
 
 
 def _value(grader: Grader, **columns: Any) -> float:
