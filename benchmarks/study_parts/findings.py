@@ -15,9 +15,9 @@ import numpy as np
 from rewardkit.evaluating.statistics import OverSeeds, over_seeds
 
 from .grid import Cell
+from .measured import unpacked
 from .record import Line, Record
 from .tasks import few_kinds_of
-from .training import unpacked
 
 Decoding = Literal["greedy", "sampled"]
 Bits = np.ndarray[Any, Any]

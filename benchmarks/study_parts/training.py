@@ -7,14 +7,12 @@ same: it is written, read and checked as any, and `rewardkit train` takes it.
 
 from __future__ import annotations
 
-import base64
 import inspect
 import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -26,7 +24,9 @@ import numpy as np
 from rewardkit.errors import ConfigError
 
 from .bases import folder_of
+from .clock import Clock
 from .grid import Cell
+from .measured import Measured
 from .methods import BUDGET, METHODS, Method, tables_of
 from .tasks import Question, Task, task_named
 
@@ -41,38 +41,6 @@ Rows = list[dict[str, Any]]
 
 class Unavailable(Exception):
     """The trainer does not have what a cell needs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What a model reached, question by question: right greedily, right in one sample, and the mean scores with partial credit."""
-
-    greedy: tuple[bool, ...]
-    sampled: tuple[bool, ...]
-    partial_greedy: float
-    partial_sampled: float
-    unscored: int
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "greedy": round(float(np.mean(self.greedy)), 4),
-            "sampled": round(float(np.mean(self.sampled)), 4),
-            "partial_greedy": round(self.partial_greedy, 4),
-            "partial_sampled": round(self.partial_sampled, 4),
-            "unscored": self.unscored,
-            "greedy_bits": packed(self.greedy),
-            "sampled_bits": packed(self.sampled),
-        }
-
-
-def packed(bits: Sequence[bool]) -> str:
-    """One bit a question, as base64."""
-    return base64.b64encode(np.packbits(np.array(bits, dtype=bool)).tobytes()).decode()
-
-
-def unpacked(text: str, count: int) -> np.ndarray[Any, Any]:
-    """The bits of `count` questions as 0.0 and 1.0."""
-    return np.unpackbits(np.frombuffer(base64.b64decode(text), dtype=np.uint8), count=count).astype(float)
 
 
 def is_available(method: Method) -> bool:
@@ -92,7 +60,7 @@ def train_and_measure(
     if not is_available(method):
         raise Unavailable(cell.method)
     questions = (task.heldout() if measure_on == "heldout" else task.validation())[:most]
-    with tempfile.TemporaryDirectory(prefix="study-") as folder, _Clock() as clock, _quiet():
+    with tempfile.TemporaryDirectory(prefix="study-") as folder, Clock() as clock, _quiet():
         found = _Trained(task, method, cell, point, Path(folder), budget, questions)
         policy = found.train()
         clock.lap("train")
@@ -192,10 +160,8 @@ class _Trained:
         def trained(*arguments: Any, **named: Any) -> Any:
             try:
                 return train_raft(*arguments, **named)
-            except (
-                ConfigError
-            ):  # the settings are valid, so it is this: no completion was accepted in any round
-                return None
+            except ConfigError:
+                return None  # the settings are valid, so it is this: no completion was accepted in any round
 
         return trained
 
@@ -270,33 +236,6 @@ def toml_of(top: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> 
     for table, keys in tables.items():
         lines += ["", f"[{table}]", *(f"{key} = {json.dumps(value)}" for key, value in keys.items())]
     return "\n".join(lines) + "\n"
-
-
-class _Clock:
-    """CPU seconds of this process and of the grader's workers below it."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-
-    def __enter__(self) -> _Clock:
-        self._last = _cpu()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    def lap(self, name: str) -> None:
-        """What was spent since the last lap."""
-        now = _cpu()
-        self.laps[name], self._last = round(now - self._last, 2), now
-
-
-def _cpu() -> float:
-    import psutil
-
-    me = psutil.Process()
-    times = [process.cpu_times() for process in (me, *me.children(recursive=True))]
-    return float(sum(each.user + each.system for each in times))
 
 
 @contextmanager

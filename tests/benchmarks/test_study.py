@@ -21,12 +21,13 @@ from benchmarks.study_parts import graders, grid
 from benchmarks.study_parts.figures import write_figures
 from benchmarks.study_parts.findings import SETTINGS, Findings, Way
 from benchmarks.study_parts.grid import Cell
+from benchmarks.study_parts.measured import packed, unpacked
 from benchmarks.study_parts.methods import BUDGET, METHODS, candidates, tables_of
 from benchmarks.study_parts.orders import FLAWS, KINDS, applicable, write
 from benchmarks.study_parts.record import Record, cell_line, choice_line
 from benchmarks.study_parts.targets import RFT, findings
 from benchmarks.study_parts.tasks import CHOOSING_SEEDS, Pool, task_named
-from benchmarks.study_parts.training import packed, toml_of, unpacked
+from benchmarks.study_parts.training import toml_of
 from benchmarks.study_parts.work import BaseJob, CellJob, ChoiceJob, jobs_of
 from rewardkit import Grader
 from rewardkit.calling import call
@@ -239,7 +240,7 @@ def test_a_study_that_was_killed_goes_on_and_trains_nothing_twice(tmp_path: Path
     record = tmp_path / "record.jsonl"
     command = [sys.executable, str(STUDY), "--smoke", "--workers", "1", "--record", str(record)]
     with subprocess.Popen(command, start_new_session=True) as begun:
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + 900
         while not (record.is_file() and record.read_text().count('"kind": "cell"') >= 1):
             assert begun.poll() is None
             assert time.monotonic() < deadline
@@ -247,7 +248,7 @@ def test_a_study_that_was_killed_goes_on_and_trains_nothing_twice(tmp_path: Path
         begun.kill()
     _wait_for_the_end_of(begun.pid, 60)
     before = Record(record)
-    subprocess.run(command, check=True, timeout=600)
+    subprocess.run(command, check=True, timeout=1800)
     after = Record(record)
     assert set(after.cells) == set(grid.smoke())
     lines = [line for line in map(json.loads, record.read_text().splitlines()) if line["kind"] != "base"]
