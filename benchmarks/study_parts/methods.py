@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-BUDGET = 1536
+BUDGET = 2304
 """Completions that each training generates and grades."""
 PER_STEP = 96
 GROUP = 8
@@ -80,14 +80,13 @@ def candidates(method: Method, *, quick: bool = False) -> list[dict[str, dict[st
 
 def _candidates(method: Method) -> list[dict[str, dict[str, Any]]]:
     if method.raft:
-        points = product((4, 8, 16), (3e-4, 1e-3), (2, 6))
-        return [
-            {"raft": {"rounds": rounds}, "raft.sft": _sft(rate, epochs)} for rounds, rate, epochs in points
-        ]
+        points = product((4, 8, 16), (3e-4, 1e-3))
+        return [{"raft": {"rounds": rounds}, "raft.sft": _sft(rate, 3)} for rounds, rate in points]
     if method.gold and method.reward:
         return [{"sft": _sft(3e-4, epochs), "grpo": {"learning_rate": rate}} for epochs, rate in product((3, 10), (3e-4, 6e-4))]  # fmt: skip
     if method.gold:
-        return [{"sft": _sft(rate, epochs)} for rate, epochs in product((1e-4, 3e-4, 1e-3), (4, 12, 36))]
+        points = ((3e-4, 12), (3e-4, 6), (3e-4, 30), (1e-4, 36), (1e-3, 4), (1e-3, 10))
+        return [{"sft": _sft(rate, epochs)} for rate, epochs in points]
     if method.reward:
         return [{"grpo": {"learning_rate": rate}} for rate in (3e-4, 6e-4, 1.2e-3)]
     return []
