@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from .tasks import STORE, task_named
 
 STEPS = 1_000
 PAIRS = 24_000
+_READS = 1_000  # seeds of what bases read begin here
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,13 @@ BASES = {
 }
 
 
+@cache
 def folder_of(task: str, base: str) -> Path:
-    """Where the base model lies, or will lie."""
-    return STORE / "bases" / f"{task}-{base}"
+    """Where the base model lies, or will lie; another place when its recipe or its teacher is changed."""
+    recipe, source = BASES[base], task_named(task)
+    taught = source.pairs(100, seed=_READS + recipe.seed, harm=recipe.harm, forbidden=set())
+    mark = hashlib.sha256(repr((recipe, taught)).encode()).hexdigest()[:8]
+    return STORE / "bases" / f"{task}-{base}-{mark}"
 
 
 def is_built(task: str, base: str) -> bool:
@@ -49,7 +56,9 @@ def build(task: str, base: str) -> dict[str, Any]:
 
     recipe, source = BASES[base], task_named(task)
     begun = time.process_time()
-    pairs = source.pairs(recipe.pairs, seed=1_000 + recipe.seed, harm=recipe.harm, forbidden=source.prompts())
+    pairs = source.pairs(
+        recipe.pairs, seed=_READS + recipe.seed, harm=recipe.harm, forbidden=source.prompts()
+    )
     folder_of(task, base).parent.mkdir(parents=True, exist_ok=True)
     pretrain(pairs, folder_of(task, base), config=TinyConfig(steps=recipe.steps), seed=recipe.seed)
     return {"task": task, "base": base, "cpu": round(time.process_time() - begun, 1)}

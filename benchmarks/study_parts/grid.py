@@ -74,6 +74,7 @@ def core() -> list[Cell]:
 def rest() -> list[Cell]:
     """What runs on after the core: other numbers of labels, the second task whole, the other ways."""
     blocks = [
+        *_few_kinds("sql", range(5)),
         *_orders("b", range(5)),
         *_near_zero("orders", range(5)),
         *_few_kinds("orders", range(5)),
@@ -99,7 +100,7 @@ def _core(seeds: Iterable[int]) -> Blocks:
         yield from _primary("sql", base, seeds)
     early = [seed for seed in seeds if seed < 5]
     yield from _near_zero("sql", early)
-    yield from _few_kinds("sql", early)
+    yield from _few_kinds("sql", [seed for seed in seeds if seed < 3])
     yield from _orders("a", [seed for seed in seeds if seed < 3])
 
 

@@ -19,7 +19,7 @@ from itertools import product
 from typing import Any
 
 BUDGET = 2304
-"""Completions that each training generates and grades."""
+"""Completions that each training generates and grades; twice as many from a base that is hardly ever right, where a success has to be met first."""
 PER_STEP = 96
 GROUP = 8
 
@@ -70,6 +70,11 @@ _ALL = (
     Method("raft-replay", reward="exact", raft=True, tables={"raft": {"replay": True}}, settings_of="raft"),
 )  # fmt: skip
 METHODS = {method.name: method for method in _ALL}
+
+
+def budget_of(base: str) -> int:
+    """How many completions each training from that base generates."""
+    return 2 * BUDGET if base == "low" else BUDGET
 
 
 def candidates(method: Method, *, quick: bool = False) -> list[dict[str, dict[str, Any]]]:

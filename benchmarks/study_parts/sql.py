@@ -18,13 +18,13 @@ HARM = {  # times the example's FLAWS, and the most that a rate may be
     "more": (1.15, 0.8),
 }
 NEARLY_ALWAYS = {
-    "old_table": 0.93,
-    "double_quotes": 0.95,
-    "top": 0.95,
-    "own_key": 0.95,
+    "old_table": 0.88,
+    "double_quotes": 0.9,
+    "top": 0.9,
+    "own_key": 0.9,
     "no_where": 0.3,
     "no_group": 0.8,
-    "where_for_having": 0.9,
+    "where_for_having": 0.85,
     "no_direction": 0.8,
     "or_equal": 0.7,
     "other_aggregate": 0.6,

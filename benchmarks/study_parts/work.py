@@ -16,7 +16,7 @@ from typing import Any
 
 from .bases import build, is_built
 from .grid import Cell, Choice
-from .methods import BUDGET, METHODS, candidates
+from .methods import METHODS, budget_of, candidates
 from .record import Line, Record, cell_line, choice_line, questions_line
 from .tasks import CHOOSING_SEEDS, task_named
 from .training import is_available, train_and_measure
@@ -200,7 +200,9 @@ def _settings(job: Job, record: Record) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _size(base: str) -> dict[str, int]:
-    return {"budget": SMOKE_BUDGET, "most": SMOKE_QUESTIONS} if base == "smoke" else {"budget": BUDGET}
+    return (
+        {"budget": SMOKE_BUDGET, "most": SMOKE_QUESTIONS} if base == "smoke" else {"budget": budget_of(base)}
+    )
 
 
 def _kind_of(method: str) -> str:
