@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from .tasks import CHOOSING_SEEDS
+
 BUDGET = 2304
 """Completions that each training generates and grades; twice as many from a base that is hardly ever right, where a success has to be met first."""
 PER_STEP = 96
@@ -75,6 +77,11 @@ METHODS = {method.name: method for method in _ALL}
 def budget_of(base: str) -> int:
     """How many completions each training from that base generates."""
     return 2 * BUDGET if base == "low" else BUDGET
+
+
+def choosing_seeds(method: Method) -> tuple[int, ...]:
+    """The trainings by which settings are chosen: two where no grader takes part, which is cheap and favours the rivals of RFT."""
+    return (CHOOSING_SEEDS,) if method.reward else (CHOOSING_SEEDS, CHOOSING_SEEDS + 1)
 
 
 def candidates(method: Method, *, quick: bool = False) -> list[dict[str, dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
     {"kind": "questions", "task": "sql", "heldout": "6f2c07012e82", "kinds": [["filter", 50], ["match", 112], ...]}
     {"kind": "base", "task": "sql", "base": "a", "cpu": 104.2}
-    {"kind": "choice", "choice": {...}, "point": 3, "settings": {...}, "greedy": 0.91, "sampled": 0.72, ...}
+    {"kind": "choice", "choice": {...}, "point": 3, "seed": 100, "settings": {...}, "greedy": 0.91, "sampled": 0.72, ...}
     {"kind": "cell", "cell": {...}, "settings": {...}, "heldout": "6f2c07012e82", "greedy": 0.95, "greedy_bits": "...", ...}
 
 The bits say question by question what was right, in the order of the held-out questions, so that paired intervals can be computed from the record alone.
@@ -11,14 +11,14 @@ The bits say question by question what was right, in the order of the held-out q
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from .grid import Cell, Choice, cell_of
-from .methods import METHODS, candidates
+from .methods import METHODS, Tables, candidates, choosing_seeds
 from .tasks import task_named
 
 Line = dict[str, Any]
@@ -31,7 +31,7 @@ class Record:
         self.path = path
         self.questions: dict[str, Line] = {}
         self.bases: dict[tuple[str, str], Line] = {}
-        self.choices: dict[tuple[Choice, int], Line] = {}
+        self.choices: dict[tuple[Choice, int, int], Line] = {}
         self.cells: dict[Cell, Line] = {}
         self._read()
 
@@ -42,17 +42,27 @@ class Record:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
-    def chosen(self, choice: Choice) -> Mapping[str, Mapping[str, Any]] | None:
-        """The settings with the best sum of greedy and sampled share on validation, of equals the first; None while points are missing."""
-        points = candidates(METHODS[choice.method], quick=choice.base == "smoke")
-        if not points:
-            return {}
-        lines = [self.choices.get((choice, place)) for place in range(len(points))]
-        if not all(lines):
-            return None
-        best = max((line for line in lines if line), key=lambda line: line["greedy"] + line["sampled"])
-        settings: Mapping[str, Mapping[str, Any]] = best["settings"]
-        return settings
+    def tried(self, choice: Choice) -> list[tuple[Tables, float, float]] | None:
+        """The settings that were tried, with the mean greedy and sampled share on validation; None while some are missing."""
+        method = METHODS[choice.method]
+        points = candidates(method, quick=choice.base == "smoke")
+        found = []
+        for place, point in enumerate(points):
+            lines = [self.choices.get((choice, place, seed)) for seed in choosing_seeds(method)]
+            done = [line for line in lines if line is not None]
+            if len(done) < len(lines):
+                return None
+            found.append(
+                (point, fmean(line["greedy"] for line in done), fmean(line["sampled"] for line in done))
+            )
+        return found
+
+    def chosen(self, choice: Choice) -> Tables | None:
+        """The settings with the best sum of greedy and sampled share, of equals the first; None while some are missing."""
+        tried = self.tried(choice)
+        if not tried:
+            return {} if tried == [] else None
+        return max(tried, key=lambda one: one[1] + one[2])[0]
 
     def _read(self) -> None:
         if not self.path.is_file():
@@ -70,7 +80,7 @@ class Record:
         elif line["kind"] == "base":
             self.bases[line["task"], line["base"]] = line
         elif line["kind"] == "choice":
-            self.choices[Choice(**line["choice"]), line["point"]] = line
+            self.choices[Choice(**line["choice"]), line["point"], line["seed"]] = line
         elif line["kind"] == "cell":
             self.cells[cell_of(line["cell"])] = line
 
@@ -82,10 +92,10 @@ def questions_line(task: str) -> Line:
     return {"kind": "questions", "task": task, "heldout": source.identity(), "kinds": kinds}
 
 
-def choice_line(choice: Choice, point: int, settings: Any, found: Line) -> Line:
+def choice_line(choice: Choice, point: int, seed: int, settings: Any, found: Line) -> Line:
     """The line of a setting that was tried; its answers to single questions are not kept."""
     kept = ("greedy", "sampled", "partial_greedy", "generated", "cpu")
-    return {"kind": "choice", "choice": asdict(choice), "point": point, "settings": settings, **{key: found[key] for key in kept}}  # fmt: skip
+    return {"kind": "choice", "choice": asdict(choice), "point": point, "seed": seed, "settings": settings, **{key: found[key] for key in kept}}  # fmt: skip
 
 
 def cell_line(cell: Cell, settings: Any, heldout: str, found: Line) -> Line:

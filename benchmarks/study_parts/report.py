@@ -46,17 +46,15 @@ def target_table(study: Findings) -> list[str]:
 def choice_table(record: Record) -> list[str]:
     """The settings that were chosen on validation questions, with what each reached there."""
     rows = ["**Settings chosen on validation questions**", "", "| task, base | method | settings | greedy / sampled there |", "|---|---|---|---|"]  # fmt: skip
-    for choice in dict.fromkeys(choice for choice, _ in record.choices):
-        chosen = record.chosen(choice)
-        if chosen:
-            line = next(
-                each
-                for (of, _), each in record.choices.items()
-                if of == choice and each["settings"] == chosen
-            )
-            way = Way(choice.method, choice.scaling)
-            name = f"{way.label}, n = 50" if choice.n == 50 else way.label
-            rows.append(f"| {choice.task}-{choice.base} | {name} | {_told(chosen)} | {line['greedy']:.1%} / {line['sampled']:.1%} |")  # fmt: skip
+    for choice in dict.fromkeys(choice for choice, _, _ in record.choices):
+        tried, chosen = record.tried(choice), record.chosen(choice)
+        for settings, greedy, sampled in tried or []:
+            if settings == chosen:
+                way = Way(choice.method, choice.scaling)
+                name = f"{way.label}, n = 50" if choice.n == 50 else way.label
+                rows.append(
+                    f"| {choice.task}-{choice.base} | {name} | {_told(settings)} | {greedy:.1%} / {sampled:.1%} |"
+                )
     return [*rows, ""]
 
 

@@ -10,15 +10,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import product
 from multiprocessing import get_context
 from threading import Thread
 from typing import Any
 
 from .bases import build, is_built
 from .grid import Cell, Choice
-from .methods import METHODS, budget_of, candidates
+from .methods import METHODS, budget_of, candidates, choosing_seeds
 from .record import Line, Record, cell_line, choice_line, questions_line
-from .tasks import CHOOSING_SEEDS, task_named
+from .tasks import task_named
 from .training import is_available, train_and_measure
 
 SMOKE_BUDGET, SMOKE_QUESTIONS = 96, 40
@@ -44,6 +45,7 @@ class ChoiceJob:
 
     choice: Choice
     point: int
+    seed: int
 
     @property
     def task(self) -> str:
@@ -83,9 +85,9 @@ def jobs_of(cells: Sequence[Cell], record: Record) -> list[Job]:
         for base in dict.fromkeys((key.base, cell.base)):
             if not is_built(cell.task, base):
                 jobs[BaseJob(cell.task, base)] = None
-        jobs |= dict.fromkeys(
-            ChoiceJob(key, place) for place in range(len(points)) if (key, place) not in record.choices
-        )
+        for place, seed in product(range(len(points)), choosing_seeds(METHODS[key.method])):
+            if (key, place, seed) not in record.choices:
+                jobs[ChoiceJob(key, place, seed)] = None
         jobs[CellJob(cell)] = None
     return list(jobs)
 
@@ -93,7 +95,7 @@ def jobs_of(cells: Sequence[Cell], record: Record) -> list[Job]:
 def seconds_of(jobs: Sequence[Job], record: Record) -> float:
     """The CPU seconds that they will take, going by what their like took."""
     spent: dict[str, list[float]] = {}
-    for (choice, _), line in record.choices.items():
+    for (choice, _, _), line in record.choices.items():
         spent.setdefault(f"choosing {_kind_of(choice.method)}", []).append(sum(line["cpu"].values()))
     for cell, line in record.cells.items():
         spent.setdefault(_kind_of(cell.method), []).append(sum(line["cpu"].values()))
@@ -141,9 +143,9 @@ def perform(job: Job, settings: Mapping[str, Mapping[str, Any]]) -> Line:
         return {"kind": "base", **build(job.task, job.base)}
     if isinstance(job, ChoiceJob):
         choice = job.choice
-        cell = Cell(choice.task, choice.base, choice.method, choice.n, False, choice.scaling, CHOOSING_SEEDS)
+        cell = Cell(choice.task, choice.base, choice.method, choice.n, False, choice.scaling, job.seed)
         found = train_and_measure(cell, settings, measure_on="validation", **_size(choice.base))
-        return choice_line(choice, job.point, settings, found)
+        return choice_line(choice, job.point, job.seed, settings, found)
     found = train_and_measure(job.cell, settings, **_size(job.cell.base))
     return cell_line(job.cell, settings, task_named(job.cell.task).identity(), found)
 

@@ -22,7 +22,7 @@ from benchmarks.study_parts.figures import write_figures
 from benchmarks.study_parts.findings import SETTINGS, Findings, Way
 from benchmarks.study_parts.grid import Cell
 from benchmarks.study_parts.measured import packed, unpacked
-from benchmarks.study_parts.methods import BUDGET, METHODS, candidates, tables_of
+from benchmarks.study_parts.methods import BUDGET, METHODS, candidates, choosing_seeds, tables_of
 from benchmarks.study_parts.orders import FLAWS, KINDS, applicable, write
 from benchmarks.study_parts.record import Record, cell_line, choice_line
 from benchmarks.study_parts.targets import RFT, findings
@@ -163,19 +163,21 @@ def test_what_a_cell_needs_comes_before_it_and_what_is_done_is_not_asked_for_aga
     points = candidates(METHODS["sft-own"])
     if isinstance(jobs[0], BaseJob):  # not built here yet
         del jobs[0]
-    assert [type(job) for job in jobs] == [*[ChoiceJob] * len(points), CellJob]
+    assert [type(job) for job in jobs] == [*[ChoiceJob] * 2 * len(points), CellJob]
     for place, point in enumerate(points):
-        record.append(_tried(cell, place, point, greedy=0.5 + 0.01 * place))
+        for seed in choosing_seeds(METHODS["sft-own"]):
+            record.append(_tried(cell, place, seed, point, greedy=0.5 + 0.01 * place))
     record.append(_done(cell, greedy=[True] * 4))
     assert not [job for job in jobs_of([cell], Record(record.path)) if not isinstance(job, BaseJob)]
 
 
 def test_the_settings_that_are_chosen_did_best_on_validation(tmp_path: Path) -> None:
     record, cell = Record(tmp_path / "record.jsonl"), Cell("orders", "a", "sft-own")
-    points = candidates(METHODS["sft-own"])
+    points, (first, second) = candidates(METHODS["sft-own"]), choosing_seeds(METHODS["sft-own"])
     for place, point in enumerate(points):
         assert record.chosen(cell.settings_key) is None
-        record.append(_tried(cell, place, point, greedy=0.9 if place == 4 else 0.5))
+        record.append(_tried(cell, place, first, point, greedy=1.0 if place == 2 else 0.5))  # by luck
+        record.append(_tried(cell, place, second, point, greedy=0.9 if place == 4 else 0.1))
     assert record.chosen(cell.settings_key) == points[4]
     assert record.chosen(replace(cell, base="b").settings_key) == points[4]  # both usual bases have the same
     assert record.chosen(replace(cell, base="low").settings_key) is None
@@ -275,9 +277,9 @@ def _value(grader: Grader, **columns: Any) -> float:
     return value
 
 
-def _tried(cell: Cell, place: int, point: Any, *, greedy: float) -> dict[str, Any]:
+def _tried(cell: Cell, place: int, seed: int, point: Any, *, greedy: float) -> dict[str, Any]:
     found = {"greedy": greedy, "sampled": 0.1, "partial_greedy": 0.5, "generated": 0, "cpu": {"train": 1.0}}
-    return choice_line(cell.settings_key, place, point, found)
+    return choice_line(cell.settings_key, place, seed, point, found)
 
 
 def _done(cell: Cell, *, greedy: list[bool]) -> dict[str, Any]:
