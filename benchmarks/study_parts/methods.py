@@ -92,8 +92,8 @@ def candidates(method: Method, *, quick: bool = False) -> list[dict[str, dict[st
 
 def _candidates(method: Method) -> list[dict[str, dict[str, Any]]]:
     if method.raft:
-        points = product((4, 8, 16), (3e-4, 1e-3))
-        return [{"raft": {"rounds": rounds}, "raft.sft": _sft(rate, 3)} for rounds, rate in points]
+        rounds = product((4, 8, 16), (3e-4, 1e-3))
+        return [{"raft": {"rounds": count}, "raft.sft": _sft(rate, 3)} for count, rate in rounds]
     if method.gold and method.reward:
         return [{"sft": _sft(3e-4, epochs), "grpo": {"learning_rate": rate}} for epochs, rate in product((3, 10), (3e-4, 6e-4))]  # fmt: skip
     if method.gold:

@@ -117,9 +117,10 @@ class _Trained:
             [result.value for result in draw(model, samples, grader, plan, _scorer(), Ranks()).results]
             for plan in evaluation_plans(run, "study")
         ]
-        right = [tuple(value is not None and value >= 1 for value in values) for values in drawn]
+        greedy, sampled = (tuple(value is not None and value >= 1 for value in values) for values in drawn)
         means = [float(np.mean([value for value in values if value is not None])) for values in drawn]
-        return Measured(*right, *means, sum(value is None for values in drawn for value in values))
+        unscored = sum(value is None for values in drawn for value in values)
+        return Measured(greedy, sampled, means[0], means[1], unscored)
 
     def _sft(self, run: Any) -> Any:
         from rewardkit.trainer.methods.sft import train_sft
@@ -221,8 +222,8 @@ class _Trained:
     def _run(self) -> Any:
         from rewardkit.trainer.settings.config import load_config
 
-        control = {"control": self._method.control} if self._method.control else {}
-        return load_config(self._folder / "run.toml", **control)
+        options: dict[str, Any] = {"control": self._method.control} if self._method.control else {}
+        return load_config(self._folder / "run.toml", **options)
 
     def _job(self, run: Any) -> Any:
         from rewardkit.trainer.jobs import prepare

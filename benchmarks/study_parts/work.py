@@ -201,7 +201,7 @@ def _settings(job: Job, record: Record) -> Mapping[str, Mapping[str, Any]]:
     return (record.chosen(job.cell.settings_key) or {}) if isinstance(job, CellJob) else {}
 
 
-def _size(base: str) -> dict[str, int]:
+def _size(base: str) -> dict[str, Any]:
     return (
         {"budget": SMOKE_BUDGET, "most": SMOKE_QUESTIONS} if base == "smoke" else {"budget": budget_of(base)}
     )
