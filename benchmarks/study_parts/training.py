@@ -28,7 +28,7 @@ from .clock import Clock
 from .grid import Cell
 from .measured import Measured
 from .methods import BUDGET, METHODS, Method, tables_of
-from .tasks import Question, Task, task_named
+from .tasks import STORE, Question, Task, task_named
 
 EVAL_BATCH = 136
 EVAL_TOKENS = 128  # for a model that writes bare answers, whose rows may be many
@@ -250,10 +250,11 @@ def _quiet() -> Iterator[None]:
 
 @cache
 def _scorer() -> Any:
-    """One worker process for all cells of this process."""
+    """One worker process for all cells of this process. Scores are kept on disk: trained models give many of the same answers, and a grade costs 20 ms."""
     from rewardkit.scoring import Scorer
+    from rewardkit.scoring.cache import ScoreCache
 
-    return Scorer(workers=1)
+    return Scorer(workers=1, cache=ScoreCache(STORE / "scores.sqlite"))
 
 
 def _takes_control() -> bool:
