@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from rewardkit import Score, reward
+from rewardkit import Score, Step, partial_credit, reward
 from rewardkit.calling import call
 from rewardkit.graders.json_answer import json_fields_grader
 from rewardkit.graders.sql import text_to_sql
@@ -16,11 +17,17 @@ order = json_fields_grader(fields=FIELDS, name="order")
 order_exact = json_fields_grader(fields=FIELDS, partial=False, name="order_exact")
 
 
-@reward(answer="sql", runs_completion=True, timeout=10)
+@partial_credit(text_to_sql.levels, answer="sql", runs_completion=True, timeout=10, cache=True)
+def query(completion: str, reference: object, database: str, ordered: bool) -> Iterator[Step]:
+    """The ladder of examples/text_to_sql; its scores may be kept on disk."""
+    yield from text_to_sql(completion, reference, database, instances="given", ordered=ordered)
+
+
+@reward(answer="sql", runs_completion=True, timeout=10, cache=True)
 def query_exact(completion: str, reference: object, database: str, ordered: bool) -> Score:
     """1 for a query that gives the right rows, 0 for any other; what leaves it open stays unscored."""
-    columns = {"completion": completion, "reference": reference, "database": database, "instances": "given", "ordered": ordered}  # fmt: skip
-    score = call(text_to_sql, columns)
+    columns = {"completion": completion, "reference": reference, "database": database, "ordered": ordered}
+    score = call(query, columns)
     return score if score.value is None else Score(float(score.value == 1), reason=score.reason)
 
 

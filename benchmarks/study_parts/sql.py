@@ -38,7 +38,7 @@ class TextToSql(Task):
     name = "sql"
     few_kinds = ("count", "top", "join_aggregate")
     completion_tokens = 64
-    partial = f"{EXAMPLE}/graders.py:query"
+    partial = f"{ROOT}/benchmarks/study_parts/graders.py:query"
     exact = f"{ROOT}/benchmarks/study_parts/graders.py:query_exact"
     answer_only = f"{ROOT}/benchmarks/study_parts/graders.py:rows_alone"
 
