@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY ?= PASSIVE
 export TOKENIZERS_PARALLELISM ?= false
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: help setup demo test check format soak bench seeds clean
+.PHONY: help setup demo test check format soak bench seeds study clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -58,6 +58,10 @@ bench: $(READY)  ## the benchmarks, beside our peers in the same run (the first 
 
 seeds: $(READY)  ## the demo on three seeds, as a table (about 8 CPU-minutes)
 	$(BIN)/rewardkit train examples/text_to_sql/run.toml --seeds 0-2
+
+study: $(READY)  ## what a dozen answers buy with a grader and without: the core of the seed study (an hour on two free cores; goes on after a kill)
+	$(BIN)/python benchmarks/study.py --core
+	$(BIN)/python benchmarks/study.py --report
 
 clean:  ## remove runs, models and caches (keeps .venv)
 	rm -rf runs models .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
