@@ -173,8 +173,8 @@ def test_what_is_imitated_is_what_sft_imitates(kind: str, model: Path, textual: 
 
     folder = model if kind == "chat" else textual
     tokenizer, policy = AutoTokenizer.from_pretrained(folder), AutoModelForCausalLM.from_pretrained(folder)
-    samples = [Sample(f"e{i}", f"say {i}", {"gold": text}) for i, text in enumerate(["ab", "cccc"])]
-    pairs = expert_pairs(sft_rows(samples, "gold", "", chat=kind == "chat"), tokenizer)
+    answers = [(Sample(f"e{i}", f"say {i}", {}), text) for i, text in enumerate(["ab", "cccc"])]
+    pairs = expert_pairs(sft_rows(answers, "", chat=kind == "chat"), tokenizer)
     assert [tokenizer.decode(answer).strip() for _, answer in pairs] == [
         f"ab{tokenizer.eos_token}",
         f"cccc{tokenizer.eos_token}",

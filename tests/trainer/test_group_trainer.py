@@ -37,9 +37,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Rollout], li
     pytest.importorskip("trl")
     from datasets import Dataset
 
+    from rewardkit.trainer.curricula.curriculum import curriculum_of
     from rewardkit.trainer.methods.group_trainer import GroupTrainer
     from rewardkit.trainer.methods.grpo import prompts_needed
     from rewardkit.trainer.methods.policies import load_policy, quiet
+    from rewardkit.trainer.ranks import Ranks
     from rewardkit.trainer.reward.rewards import TrainingReward
     from rewardkit.trainer.rows.data import grpo_rows, training_order
     from rewardkit.trainer.settings.arguments import grpo_arguments
@@ -75,12 +77,17 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Rollout], li
         samples = list(read_samples(home / "train.jsonl"))
         order = training_order(len(samples), prompts_needed(settings, len(samples)), 0)
         grader = collect_grader(f"{home}/graders.py:letters")
+        rows = Dataset.from_list(grpo_rows(samples, "", chat=True))
+        reward = TrainingReward(grader, samples, num_generations=4, scorer=scorer)
         trainer = Looking(
-            reward=TrainingReward(grader, samples, num_generations=4, scorer=scorer),
+            reward=reward,
+            curriculum=curriculum_of(
+                file, grader, rows, [], tokenizer=policy.tokenizer, reward=reward, group=4, ranks=Ranks()
+            ),
             listeners=[kept],
             model=policy.model,
             args=settings,
-            train_dataset=Dataset.from_list(grpo_rows(samples, order, "", chat=True)),
+            train_dataset=rows.select(order),
             processing_class=policy.tokenizer,
         )
         trainer.train()

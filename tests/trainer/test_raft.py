@@ -209,7 +209,7 @@ def test_too_many_unscored_stop_a_round_and_mending_repeats_it(
     tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch, trained: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    path = project(tmp_path, model, run=RAFT, graders=FAILING_LATER)
+    path = project(tmp_path, model, run=f"{RAFT}\n[guard]\nwait = 0\n", graders=FAILING_LATER)
     with pytest.raises(
         GuardStop, match=r"stopped at raft 2: 48 of the last 96 .*\(allowed: 10\): judge_unavailable"
     ):
