@@ -72,8 +72,7 @@ def tell_status(cells: list[grid.Cell], jobs: list[Job], record: Record, workers
     """Done and left, of cells and of everything that they need."""
     done = sum(cell in record.cells for cell in cells)
     left = [job for job in jobs if isinstance(job, CellJob)]
-    missing = len(cells) - done - len(left)
-    say(f"{done} of {len(cells)} trainings done, {len(left)} to do" + (f", {missing} that this trainer cannot do" if missing else ""))  # fmt: skip
+    say(f"{done} of {len(cells)} trainings done, {len(left)} to do")
     seconds = seconds_of(jobs, record)
     say(f"bases and settings first: {len(jobs) - len(left)} jobs; {seconds:.0f} CPU-s in all, about {seconds / 60 / workers:.0f} minutes with {workers} workers")  # fmt: skip
 

@@ -17,6 +17,7 @@ PAGES = sorted(
         ROOT / "CONTRIBUTING.md",
         *ROOT.glob("docs/*.md"),
         *ROOT.glob("docs/graders/*.md"),
+        *ROOT.glob("docs/training/*.md"),
         *ROOT.glob("examples/*/README.md"),
     ]
 )

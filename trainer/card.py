@@ -77,7 +77,7 @@ def card_text(trained: Trained, *, adapter: bool, place: Path) -> str:
 def _front(trained: Trained, adapter: bool) -> dict[str, Any]:
     """What the hub reads. A base model that is a folder of this machine has no name there."""
     base = trained.file.config.model
-    tags = ["rewardkit", "reinforcement-fine-tuning", "trl", trained.info.config.get("method", "grpo")]
+    tags = ["rewardkit", "reinforcement-fine-tuning", "trl", trained.file.config.method]
     return {
         **({} if Path(base).is_dir() else {"base_model": base}),
         "library_name": "peft" if adapter else "transformers",
@@ -94,8 +94,9 @@ def _base(trained: Trained) -> str:
 
 
 def _method(trained: Trained) -> str:
-    config, raft = trained.file.config, trained.info.config.get("method") == "raft"
-    warm = "an SFT warm start and " if config.sft is not None and not raft else ""
+    config = trained.file.config
+    warm = "an SFT warm start and " if config.sft is not None else ""
+    raft = config.method == "raft"
     return f"{warm}{'rejection-sampled fine-tuning (RAFT)' if raft else 'reinforcement fine-tuning (GRPO)'}"
 
 
@@ -154,6 +155,8 @@ def _toml(value: object) -> str:
 
 def _limits(trained: Trained) -> Iterator[str]:
     config, summary = trained.file.config, trained.summary
+    if config.control is not None:
+        yield f"**A control experiment ({config.control})**: its reward was wrong on purpose, to show what the true one is worth. Not a model to use."
     yield (
         "Nothing was measured but what the graders above score, on prompts like those of the files above: no safety, no bias, no general ability. "
         "What the base model could do elsewhere may have been lost."

@@ -7,15 +7,12 @@ same: it is written, read and checked as any, and `rewardkit train` takes it.
 
 from __future__ import annotations
 
-import inspect
 import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,22 +31,7 @@ EVAL_BATCH = 136
 EVAL_TOKENS = 128  # for a model that writes bare answers, whose rows may be many
 MAJORITY_OF = 8
 
-RAFT = "rewardkit.trainer.methods.raft"
-
 Rows = list[dict[str, Any]]
-
-
-class Unavailable(Exception):
-    """The trainer does not have what a cell needs."""
-
-
-def is_available(method: Method) -> bool:
-    """Whether this trainer can train so."""
-    if method.raft and find_spec(RAFT) is None:
-        return False
-    if method.control and not _takes_control():
-        return False
-    return all(table in _tables() for table in method.tables or {})
 
 
 def train_and_measure(
@@ -57,8 +39,6 @@ def train_and_measure(
 ) -> dict[str, Any]:  # fmt: skip
     """The figures of one cell; `measure_on` "validation" is for choosing settings. `most` questions, for a quick look."""
     task, method = task_named(cell.task), METHODS[cell.method]
-    if not is_available(method):
-        raise Unavailable(cell.method)
     questions = (task.heldout() if measure_on == "heldout" else task.validation())[:most]
     with tempfile.TemporaryDirectory(prefix="study-") as folder, Clock() as clock, _quiet():
         found = _Trained(task, method, cell, point, Path(folder), budget, questions)
@@ -156,7 +136,7 @@ class _Trained:
             from rewardkit.trainer.methods.grpo import train_grpo
 
             return train_grpo
-        train_raft = import_module(RAFT).train_raft
+        from rewardkit.trainer.methods.raft import train_raft
 
         def trained(*arguments: Any, **named: Any) -> Any:
             try:
@@ -211,8 +191,8 @@ class _Trained:
             **({"method": "raft"} if method.raft else {}),
         }
         evaluation = {"k": 1, "batch_size": EVAL_BATCH, "max_tokens": tokens}
-        guard = {"checks": False}
-        text = toml_of(top, {"data": data, **tables, "eval": evaluation, "guard": guard})
+        guard, record = {"checks": False}, {"rollouts": False}
+        text = toml_of(top, {"data": data, **tables, "eval": evaluation, "guard": guard, "record": record})
         (self._folder / "run.toml").write_text(text, encoding="utf-8")
 
     def _write_rows(self, name: str, rows: Rows) -> None:
@@ -255,15 +235,3 @@ def _scorer() -> Any:
     from rewardkit.scoring.cache import ScoreCache
 
     return Scorer(workers=1, cache=ScoreCache(STORE / "scores.sqlite"))
-
-
-def _takes_control() -> bool:
-    from rewardkit.trainer.settings.config import load_config
-
-    return "control" in inspect.signature(load_config).parameters
-
-
-def _tables() -> set[str]:
-    from rewardkit.trainer.settings.tables import RunConfig
-
-    return set(RunConfig.model_fields)

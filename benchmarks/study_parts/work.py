@@ -20,7 +20,7 @@ from .grid import Cell, Choice
 from .methods import METHODS, budget_of, candidates, choosing_seeds
 from .record import Line, Record, cell_line, choice_line, questions_line
 from .tasks import task_named
-from .training import is_available, train_and_measure
+from .training import train_and_measure
 
 SMOKE_BUDGET, SMOKE_QUESTIONS = 96, 40
 EXPECTED = {"base": 110.0, "raft": 20.0, "rft": 25.0, "sft": 10.0}
@@ -78,7 +78,7 @@ def jobs_of(cells: Sequence[Cell], record: Record) -> list[Job]:
     """What is left to do for these cells, each after what it needs; cells that this trainer cannot train are left out."""
     jobs: dict[Job, None] = {}
     for cell in cells:
-        if cell in record.cells or not is_available(METHODS[cell.method]):
+        if cell in record.cells:
             continue
         key = cell.settings_key
         points = candidates(METHODS[key.method], quick=key.base == "smoke")

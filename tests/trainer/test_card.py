@@ -142,6 +142,11 @@ def test_what_was_not_measured_is_said(trained: Trained) -> None:
     assert "unknown to rewardkit" in limits
 
 
+def test_a_control_is_called_one(trained: Trained, tmp_path: Path) -> None:
+    assert "control experiment" not in text(trained)
+    assert "**A control experiment (random)**" in text(with_config(trained, tmp_path, control="random"))
+
+
 def test_it_is_written_again_when_a_finished_run_is_started_again(trained: Trained) -> None:
     card = trained.model / "README.md"
     before = card.read_text()
