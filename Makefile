@@ -28,13 +28,13 @@ demo: $(READY)  ## the whole road: tiny base model, SFT warm start, RFT, report 
 	$(BIN)/rewardkit train examples/text_to_sql/run.toml
 
 test: $(READY)  ## every test (15 minutes on two cores)
-	$(BIN)/python -m pytest -m "not soak" -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -m "not soak" -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: $(READY)  ## format, lint, types and the fast tests (about two minutes on two cores)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not slow and not soak" -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -m "not slow and not soak" -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 format: $(READY)  ## format and fix what can be fixed
 	$(BIN)/ruff format .

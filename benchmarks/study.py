@@ -13,6 +13,7 @@ answered once by each trained model. What each part does stands in its file in s
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -40,10 +41,16 @@ def main() -> int:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--core", action="store_true", help="the core grid only")
     size.add_argument(
-        "--smoke", action="store_true", help="a few trainings on a base of a few steps, a minute or two"
+        "--smoke",
+        "--quick",
+        action="store_true",
+        help="a few trainings on a base of a few steps, a minute or two",
     )
     parser.add_argument("--status", action="store_true", help="what is done and what the rest will take")
     parser.add_argument("--report", type=Path, nargs="?", const=FIGURES, metavar="FOLDER", help=f"tables, and figures into FOLDER (default {FIGURES.relative_to(ROOT)})")  # fmt: skip
+    parser.add_argument(
+        "--json", action="store_true", help="print last what is done and which targets hold, as JSON"
+    )
     parser.add_argument("--record", type=Path, default=RECORD, help=f"default {RECORD.relative_to(ROOT)}")
     parser.add_argument("--workers", type=int, default=2, help="processes of one thread each (default 2)")
     parser.add_argument("--minutes", type=float, help="begin no training after so many minutes")
@@ -53,19 +60,46 @@ def main() -> int:
         os.environ.setdefault(name, value)
     os.chdir(ROOT)  # the rows of text-to-SQL name their database from here
     record = Record(record_path)
+    whole = grid.core() if options.core else [*grid.core(), *grid.rest()]
+    cells = grid.smoke() if options.smoke else whole
+    failed = act(options, cells, record)
+    if options.json:
+        print(json.dumps(as_json(cells, record)))
+    return int(failed)
+
+
+def act(options: argparse.Namespace, cells: list[grid.Cell], record: Record) -> bool:
+    """Report, tell or train; whether a training failed."""
     if options.report is not None:
         from study_parts.report import write_report
 
         write_report(record, options.report)
-        return 0
-    whole = grid.core() if options.core else [*grid.core(), *grid.rest()]
-    cells = grid.smoke() if options.smoke else whole
+        return False
     jobs = jobs_of(cells, record)
     if options.status:
         tell_status(cells, jobs, record, options.workers)
-        return 0
-    failed = work_through(jobs, record, workers=options.workers, minutes=options.minutes, say=say)
-    return int(bool(failed))
+        return False
+    return bool(work_through(jobs, record, workers=options.workers, minutes=options.minutes, say=say))
+
+
+def as_json(cells: list[grid.Cell], record: Record) -> dict[str, object]:
+    """How many trainings are done, and every comparison of every target."""
+    from study_parts.findings import Findings
+    from study_parts.targets import findings
+
+    targets = [
+        {
+            "target": each.target,
+            "where": each.where,
+            "what": each.what,
+            "difference": each.found.both.mean,
+            "low": each.found.both.low,
+            "high": each.found.both.high,
+            "verdict": each.verdict,
+        }
+        for each in findings(Findings(record))
+    ]
+    return {"done": sum(cell in record.cells for cell in cells), "of": len(cells), "targets": targets}
 
 
 def tell_status(cells: list[grid.Cell], jobs: list[Job], record: Record, workers: int) -> None:

@@ -35,3 +35,9 @@ def _imports_as_before() -> Iterator[None]:
     before = list(sys.path)
     yield
     sys.path[:] = before
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow files first: with several processes the short ones then fill up the end, where one process would be left with a long one."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

@@ -70,10 +70,21 @@ def train_ours(run: Path, work: Path, clock: Clock) -> None:
     from rewardkit.trainer.methods.group_trainer import GroupTrainer
     from rewardkit.trainer.reward.rewards import TrainingReward
     from rewardkit.trainer.watching.checks import CheckCallback
+    from rewardkit.trainer.watching.completion_log import CompletionLog
+    from rewardkit.trainer.watching.gathering import Gathered
+    from rewardkit.trainer.watching.health import HealthCallback
+    from rewardkit.trainer.watching.timing import TimesCallback
 
     for kind, name in (
         (TrainingReward, "__call__"),
-        (GroupTrainer, "_tell"),
+        (GroupTrainer, "_chosen"),
+        (GroupTrainer, "_rollouts"),
+        (GroupTrainer, "_remember"),
+        (CompletionLog, "hear"),
+        (Gathered, "hear"),
+        (TimesCallback, "on_step_end"),
+        (HealthCallback, "on_pre_optimizer_step"),
+        (HealthCallback, "on_log"),
         (StepCallback, "on_log"),
         (StepCallback, "on_save"),
         (GuardCallback, "on_step_end"),
@@ -104,10 +115,8 @@ def train_bare(run: Path, work: Path, clock: Clock) -> None:
         policy, settings = load_policy(file), grpo_arguments(file, work)
         samples = list(read_samples(file.config.data.train))
         order = training_order(len(samples), prompts_needed(settings, len(samples)), file.config.seed)
-        rows = [
-            {"prompt": row["prompt"], "letter": samples[row["sample_index"]].columns["letter"]}
-            for row in grpo_rows(samples, order, "", chat=policy.chat)
-        ]
+        prompts = [row["prompt"] for row in grpo_rows(samples, "", chat=policy.chat)]
+        rows = [{"prompt": prompts[i], "letter": samples[i].columns["letter"]} for i in order]
         learner = GRPOTrainer(
             model=policy.model,
             reward_funcs=[clock.timed(reward)],
