@@ -34,7 +34,10 @@ from rewardkit.calling import call
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "benchmarks" / "study.py"
-TASKS = ["orders", pytest.param("sql", marks=pytest.mark.slow)]  # sql draws its questions for a minute
+TASKS = [
+    "orders",
+    pytest.param("sql", marks=[pytest.mark.slow, pytest.mark.soak]),
+]  # sql draws its questions for a minute
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -239,6 +242,7 @@ def test_figures_stand_alone_as_xml(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_a_study_that_was_killed_goes_on_and_trains_nothing_twice(tmp_path: Path) -> None:
     record = tmp_path / "record.jsonl"
     command = [sys.executable, str(STUDY), "--smoke", "--workers", "1", "--record", str(record)]

@@ -94,7 +94,12 @@ MOMENTS: dict[str, tuple[str, str]] = {
 """What of a configuration must be there when it is killed."""
 
 
-@pytest.mark.parametrize("moment", [*MOMENTS])
+EVERY_DAY = ("in the sampling of a round", "between two epochs")  # the LoRA ones; the others in `make soak`
+
+
+@pytest.mark.parametrize(
+    "moment", [pytest.param(each, marks=() if each in EVERY_DAY else pytest.mark.soak) for each in MOMENTS]
+)
 def test_killed_it_ends_as_if_it_had_not_been(
     moment: str, tmp_path: Path, model: Path, undisturbed: Callable[[str], dict[str, object]]
 ) -> None:
