@@ -19,6 +19,18 @@ def letters(completion: str, letter: str) -> float:
     return completion.count(letter) / max(len(completion), 1)
 """
 
+FAILING_LATER = """
+from pathlib import Path
+from rewardkit import Unscored, reward
+
+@reward(cache=False)  # it looks at something besides its arguments
+def letters(completion: str, letter: str) -> float:
+    if Path("broken").exists():
+        raise Unscored("the judge is away", cause="judge_unavailable")
+    return completion.count(letter) / max(len(completion), 1)
+"""
+"""A grader that finds no judge once a file `broken` is in the current folder."""
+
 RUN = """
 name = "letters"
 model = "model"

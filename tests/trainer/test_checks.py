@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from training_projects import GRADERS, RUN, pretrained, project, read, rows
+from training_projects import GRADERS, RUN, Heard, pretrained, project, read, rows
 
 from rewardkit import Score, reward
 from rewardkit.errors import ConfigError, GuardStop
@@ -115,19 +115,6 @@ SHORT = RUN.replace("[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n", "").r
     "max_steps = 6", "max_steps = 9"
 )
 GUARD = '\n[guard]\nholdout = "graders.py:with_c"\nstop_on_checks = true\n'
-
-
-class Heard:
-    """Keeps what a run says."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def say(self, text: str) -> None:
-        self.lines.append(text)
-
-    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
-        """Keep nothing of it."""
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from scipy import stats
-from training_projects import FOLDED, folded, pretrained, read, rows
+from training_projects import FOLDED, Heard, folded, pretrained, read, rows
 
 from rewardkit.runs import read_summary
 from rewardkit.trainer import run
@@ -25,19 +25,6 @@ from rewardkit.trainer import run
 pytestmark = pytest.mark.slow
 
 TRAIN = "import sys; from rewardkit.trainer import run; run(sys.argv[1], untested=True, runs_dir=sys.argv[2])"
-
-
-class Heard:
-    """Keeps what a run says."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def say(self, text: str) -> None:
-        self.lines.append(text)
-
-    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
-        """Keep nothing of it."""
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from training_projects import GRADERS, RUN, pretrained, project, read, rows
+from training_projects import FAILING_LATER, GRADERS, RUN, Heard, pretrained, project, read, rows
 
 from rewardkit.errors import ConfigError, GraderError, GuardStop
 from rewardkit.runs import read_summary
@@ -21,19 +21,6 @@ ALONE = "\n[sft_alone]\nlearning_rate = [1e-3]\nnum_train_epochs = [1, 4]\n"
 SHORT = RUN.replace("[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n", "").replace(
     "max_steps = 6", "max_steps = 2"
 )
-
-
-class Heard:
-    """Keeps what a run says."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def say(self, text: str) -> None:
-        self.lines.append(text)
-
-    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
-        """Keep nothing of it."""
 
 
 @pytest.fixture(scope="module")
@@ -232,18 +219,6 @@ def test_a_grader_that_breaks_costs_its_own_completions_only(tmp_path: Path, mod
     assert all(0 < line["unscored"] < 1 and "reward" in line for line in steps)
     causes = {line["cause"] for line in read(folder / "results.jsonl") if line["value"] is None}
     assert {"error", "invalid", "died", "timeout"} >= causes >= {"error", "invalid"}
-
-
-FAILING_LATER = """
-from pathlib import Path
-from rewardkit import Unscored, reward
-
-@reward(cache=False)  # it looks at something besides its arguments
-def letters(completion: str, letter: str) -> float:
-    if Path("broken").exists():
-        raise Unscored("the judge is away", cause="judge_unavailable")
-    return completion.count(letter) / max(len(completion), 1)
-"""
 
 
 class Breaks(Heard):

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from training_projects import GRADERS, RAFT, RUN, Heard, folded, pretrained, project, read
+from training_projects import FAILING_LATER, GRADERS, RAFT, RUN, Heard, folded, pretrained, project, read
 
 from rewardkit.errors import ConfigError, GuardStop
 from rewardkit.runs import read_summary
@@ -183,18 +183,6 @@ def test_a_grader_that_accepts_everything_is_refused_before_a_folder_is_there(
     ):
         run(path, untested=True, runs_dir=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
-
-
-FAILING_LATER = """
-from pathlib import Path
-from rewardkit import Unscored, reward
-
-@reward(cache=False)  # it looks at something besides its arguments
-def letters(completion: str, letter: str) -> float:
-    if Path("broken").exists():
-        raise Unscored("the judge is away", cause="judge_unavailable")
-    return completion.count(letter) / max(len(completion), 1)
-"""
 
 
 class Breaks(Heard):

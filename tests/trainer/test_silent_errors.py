@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_projects import RUN, pretrained, project, read, rows
+from training_projects import RUN, Heard, pretrained, project, read, rows
 
 from rewardkit.errors import ConfigError
 from rewardkit.trainer import run
@@ -18,19 +18,6 @@ pytestmark = pytest.mark.slow
 
 SFT = "[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n"
 SHORT = RUN.replace(SFT, "").replace("max_steps = 6", "max_steps = 2").replace("k = 2", "k = 1\nlimit = 2")
-
-
-class Heard:
-    """Keeps what a run says."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def say(self, text: str) -> None:
-        self.lines.append(text)
-
-    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
-        """Keep nothing of it."""
 
 
 @pytest.fixture(scope="module")
