@@ -74,11 +74,15 @@ def test_the_tokens_of_question_and_reply_are_counted(model: Path) -> None:
 
 def test_the_loop_goes_on_while_it_thinks(model: Path) -> None:
     async def beats() -> int:
-        judge = LocalJudge(str(model))
-        asked = asyncio.create_task(judge.ask(RubricQuestion("Grade.", "", "friendly", CRITERIA)))
+        judge = LocalJudge(str(model), batch=40)
+        answers = ["friendly " * 40 + str(n) for n in range(40)]  # a short one is read in a millisecond
+        asked = [
+            asyncio.create_task(judge.ask(RubricQuestion("Grade.", "", answer, CRITERIA)))
+            for answer in answers
+        ]
         count = 0
-        while not asked.done():
-            await asyncio.sleep(0)
+        while not all(task.done() for task in asked):
+            await asyncio.sleep(0.001)
             count += 1
         return count
 

@@ -166,9 +166,9 @@ def test_a_file_is_graded_from_the_command_line(write: WriteFile, grader: str) -
             *("grade", data, "-g", grader, "--column", "id=prompt_id", "--run", "one", "--max-unscored", "1"),
             *("--judge", f"openai:gpt-test@{server.url}"),
         )
-        assert "answers are sent to 127.0.0.1:" in ran.err
-        assert len(server.requests) == 5
     assert ran.code == 0, ran.err
+    assert "answers are sent to 127.0.0.1:" in ran.err
+    assert len(server.requests) == 5, ran.err + ran.out
     results = [json.loads(line) for line in Path("runs/one/results.jsonl").read_text().splitlines()]
     assert [result["value"] for result in results] == [pytest.approx(8 / 12), 1.0, None]
     assert results[2]["reason"].startswith("row 'c-03'")
