@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from training_projects import pretrained
 from writing import WriteFile
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -27,6 +28,13 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteFile:
         return path
 
     return write_file
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a model of 20,000 weights that answers in letters, with a chat template. It is not to be changed: a project copies it."""
+    pytest.importorskip("trl")
+    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 @pytest.fixture(autouse=True)

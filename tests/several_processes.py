@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from warm_processes import Ended, Warm
 
 PATIENCE = 120.0  # seconds after which a process that should have ended counts as hung
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How one process ended and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-
-def start(count: int, arguments: Sequence[str], folder: Path) -> list[subprocess.Popen[str]]:
+def start(count: int, arguments: Sequence[str], folder: Path) -> list[Warm]:
     """`python ARGUMENTS` that many times, each in a session of its own."""
     shared = {
         "WORLD_SIZE": str(count),
         "LOCAL_WORLD_SIZE": str(count),
         "MASTER_ADDR": "127.0.0.1",
         "MASTER_PORT": str(_free_port()),
-        "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": os.pathsep.join(sys.path),
     }
     return [
-        subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=folder,
-            env={**os.environ, **shared, "RANK": str(rank), "LOCAL_RANK": str(rank)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        Warm(arguments, folder, environment={**shared, "RANK": str(rank), "LOCAL_RANK": str(rank)})
         for rank in range(count)
     ]
 
 
-def ended(processes: Sequence[subprocess.Popen[str]]) -> list[Ended]:
+def ended(processes: Sequence[Warm]) -> list[Ended]:
     """Wait for all of them; one that hangs is killed, and the test with it."""
     try:
-        texts = [process.communicate(timeout=PATIENCE) for process in processes]
+        return [process.ended(PATIENCE) for process in processes]
     finally:
         for process in processes:
             process.kill()
-    return [Ended(process.returncode, *text) for process, text in zip(processes, texts, strict=True)]
 
 
 def _free_port() -> int:

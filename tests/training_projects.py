@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from warm_processes import Warm
+
 from rewardkit.trainer.tiny import TinyConfig, pretrain
 
 GRADERS = """
@@ -155,6 +157,11 @@ def project(folder: Path, model: Path, *, run: str = RUN, graders: str = GRADERS
     rows(folder / "validation.jsonl", [_row("v", i) for i in range(30, 34)])
     rows(folder / "expert.jsonl", [{**_row("e", i), "gold": "aaabaa"} for i in range(40, 43)])
     return folder / "run.toml"
+
+
+def training(path: Path) -> Warm:
+    """`rewardkit train` of that RUN.toml in a process of its own, with `runs` beside it."""
+    return Warm(["-m", "rewardkit", "train", path.name, "--untested"], path.parent)
 
 
 def folded(folder: Path, model: Path, *, count: int = 12, run: str = FOLDED, graders: str = GRADERS) -> Path:

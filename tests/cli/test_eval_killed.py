@@ -6,8 +6,6 @@ import json
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from typing import Any
 import pytest
 from command_line import rewardkit
 from tiny_models import PROMPTS, tiny_model
+from warm_processes import Warm
 from writing import WriteFile
 
 pytestmark = pytest.mark.slow
@@ -46,9 +45,8 @@ def command(run: str) -> list[str]:
     return ["eval", "-m", "tiny", "-d", "tiny.jsonl", "-g", "graders.py", *options]
 
 
-def started(run: str, folder: Path) -> subprocess.Popen[bytes]:
-    arguments = [sys.executable, "-m", "rewardkit", *command(run)]
-    return subprocess.Popen(arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def started(run: str, folder: Path) -> Warm:
+    return Warm(["-m", "rewardkit", *command(run)], folder)
 
 
 def size(path: Path) -> int:
@@ -68,7 +66,7 @@ def killed_once(project: Path, whole: int, randomly: random.Random) -> bool:
         time.sleep(0.002)
     time.sleep(randomly.uniform(0, 2 if wanted == there else 0.05))
     process.kill()
-    return process.wait() == -9
+    return process.poll() == -signal.SIGKILL
 
 
 def kept(run: Path) -> dict[str, Any]:
@@ -84,17 +82,17 @@ def kept(run: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("kills", "seed"), [(3, 1), pytest.param(50, 2, marks=pytest.mark.soak)])
 def test_an_eval_killed_again_and_again_ends_in_the_same_bytes(project: Path, kills: int, seed: int) -> None:
-    assert started("whole", project).wait() == 0
+    assert started("whole", project).ended().code == 0
     whole, torn = project / "runs" / "whole", project / "runs" / "torn"
     randomly, hit, ends = random.Random(seed), 0, 0
     while hit < kills:
         hit += killed_once(project, size(whole / "results.jsonl"), randomly)
         if size(torn / "results.jsonl") == size(whole / "results.jsonl"):
-            assert started("torn", project).wait() == 0
+            assert started("torn", project).ended().code == 0
             assert kept(torn) == kept(whole)
             shutil.rmtree(torn)
             ends += 1
-    assert started("torn", project).wait() == 0
+    assert started("torn", project).ended().code == 0
     assert kept(torn) == kept(whole)
     print(f"\n{hit} kills, {ends + 1} runs of {len(PROMPTS) * 32} completions")
 
@@ -106,11 +104,11 @@ def test_a_second_process_on_a_run_that_is_written_ends_with_code_2(
     first = started("torn", project)
     while not size(project / "runs" / "torn" / "results.jsonl") and first.poll() is None:
         time.sleep(0.002)
-    first.send_signal(signal.SIGSTOP)  # or it might be done before the second one has begun
+    first.send(signal.SIGSTOP)  # or it might be done before the second one has begun
     second = rewardkit(*command("torn"))
-    first.send_signal(signal.SIGCONT)
+    first.send(signal.SIGCONT)
     assert (second.code, second.out) == (2, "")
     assert (
         "runs/torn: another process is writing this run; wait for it, or use another --run name" in second.err
     )
-    assert first.wait() == 0
+    assert first.ended().code == 0

@@ -7,17 +7,11 @@ from pathlib import Path
 
 import pytest
 from command_line import rewardkit
-from training_projects import FOLDED, RUN, folded, pretrained, project, rows
+from training_projects import FOLDED, RUN, folded, project, rows
 
 SHORT = RUN.replace("[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n", "").replace(
     "max_steps = 6", "max_steps = 2"
 )
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from command_line import rewardkit
-from training_projects import GRADERS, RUN, pretrained, project, read, rows
+from training_projects import GRADERS, RUN, project, read, rows
 
 from rewardkit.errors import ConfigError
 from rewardkit.evaluating.models import Sampling, open_model
@@ -34,12 +34,6 @@ def ends(completion: str, ending: str) -> bool:
     return completion.endswith(ending)
 """
 )
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 @pytest.fixture(scope="module")

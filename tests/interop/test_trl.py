@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from several_processes import ended, start
-from training_projects import pretrained
 from writing import WriteFile
 
 from rewardkit import Grader, collect
@@ -116,7 +115,7 @@ def test_it_survives_pickling(grader: Grader) -> None:
 
 
 @pytest.mark.slow
-def test_the_installed_trainer_trains_with_it(grader: Grader, tmp_path: Path) -> None:
+def test_the_installed_trainer_trains_with_it(grader: Grader, tmp_path: Path, model: Path) -> None:
     pytest.importorskip("trl")
     from datasets import Dataset
     from trl import GRPOConfig, GRPOTrainer
@@ -136,8 +135,7 @@ def test_the_installed_trainer_trains_with_it(grader: Grader, tmp_path: Path) ->
         gradient_checkpointing=False,
     )
     data = Dataset.from_list([{"prompt": f"say {i}", "reference": "a"} for i in range(4)])
-    model = str(pretrained(tmp_path / "model"))
-    trainer = GRPOTrainer(model=model, reward_funcs=as_trl(grader), args=settings, train_dataset=data)
+    trainer = GRPOTrainer(model=str(model), reward_funcs=as_trl(grader), args=settings, train_dataset=data)
     trainer.train()
     steps = [entry for entry in trainer.state.log_history if "reward" in entry]
     assert [entry["same/unscored"] for entry in steps] == [0.0, 0.0]

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from training_projects import RUN, pretrained, project
+from training_projects import RUN, project
 
 from rewardkit.errors import ConfigError
 from rewardkit.trainer import run
@@ -99,12 +99,10 @@ class Interrupts:
 @pytest.mark.slow
 @pytest.mark.skipif(not installed("tensorboard"), reason="tensorboard is not installed")
 def test_tensorboard_has_the_steps_of_a_training_that_was_interrupted(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, model: Path
 ) -> None:
     reader = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
-    path = project(
-        tmp_path, pretrained(tmp_path_factory.mktemp("base") / "model"), run=reporting('"tensorboard"')
-    )
+    path = project(tmp_path, model, run=reporting('"tensorboard"'))
     with pytest.raises(KeyboardInterrupt):
         run(path, untested=True, runs_dir=tmp_path / "runs", reporter=Interrupts())
     folder = run(path, untested=True, runs_dir=tmp_path / "runs")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from huggingface_hub import ModelCard
-from training_projects import RUN, pretrained, project
+from training_projects import RUN, project
 
 from rewardkit.checking.lock import update
 from rewardkit.collecting import collect_grader
@@ -26,11 +26,11 @@ LORA = RUN.replace("max_steps = 6", "max_steps = 2") + "\n[lora]\nr = 4\n"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
     """A run with a LoRA adapter; its RUN.toml lies two folders above."""
     pytest.importorskip("trl")
     home = tmp_path_factory.mktemp("card")
-    path = project(home, pretrained(home / "base"), run=LORA)
+    path = project(home, model, run=LORA)
     return run(path, untested=True, runs_dir=home / "runs")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from training_projects import GRADERS, RUN, Heard, pretrained, project, read, rows
+from training_projects import GRADERS, RUN, Heard, project, read, rows
 
 from rewardkit import Score, reward
 from rewardkit.errors import ConfigError, GuardStop
@@ -118,9 +118,7 @@ GUARD = '\n[guard]\nholdout = "graders.py:with_c"\nstop_on_checks = true\n'
 
 
 @pytest.mark.slow
-def test_a_training_whose_hold_out_falls_stops_where_asked_and_goes_on(tmp_path: Path) -> None:
-    pytest.importorskip("trl")
-    model = pretrained(tmp_path / "base")
+def test_a_training_whose_hold_out_falls_stops_where_asked_and_goes_on(tmp_path: Path, model: Path) -> None:
     text = (
         SHORT.replace("save_steps = 2", "save_steps = 3").replace("batch_size = 16", "batch_size = 32")
         + GUARD

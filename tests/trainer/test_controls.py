@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from training_projects import RUN, pretrained, project, read, rows
+from training_projects import RUN, project, read, rows
 
 from rewardkit import Component, Sample, Score, collect
 from rewardkit.errors import ConfigError
@@ -210,11 +210,11 @@ VARIED = RUN.replace("[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n", "")
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
     """runs/ with a training and its three controls, on rows whose letters differ."""
     pytest.importorskip("trl")
     home = tmp_path_factory.mktemp("controls")
-    path = project(home, pretrained(home / "base"), run=VARIED)
+    path = project(home, model, run=VARIED)
     train = read(home / "train.jsonl")
     rows(home / "train.jsonl", [{**row, "letter": "abc"[i % 3]} for i, row in enumerate(train)])
     for control in (None, "random", "format", "shuffled-reference"):

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -15,9 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
-from several_processes import ended
-from several_processes import start as start_several
-from training_projects import RUN, pretrained, project, read, rows
+from several_processes import ended, start
+from training_projects import RUN, project, read, rows, training
 
 from rewardkit import Sample
 from rewardkit.runs import read_summary
@@ -58,14 +53,6 @@ weight = 0.5
 )
 TWICE = ALL.replace("save_steps = 2", "save_steps = 2\nnum_iterations = 2\ngradient_accumulation_steps = 2")
 LORA = ALL + '\n[lora]\nr = 4\ntarget_modules = "all-linear"\n'
-TRAIN = "import sys; from rewardkit.trainer import run; run(sys.argv[1], untested=True, runs_dir=sys.argv[2])"
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of 20,000 weights, with a chat template; tests copy it."""
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 @pytest.fixture(scope="module")
@@ -89,15 +76,13 @@ def outcome(folder: Path) -> dict[str, Any]:
 def killed_once(path: Path, lines: int, delay: float) -> bool:
     """Start the training and kill it `delay` seconds after metrics.jsonl has that many lines; False when it ended before."""
     metrics = path.parent / "runs" / "letters" / "metrics.jsonl"
-    command = [sys.executable, "-c", TRAIN, str(path), str(path.parent / "runs")]
-    process = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    process = training(path)
     while process.poll() is None and (not metrics.is_file() or metrics.read_bytes().count(b"\n") < lines):
         time.sleep(0.005)
     time.sleep(delay)
     if process.poll() is not None:
         return False
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process.kill()
     return True
 
 
@@ -210,7 +195,7 @@ def test_the_loss_counts_the_same_whole_or_in_parts(tmp_path: Path, model: Path)
 def test_two_processes_train_with_all_of_it(tmp_path: Path, model: Path) -> None:
     project(tmp_path, model, run=ALL.replace("size = 8", "size = 6"), graders=GRADERS)
     script = "import sys; from rewardkit.cli import main; main(sys.argv[1:])"
-    done = ended(start_several(2, ["-c", script, "train", "run.toml", "--untested"], tmp_path))
+    done = ended(start(2, ["-c", script, "train", "run.toml", "--untested"], tmp_path))
     assert [one.code for one in done] == [0, 0], done[0].err + done[1].err
     lines = read(tmp_path / "runs" / "letters" / "metrics.jsonl")
     assert len(lines) == 12

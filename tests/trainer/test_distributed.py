@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from several_processes import PATIENCE, Ended, ended, start
-from training_projects import FOLDED, RUN, folded, pretrained, project, read
+from training_projects import FOLDED, RUN, folded, project, read
 
 from rewardkit import Run
 from rewardkit.runs import read_summary
@@ -59,13 +59,6 @@ class Look(TrainerCallback):
 trainer.DEFAULT_CALLBACKS.append(Look)
 main(sys.argv[1:])
 """
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of 20,000 weights; tests copy it."""
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +211,7 @@ def test_an_interrupt_of_all_is_told_once(model: Path, tmp_path: Path) -> None:
     processes = start(2, ["-m", "rewardkit", *TRAIN], tmp_path)
     wait_for_a_checkpoint(tmp_path / "runs" / "letters")
     for process in processes:  # as Ctrl-C does
-        process.send_signal(signal.SIGINT)
+        process.send(signal.SIGINT)
     first, second = ended(processes)
     assert (first.code, second.code) == (3, 3), first.err + second.err
     assert first.err.count("stopped: interrupted; what is done is kept") == 1

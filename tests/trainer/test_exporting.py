@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command_line import rewardkit
-from training_projects import RUN, pretrained, project
+from training_projects import RUN, project, training
 
 from rewardkit.errors import ConfigError
 from rewardkit.trainer import run
@@ -24,14 +20,7 @@ from rewardkit.trainer.finished import open_trained
 pytestmark = pytest.mark.slow
 
 LORA = RUN + "\n[lora]\nr = 4\nlora_alpha = 16\n"
-TRAIN = "import sys; from rewardkit.trainer import run; run(sys.argv[1], untested=True, runs_dir=sys.argv[2])"
 PROMPTS = [f"say {number}" for number in range(10, 22)]
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +28,14 @@ def lora(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
     """A LoRA run that was killed with SIGKILL in the middle of GRPO and went on."""
     path = project(tmp_path_factory.mktemp("lora"), model, run=LORA)
     runs = path.parent / "runs"
-    command = [sys.executable, "-c", TRAIN, str(path), str(runs)]
-    process = subprocess.Popen(command, start_new_session=True)
+    process = training(path)
     checkpoint = runs / "letters" / "checkpoints" / "rft-steps" / "checkpoint-2" / "whole"
     while process.poll() is None and not checkpoint.exists():
         time.sleep(0.005)
     assert process.poll() is None, "the training ended before it could be killed"
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process.kill()
     assert not (runs / "letters" / "checkpoints" / "final").exists()
-    subprocess.run(command, check=True)
+    assert training(path).ended().code == 0
     return runs / "letters"
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
 import pytest
-from training_projects import pretrained, read, rows
+from training_projects import read, rows
+from warm_processes import Ended, Warm
 
 GRADERS = '''
 from rewardkit import case, reward
@@ -81,16 +80,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def rewardkit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rewardkit", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+def rewardkit(folder: Path, *arguments: str) -> Ended:
+    return Warm(["-m", "rewardkit", *arguments], folder).ended()
 
 
 @pytest.mark.slow
@@ -98,25 +89,24 @@ def rewardkit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 def test_before_a_training_its_tests_fail_and_it_is_refused(grader: str, folder: Path) -> None:
     (folder / "run.toml").write_text(RUN.replace("wordy", grader))
     tested = rewardkit(folder, "test", "graders.py", "--data", "train.jsonl")
-    assert tested.returncode == 1
-    assert f"FAIL  {grader}" in tested.stdout
-    assert "PASS  strict" in tested.stdout
+    assert tested.code == 1
+    assert f"FAIL  {grader}" in tested.out
+    assert "PASS  strict" in tested.out
     assert grader not in (folder / "graders.lock").read_text()
     refused = rewardkit(folder, "train", "run.toml")
-    assert refused.returncode == 2
-    assert f"'{grader}' (graders.py:" in refused.stderr
-    assert "has not passed its tests; run: rewardkit test graders.py" in refused.stderr
+    assert refused.code == 2
+    assert f"'{grader}' (graders.py:" in refused.err
+    assert "has not passed its tests; run: rewardkit test graders.py" in refused.err
     assert not (folder / "runs").exists()
 
 
 @pytest.mark.slow
-def test_untested_it_is_gamed_and_the_held_out_grader_stops_the_training(folder: Path) -> None:
-    pytest.importorskip("trl")
-    pretrained(folder / "model")
+def test_untested_it_is_gamed_and_the_held_out_grader_stops_the_training(folder: Path, model: Path) -> None:
+    shutil.copytree(model, folder / "model")
     stopped = rewardkit(folder, "train", "run.toml", "--untested")
-    assert stopped.returncode == 3, stopped.stderr
-    assert "as [guard] stop_on_checks in run.toml says: reward up (" in stopped.stderr
-    assert "RK403 the reward rises and the hold-out does not" in stopped.stderr
+    assert stopped.code == 3, stopped.err
+    assert "as [guard] stop_on_checks in run.toml says: reward up (" in stopped.err
+    assert "RK403 the reward rises and the hold-out does not" in stopped.err
     steps = read(folder / "runs" / "gamed" / "metrics.jsonl")
     assert len(steps) < 12
     assert steps[-1]["length"] > 1.1 * steps[0]["length"]  # what it has learned is to write more

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -17,21 +13,12 @@ from typing import Any
 
 import pytest
 from scipy import stats
-from training_projects import FOLDED, Heard, folded, pretrained, read, rows
+from training_projects import FOLDED, Heard, folded, read, rows, training
 
 from rewardkit.runs import read_summary
 from rewardkit.trainer import run
 
 pytestmark = pytest.mark.slow
-
-TRAIN = "import sys; from rewardkit.trainer import run; run(sys.argv[1], untested=True, runs_dir=sys.argv[2])"
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of 20,000 weights; tests copy it."""
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 @pytest.fixture(scope="module")
@@ -171,13 +158,11 @@ def outcome(folder: Path) -> dict[str, Any]:
 def test_a_run_killed_in_the_middle_of_a_fold_ends_as_if_it_had_not_been(tmp_path: Path, model: Path) -> None:
     longer = FOLDED.replace("max_steps = 4", "max_steps = 8").replace("folds = 3", "folds = 2")
     path = folded(tmp_path / "killed", model, run=longer)
-    command = [sys.executable, "-c", TRAIN, str(path), str(path.parent / "runs")]
-    process = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    process = training(path)
     metrics = path.parent / "runs" / "letters" / "folds" / "2" / "metrics.jsonl"
     while process.poll() is None and not (metrics.is_file() and metrics.read_bytes().count(b"\n") >= 3):
         time.sleep(0.005)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process.kill()
     assert read(metrics)[-1]["step"] < 8, "the kill came too late to hit the second fold"
     first = (path.parent / "runs" / "letters" / "folds" / "1" / "report.html").stat().st_mtime_ns
     heard = Heard()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
-from training_projects import RUN, pretrained, project
+from training_projects import RUN, project
 
 from rewardkit.collecting import collect_grader
 from rewardkit.samples import read_samples
@@ -32,7 +33,9 @@ class Kept:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Rollout], list[dict[str, Any]], str]:
+def trained(
+    tmp_path_factory: pytest.TempPathFactory, model: Path
+) -> tuple[list[Rollout], list[dict[str, Any]], str]:
     """The rollouts of a training, what each part of a step put into the loss, and the letter of each row."""
     pytest.importorskip("trl")
     from datasets import Dataset
@@ -63,7 +66,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Rollout], li
             return loss
 
     home = tmp_path_factory.mktemp("looking")
-    path = project(home, pretrained(home / "base"), run=GRPO)
+    path = project(home, model, run=GRPO)
     lines = (home / "train.jsonl").read_text().splitlines()
     letters = "abcabc"
     mixed = [

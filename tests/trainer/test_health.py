@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_projects import RUN, pretrained, project, read
+from training_projects import RUN, project, read
 
 from rewardkit import reward
 from rewardkit.errors import GuardStop
@@ -122,11 +122,6 @@ from rewardkit import reward
 def letters(completion: str, letter: str) -> float:
     return 0.5 + 0.001 * completion.count(letter)
 """
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 @pytest.mark.slow

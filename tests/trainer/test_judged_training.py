@@ -62,11 +62,6 @@ def project(folder: Path, model: Path, judge: str) -> Path:
     return config
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return projects.pretrained(tmp_path_factory.mktemp("base") / "model")
-
-
 @pytest.fixture(autouse=True)
 def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from training_projects import RUN, pretrained, project, read
+from training_projects import RUN, project, read, training
 
 from rewardkit.trainer import run
 
@@ -21,11 +18,11 @@ LORA = RUN + "\n[lora]\nr = 4\nlora_alpha = 16\n"
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
     """The run folder of a warm start and GRPO on one adapter."""
     pytest.importorskip("trl")
     home = tmp_path_factory.mktemp("lora")
-    path = project(home / "p", pretrained(home / "base"), run=LORA)
+    path = project(home / "p", model, run=LORA)
     return run(path, untested=True, runs_dir=path.parent / "runs")
 
 
@@ -98,14 +95,12 @@ def test_grpo_goes_on_with_the_adapter_of_the_warm_start(trained: Path) -> None:
 @pytest.mark.soak
 def test_a_killed_training_ends_with_the_same_adapter(trained: Path, tmp_path: Path) -> None:
     path = project(tmp_path / "p", trained.parents[1] / "model", run=LORA)
-    command = [sys.executable, "-m", "rewardkit", "train", "run.toml", "--untested"]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.Popen(command, cwd=path.parent, env=environment)
+    process = training(path)
     steps = path.parent / "runs" / "letters" / "checkpoints" / "rft-steps"
     while process.poll() is None and not (steps / "checkpoint-4" / "whole").is_file():
         time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
-    subprocess.run(command, cwd=path.parent, env=environment, check=True)
+    process.kill()
+    assert process.poll() == -signal.SIGKILL
+    assert training(path).ended().code == 0
     file = "checkpoints/final/adapter_model.safetensors"
     assert (path.parent / "runs" / "letters" / file).read_bytes() == (trained / file).read_bytes()

@@ -241,11 +241,6 @@ def labels(count: int) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return projects.pretrained(tmp_path_factory.mktemp("base") / "model")
-
-
 def rubric_project(
     home: Path, model: Path, server: ChatServer, monkeypatch: pytest.MonkeyPatch, guard: str = ""
 ) -> Path:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from training_projects import FAILING_LATER, GRADERS, RUN, Heard, pretrained, project, read, rows
+from training_projects import FAILING_LATER, GRADERS, RUN, Heard, project, read, rows
 
 from rewardkit.errors import ConfigError, GraderError, GuardStop
 from rewardkit.runs import read_summary
@@ -21,13 +21,6 @@ ALONE = "\n[sft_alone]\nlearning_rate = [1e-3]\nnum_train_epochs = [1, 4]\n"
 SHORT = RUN.replace("[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n", "").replace(
     "max_steps = 6", "max_steps = 2"
 )
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of 20,000 weights; tests copy it."""
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from training_projects import FAILING_LATER, GRADERS, RAFT, RUN, Heard, folded, pretrained, project, read
+from training_projects import FAILING_LATER, GRADERS, RAFT, RUN, Heard, folded, project, read
 
 from rewardkit.errors import ConfigError, GuardStop
 from rewardkit.runs import read_summary
@@ -15,13 +15,6 @@ from rewardkit.trainer import run
 pytestmark = pytest.mark.slow
 
 SHORT = RAFT.replace("rounds = 4", "rounds = 2").replace("num_train_epochs = 4", "num_train_epochs = 1")
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of 20,000 weights; tests copy it."""
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from several_processes import ended, start
-from training_projects import GRADERS, RAFT, pretrained, project, read
+from training_projects import GRADERS, RAFT, project, read
 
 from rewardkit.trainer import run
 
@@ -35,13 +35,6 @@ main(sys.argv[1:])
 """
 TEXT = RAFT.replace("rounds = 4", "rounds = 2").replace("k = 2", "k = 2\nbatch_size = 8")
 ONE_ROUND = TEXT.replace("rounds = 2", "rounds = 1")
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of 20,000 weights; tests copy it."""
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 def test_two_processes_draw_what_one_would_and_train_alike(tmp_path: Path, model: Path) -> None:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from training_projects import RAFT, RUN, pretrained, project, read
+from training_projects import RAFT, RUN, project, read, training
 
 from rewardkit.trainer import run
 
 pytestmark = pytest.mark.slow
 
-TRAIN = "import sys; from rewardkit.trainer import run; run(sys.argv[1], untested=True, runs_dir=sys.argv[2])"
 LORA = "\n[lora]\nr = 4\n"
 REPLAYED = RAFT.replace("most = 2", "most = 2\nreplay = true")
 WARM = (
@@ -30,23 +25,17 @@ WARM = (
 CONFIGS = {"raft": REPLAYED, "raft lora": RAFT + LORA, "warm start": WARM, "warm start lora": WARM + LORA}
 
 
-def start(path: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", TRAIN, str(path), str(path.parent / "runs")]
-    return subprocess.Popen(command, start_new_session=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
-
-
 def killed_when(path: Path, there: Callable[[Path], bool], delay: float = 0) -> bool:
     """Start the training, and kill it `delay` seconds after `there` is true of its checkpoints; False when it ended before."""
-    process = start(path)
+    process = training(path)
     checkpoints = path.parent / "runs" / "letters" / "checkpoints"
     while process.poll() is None and not there(checkpoints):
         time.sleep(0.001)
     time.sleep(delay)
     if process.poll() is not None:
-        assert process.returncode == 0
+        assert process.ended().code == 0
         return False
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process.kill()
     return True
 
 
@@ -61,13 +50,6 @@ def outcome(path: Path) -> dict[str, object]:
         "results": read(folder / "results.jsonl"),
         "epochs": epochs.read_text() if epochs.is_file() else None,
     }
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of 20,000 weights; tests copy it."""
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 @pytest.fixture(scope="module")

@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from training_projects import RUN, pretrained, project, read
+from training_projects import RUN, project, read, training
 
 pytestmark = pytest.mark.slow
 
-TRAIN = "import sys; from rewardkit.trainer import run; run(sys.argv[1], untested=True, runs_dir=sys.argv[2])"
 LONGER = RUN.replace("max_steps = 6", "max_steps = 12").replace("save_steps = 2", "save_steps = 3")
 KILLS = 2
 
 
-def start(path: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", TRAIN, str(path), str(path.parent / "runs")]
-    return subprocess.Popen(command, start_new_session=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
-
-
 def kill_after_lines(path: Path, lines: int, delay: float) -> bool:
     """Kill the training `delay` seconds after its folder has that many further lines; False when it ended before."""
-    process = start(path)
+    process = training(path)
     goal = written(path) + lines
     while process.poll() is None and written(path) < goal:
         time.sleep(0.005)
     time.sleep(delay)
     if process.poll() is not None:
-        assert process.returncode == 0
+        assert process.ended().code == 0
         return False
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process.kill()
     return True
 
 
@@ -63,16 +52,9 @@ def outcome(path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of 20,000 weights; tests copy it."""
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
-
-
-@pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory, model: Path) -> dict[str, Any]:
     path = project(tmp_path_factory.mktemp("undisturbed") / "p", model, run=LONGER)
-    assert start(path).wait() == 0
+    assert training(path).ended().code == 0
     return outcome(path)
 
 
@@ -86,7 +68,7 @@ def test_a_killed_training_ends_as_if_it_had_not_been(
     while kill_after_lines(path, draw.randint(1, 12), draw.uniform(0, 0.2)) and kills < KILLS:
         kills += 1
     assert kills, "no kill hit the training"
-    assert start(path).wait() == 0
+    assert training(path).ended().code == 0
     ended = outcome(path)
     assert ended["metrics"] == undisturbed["metrics"]
     assert ended["results"] == undisturbed["results"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from several_processes import ended, start
-from training_projects import GRADERS, RUN, pretrained, project, read
+from training_projects import GRADERS, RUN, project, read
 
 SFT = "[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n"
 SHORT = RUN.replace(SFT, "").replace("k = 2", "k = 1\nlimit = 4")
@@ -31,10 +31,8 @@ SEEN = "import os\n" + SEEN.replace("@reward\n", "@reward(cache=False)\n")
 @pytest.mark.slow
 @pytest.mark.parametrize(("run", "all_of_one", "each_of_two"), [PLAIN, TORN], ids=["plain", "torn groups"])
 def test_two_processes_train_what_one_trains(
-    run: str, all_of_one: str, each_of_two: str, tmp_path: Path
+    run: str, all_of_one: str, each_of_two: str, tmp_path: Path, model: Path
 ) -> None:
-    pytest.importorskip("trl")
-    model = pretrained(tmp_path / "model")
     size = "per_device_train_batch_size = "
     alone, both = (
         trained(

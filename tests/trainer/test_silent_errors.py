@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_projects import RUN, Heard, pretrained, project, read, rows
+from training_projects import RUN, Heard, project, read, rows
 
 from rewardkit.errors import ConfigError
 from rewardkit.trainer import run
@@ -18,13 +18,6 @@ pytestmark = pytest.mark.slow
 
 SFT = "[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n"
 SHORT = RUN.replace(SFT, "").replace("max_steps = 6", "max_steps = 2").replace("k = 2", "k = 1\nlimit = 2")
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of 20,000 weights; tests copy it."""
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 def trained(path: Path) -> tuple[Path, list[str]]:

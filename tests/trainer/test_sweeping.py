@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import pytest
 from command_line import rewardkit
-from training_projects import RUN, pretrained, project
+from training_projects import RUN, project
+from warm_processes import Warm
 
 from rewardkit.errors import ConfigError
 from rewardkit.runs import read_summary
@@ -41,17 +40,13 @@ def test_seed_and_seeds_exclude_each_other(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Path:
     """A project with a sweep over seeds 0 to 2, in a process of its own."""
     pytest.importorskip("trl")
     folder = tmp_path_factory.mktemp("sweep")
-    project(folder, pretrained(folder / "base"), run=SHORT)
-    subprocess.run(
-        [sys.executable, "-m", "rewardkit", "train", "run.toml", "--untested", "--seeds", "0-2"],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-    )
+    project(folder, model, run=SHORT)
+    done = Warm(["-m", "rewardkit", "train", "run.toml", "--untested", "--seeds", "0-2"], folder).ended()
+    assert done.code == 0, done.err
     return folder
 
 
@@ -98,12 +93,8 @@ def test_the_pages_are_there(home: Path) -> None:
 def test_a_seed_of_a_sweep_is_the_run_that_it_would_be_alone(home: Path, tmp_path: Path) -> None:
     # In a sweep it follows other trainings in one process, whose random state must not reach it.
     project(tmp_path, home / "model", run=SHORT)
-    subprocess.run(
-        [sys.executable, "-m", "rewardkit", "train", "run.toml", "--untested", "--seed", "2"],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-    )
+    done = Warm(["-m", "rewardkit", "train", "run.toml", "--untested", "--seed", "2"], tmp_path).ended()
+    assert done.code == 0, done.err
     for name in ("results.jsonl", "metrics.jsonl"):
         alone, swept = (folder / "runs" / "letters-seed2" / name for folder in (tmp_path, home))
         assert alone.read_bytes() == swept.read_bytes()

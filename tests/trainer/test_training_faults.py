@@ -6,24 +6,21 @@ import hashlib
 import json
 import os
 import random
-import resource
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from training_projects import GRADERS, RUN, pretrained, project, read
+from training_projects import GRADERS, RUN, project, read
+from warm_processes import Warm
 
 pytestmark = pytest.mark.slow
 
 SFT = "[sft]\nlearning_rate = 1e-3\nnum_train_epochs = 2\n"
 SHORT = RUN.replace(SFT, "").replace("k = 2", "k = 1\nlimit = 4")
-PATIENCE = 300.0  # seconds after which a training counts as hung
 
 # The command line in a process that counts the changes it makes to files of its run, and kills itself at one of them where asked to.
 # torch and safetensors write their files out of sight, between two changes that are seen.
@@ -50,40 +47,9 @@ finally:
 """
 
 
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-
-def start(path: Path, *, die_at: int = -1, largest_file: int | None = None) -> subprocess.Popen[str]:
-    def limit() -> None:
-        if largest_file is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, resource.RLIM_INFINITY))
-
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT],
-        cwd=path.parent,
-        env={
-            **os.environ,
-            "DIE_AT": str(die_at),
-            "OMP_NUM_THREADS": "1",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=limit,
-    )
-
-
-def ended(process: subprocess.Popen[str]) -> Ended:
-    try:
-        out, err = process.communicate(timeout=PATIENCE)
-    finally:
-        process.kill()
-    return Ended(process.returncode, out, err)
+def start(path: Path, *, die_at: int = -1, largest_file: int | None = None) -> Warm:
+    environment = {"DIE_AT": str(die_at)}
+    return Warm(["-c", SCRIPT], path.parent, environment=environment, largest_file=largest_file)
 
 
 def outcome(path: Path) -> dict[str, Any]:
@@ -100,17 +66,10 @@ def outcome(path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of 20,000 weights; tests copy it."""
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
-
-
-@pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory, model: Path) -> tuple[dict[str, Any], int]:
     """What a training comes to that is left alone, and how often it changes its files."""
     path = project(tmp_path_factory.mktemp("undisturbed") / "p", model, run=SHORT)
-    done = ended(start(path))
+    done = start(path).ended()
     assert done.code == 0, done.err
     return outcome(path), int(done.out.rpartition("changes: ")[2])
 
@@ -122,8 +81,8 @@ def test_killed_at_any_change_of_a_file_it_ends_as_if_it_had_not_been(
     wanted, changes = undisturbed
     die_at = random.Random(seed).randint(1, changes)
     path = project(tmp_path / "p", model, run=SHORT)
-    assert ended(start(path, die_at=die_at)).code == -signal.SIGKILL
-    done = ended(start(path))
+    assert start(path, die_at=die_at).ended().code == -signal.SIGKILL
+    done = start(path).ended()
     assert done.code == 0, f"killed at change {die_at}: {done.err}"
     assert outcome(path) == wanted, f"killed at change {die_at}"
 
@@ -151,18 +110,18 @@ def test_a_signal_stops_it_with_a_sentence_and_it_goes_on(
     path = project(tmp_path / "p", model, run=SHORT)
     process = start(path)
     wait_for(path, *MOMENTS[moment], process)
-    process.send_signal(number)
-    stopped = ended(process)
+    process.send(number)
+    stopped = process.ended()
     assert stopped.code == 3, stopped.err
     assert stopped.err.splitlines()[-1] == (
         "stopped: interrupted; what is done is kept, and the same command goes on from the last checkpoint"
     )
-    done = ended(start(path))
+    done = start(path).ended()
     assert done.code == 0, done.err
     assert outcome(path) == undisturbed[0]
 
 
-def wait_for(path: Path, name: str, lines: int, process: subprocess.Popen[str]) -> None:
+def wait_for(path: Path, name: str, lines: int, process: Warm) -> None:
     """Until a file of the run has so many lines."""
     file = path.parent / "runs" / "letters" / name
     while process.poll() is None and not (file.is_file() and file.read_bytes().count(b"\n") >= lines):
@@ -178,13 +137,13 @@ def test_a_checkpoint_that_cannot_be_written_stops_it_and_it_goes_on(
     largest_file: int, model: Path, tmp_path: Path, undisturbed: tuple[dict[str, Any], int]
 ) -> None:
     path = project(tmp_path / "p", model, run=SHORT)
-    stopped = ended(start(path, largest_file=largest_file))
+    stopped = start(path, largest_file=largest_file).ended()
     assert stopped.code == 3, stopped.err
     assert (
         "checkpoints/rft-steps: the file has reached the limit on file sizes. What was written" in stopped.err
     )
     assert not [*(path.parent / "runs" / "letters").glob("checkpoints/*/checkpoint-*")]
-    done = ended(start(path))
+    done = start(path).ended()
     assert done.code == 0, done.err
     assert outcome(path) == undisturbed[0]
 
@@ -196,11 +155,11 @@ def test_a_full_disk_stops_it_and_it_goes_on_when_there_is_room(
 ) -> None:
     path = project(tmp_path / "p", model, run=SHORT)
     with small_disk(path.parent / "runs", room) as grow:
-        stopped = ended(start(path))
+        stopped = start(path).ended()
         assert stopped.code == 3, stopped.err
         assert ": the disk is full. What was written before is kept: free space" in stopped.err
         grow()
-        done = ended(start(path))
+        done = start(path).ended()
         assert done.code == 0, done.err
         assert outcome(path) == undisturbed[0]
 
@@ -281,7 +240,7 @@ def test_a_grader_in_trouble_costs_those_completions_and_no_other(
 def trained(home: Path, model: Path, graders: str) -> dict[str, Any]:
     run = SHORT.replace("max_steps = 6", "max_steps = 2").replace("k = 1\nlimit = 4", "k = 2")
     path = project(home, model, run=run + "\n[guard]\nunscored_limit = 1.0\n", graders=graders)
-    done = ended(start(path))
+    done = start(path).ended()
     assert done.code == 0, done.err
     return outcome(path)
 
@@ -301,7 +260,7 @@ def test_worker_processes_that_somebody_kills_are_replaced(seed: int, model: Pat
         wait_for(path, "metrics.jsonl", lines, process)
         time.sleep(draw.uniform(0, 0.2))
         assert kill_workers(process.pid) >= 1
-    done = ended(process)
+    done = process.ended()
     assert done.code == 0, done.err
     assert [line["step"] for line in outcome(path)["metrics"]] == list(range(1, 21))
 

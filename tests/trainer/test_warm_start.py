@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from training_projects import GRADERS, RUN, Heard, pretrained, project, read
+from training_projects import GRADERS, RUN, Heard, project, read
 
 from rewardkit.errors import ConfigError
 from rewardkit.runs import read_summary
@@ -23,13 +23,6 @@ WARM = (
 ACCEPTED = WARM.replace("[warm_start]", '[warm_start]\non = "accepted"\naccept = 0.4').replace(
     'expert = "expert.jsonl"\n', ""
 )
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model of 20,000 weights; tests copy it."""
-    pytest.importorskip("trl")
-    return pretrained(tmp_path_factory.mktemp("base") / "model")
 
 
 def test_the_best_epoch_has_the_highest_reward_then_the_best_of_the_others_then_it_is_the_earliest() -> None:
