@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 from statsmodels.regression.linear_model import OLS
@@ -290,6 +290,7 @@ def test_mcnemar_agrees_with_the_binomial_test_of_scipy(only_a: int, only_b: int
     assert (found.only_a, found.only_b, found.p) == (only_a, only_b, pytest.approx(expected))
 
 
+@settings(max_examples=25)  # each takes statsmodels 50 ms
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_holm_agrees_with_statsmodels(ps: list[float]) -> None:
     assert holm(ps) == pytest.approx(multipletests(ps, method="holm")[1])
