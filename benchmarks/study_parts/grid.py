@@ -72,15 +72,15 @@ def core() -> list[Cell]:
 
 
 def rest() -> list[Cell]:
-    """What runs on after the core: other numbers of labels, the second task whole, the other ways."""
+    """What runs on after the core: the other ways, the second base near 0, other numbers of labels, the second task whole."""
     blocks = [
+        *_others(range(5)),
+        *_near_zero("orders", range(5)),
+        *_numbers("sql", range(3)),
         *_few_kinds("sql", range(5)),
         *_orders("b", range(5)),
-        *_near_zero("orders", range(5)),
-        *_few_kinds("orders", range(5)),
-        *_numbers("sql", range(3)),
         *_numbers("orders", range(3)),
-        *_others(range(5)),
+        *_few_kinds("orders", range(5)),
         *_orders("a", range(10)),
         *_orders("b", range(10)),
     ]
@@ -158,7 +158,7 @@ def _numbers(task: str, seeds: Iterable[int]) -> Blocks:
 
 def _others(seeds: Iterable[int]) -> Blocks:
     """The other ways, where partial credit should help most and where prompts are of few kinds."""
-    ways = ("rft-large-groups", "rft-difficulty", "rft-mixed")
+    ways = ("rft-large-groups", "rft-difficulty", "rft-anneal", "rft-mixed")
     for seed in seeds:
         yield from _rft("sql", "low", ways, [seed], ("ours",))
         yield from _rft("sql", "a", ways, [seed], ("ours",), few=True)

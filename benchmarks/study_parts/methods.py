@@ -68,6 +68,7 @@ _ALL = (
     # Other ways, for where a target is missed.
     Method("rft-large-groups", reward="partial", tables={"grpo": {"num_generations": 32}}, settings_of="rft-partial"),
     Method("rft-difficulty", reward="partial", tables={"curriculum": {"sampling": "difficulty"}}, settings_of="rft-partial"),
+    Method("rft-anneal", reward="partial", tables={"curriculum": {"shaping": "anneal"}}, settings_of="rft-partial"),
     Method("rft-mixed", reward="partial", tables={"mixed": {"on": "accepted", "weight": 0.2}}, settings_of="rft-partial"),
     Method("raft-replay", reward="exact", raft=True, tables={"raft": {"replay": True}}, settings_of="raft"),
 )  # fmt: skip
