@@ -7,8 +7,9 @@ checkpoints. The function computes the very rewards of our grader. CPU is user a
 beginning of step 6 and the end, so that set-up and evaluations do not count. Trainings of the two kinds alternate. A larger model makes the share
 smaller: what we do depends on the number of completions, not on the model.
 
-On a machine that others use the two trainings differ by more than the layer costs. So `layer` has its share measured from within, too: CPU of our
-reward, callbacks and worker processes over CPU of the bare training.
+`overhead` may be below 0: `rewardkit train` draws tokens in a way of its own (see trainer/methods/by_place.py), which on a CPU costs less than
+torch.multinomial. And on a machine that others use the two differ by more than the layer costs. So `layer` has the layer's share measured from within:
+CPU of our reward, callbacks and worker processes over CPU of the bare training.
 
 With --json the last line is one object; CPU figures are medians over the rounds, and `spread` has the least and the most of each.
     overhead       CPU of a step with our layer over CPU of a bare step, less 1
@@ -41,7 +42,7 @@ from training_parts.lines import Steps, change
 from training_parts.project import COMPLETIONS, TOKENS, base, letters, write
 
 SKIPPED = 5  # steps at the beginning: workers start, caches fill
-SAVE_STEPS = 10
+SAVE_STEPS = 25  # a checkpoint about every ten seconds, as often as the demo has one
 
 
 def measure(steps: int, rounds: int, long: int, folder: Path) -> dict[str, Any]:
@@ -161,7 +162,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="a few steps, once: whether it works")
     parser.add_argument(
-        "--steps", type=int, default=45, metavar="N", help="steps of each training (default: 45)"
+        "--steps", type=int, default=55, metavar="N", help="steps of each training (default: 55)"
     )
     parser.add_argument(
         "--rounds", type=int, default=5, metavar="N", help="trainings of each kind (default: 5)"

@@ -4,7 +4,8 @@ A line counts only with its newline. What follows the last newline is the rest o
 next line is written, so that nothing is ever glued to it. Text is written as ASCII (`\\ud800`, `\\u0000`), which keeps lone surrogates
 and control characters of model output intact.
 
-A batch of lines is one write and one fsync, and a new file or a replaced one is followed by an fsync of its folder. So
+A batch of lines is one write and one fsync, and a new file or a replaced one is followed by an fsync of its folder, but for what is
+written without `force` and forced to disk later. So
 
     kill -9        costs the batch that is being written, at most: whole lines of it may be there, half a line never counts
     power cut      the same, where the disk keeps what it has acknowledged; on one that does not, whatever it had in its cache
@@ -57,12 +58,15 @@ def write_json(path: Path, value: Any) -> None:
     replace_file(path, json.dumps(plain(value), ensure_ascii=True, indent=2).encode("ascii") + b"\n")
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write beside the file, force to disk, rename over it. One writer at a time: the name of the temporary file is fixed."""
-    replace_lines(path, (content,))
+def replace_file(path: Path, content: bytes, *, force: bool = True) -> None:
+    """Write beside the file, force to disk, rename over it. One writer at a time: the name of the temporary file is fixed.
+
+    `force` False leaves the disk to `force_to_disk`: a kill costs nothing more, a power cut before that may cost the file.
+    """
+    replace_lines(path, (content,), force=force)
 
 
-def replace_lines(path: Path, lines: Iterable[bytes]) -> None:
+def replace_lines(path: Path, lines: Iterable[bytes], *, force: bool = True) -> None:
     """`replace_file` for contents of any length, which are written as they come; when that fails, the old file stays."""
     temporary = path.with_name(f".{path.name}.tmp")
     with writing(path):
@@ -70,22 +74,36 @@ def replace_lines(path: Path, lines: Iterable[bytes]) -> None:
             with temporary.open("wb") as handle:
                 handle.writelines(lines)
                 handle.flush()
-                os.fsync(handle.fileno())
+                if force:
+                    os.fsync(handle.fileno())
             temporary.replace(path)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()
             raise
-        sync_folder(path.parent)
+        if force:
+            sync_folder(path.parent)
 
 
-def append_lines(path: Path, values: Iterable[Any]) -> None:
+def force_to_disk(paths: Iterable[Path]) -> None:
+    """What was written to these files without force, and their names. A file that is gone is left out."""
+    folders = set()
+    for path in paths:
+        with writing(path), suppress(FileNotFoundError):
+            _sync(path)
+            folders.add(path.parent)
+    for folder in folders:
+        with writing(folder):
+            sync_folder(folder)
+
+
+def append_lines(path: Path, values: Iterable[Any], *, force: bool = True) -> None:
     """Append one line of JSON per value: see `append`."""
-    append(path, b"".join(json_line(value) for value in values))
+    append(path, b"".join(json_line(value) for value in values), force=force)
 
 
-def append(path: Path, content: bytes) -> None:
-    """Append whole lines in one write, then force to disk: a call that returned survives a power cut.
+def append(path: Path, content: bytes, *, force: bool = True) -> None:
+    """Append whole lines in one write, then force to disk: a call that returned survives a power cut (`force` False: see `replace_file`).
 
     A call that raises has taken back what it wrote, as far as the disk lets it. Raises CannotWrite.
     """
@@ -97,14 +115,15 @@ def append(path: Path, content: bytes) -> None:
             size = _cut_to_whole_lines(descriptor)
             try:
                 _write(descriptor, content)
-                os.fsync(descriptor)
+                if force:
+                    os.fsync(descriptor)
             except BaseException:
                 with suppress(OSError):
                     os.ftruncate(descriptor, size)
                 raise
         finally:
             os.close(descriptor)
-        if size == 0:
+        if size == 0 and force:
             sync_folder(path.parent)
 
 
@@ -144,7 +163,11 @@ def writing(path: Path) -> Iterator[None]:
 
 def sync_folder(folder: Path) -> None:
     """Force the names of the files in a folder to disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -62,6 +62,7 @@ class RunFolder:
         self._results = ranks.file_of(path, "results", rank)
         self._faults = ranks.file_of(path, "faults", rank)
         self._sampled: set[str] | None = None
+        self._unforced: set[Path] = set()
         for file in (self._results, self._faults, *self._files_of_rank_0()):
             files.repair_lines(file)
         if rank == 0 and ranks.ranks_in(path):
@@ -137,8 +138,16 @@ class RunFolder:
         self.close()
 
     def close(self) -> None:
-        """Let another process write this run. What was appended is on disk already."""
-        self._lock.close()
+        """Let another process write this run. What was appended is on disk."""
+        try:
+            self.force_to_disk()
+        finally:
+            self._lock.close()
+
+    def force_to_disk(self) -> None:
+        """What tells of single steps (notable lines, times, rollouts), which is otherwise left to the system: called where a checkpoint is to count."""
+        files.force_to_disk(sorted(self._unforced))
+        self._unforced.clear()
 
     @property
     def checkpoints(self) -> Path:
@@ -196,19 +205,24 @@ class RunFolder:
     def append_notable(self, rows: Iterable[Notable]) -> None:
         """Append what stands out among the completions of a step."""
         if self.rank == 0:
-            files.append_lines(self.path / reading.NOTABLE, (row.model_dump() for row in rows))
+            self._append_unforced(self.path / reading.NOTABLE, (row.model_dump() for row in rows))
 
     def append_times(self, row: StepTimes) -> None:
         """Append what a step took."""
         if self.rank == 0:
-            files.append_lines(self.path / reading.TIMES, [row.model_dump()])
+            self._append_unforced(self.path / reading.TIMES, [row.model_dump()])
 
     def write_rollouts(self, phase: str, step: int, content: bytes) -> None:
         """Write, or replace, the Parquet file of a step."""
         if self.rank == 0:
             path = rollouts_file(self.path, phase, step)
             path.parent.mkdir(exist_ok=True)
-            files.replace_file(path, content)
+            files.replace_file(path, content, force=False)
+            self._unforced.add(path)
+
+    def _append_unforced(self, path: Path, values: Iterable[Any]) -> None:
+        files.append_lines(path, values, force=False)
+        self._unforced.add(path)
 
     def read_checks(self) -> list[Checked]:
         """What the completions before each checkpoint showed."""

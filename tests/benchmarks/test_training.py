@@ -31,9 +31,10 @@ def test_the_layer_the_grader_and_the_growth_of_a_training_are_measured() -> Non
 
 
 @pytest.mark.soak
-def test_the_layer_costs_at_most_3_percent_and_does_not_grow() -> None:
+def test_a_training_costs_at_most_3_percent_more_and_does_not_grow() -> None:
     found = measured(patience=3600)
-    assert found["layer"] <= 0.03
+    assert found["overhead"] <= 0.03
+    assert found["layer"] <= 0.05
     assert abs(found["growth"]["memory"] - found["growth"]["memory_bare"]) < 0.05
     first, last = found["growth"]["layer_ms"]
     assert last < 1.25 * first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import subprocess
@@ -14,7 +15,17 @@ from typing import Any
 import pytest
 
 from rewardkit.errors import ConfigError, DataError
-from rewardkit.runs import Fault, Metrics, Result, RunFolder, fault_of, iter_faults, read_results, result_of
+from rewardkit.runs import (
+    Fault,
+    Metrics,
+    Result,
+    RunFolder,
+    StepTimes,
+    fault_of,
+    iter_faults,
+    read_results,
+    result_of,
+)
 from rewardkit.runs.report import write_report
 from rewardkit.samples import Sample
 from rewardkit.scores import Component, Score
@@ -374,3 +385,25 @@ def test_seconds_add_up_over_resumed_runs(tmp_path: Path) -> None:
         with opened(tmp_path) as folder:
             folder.add_seconds("rft", seconds)
     assert folder.seconds() == {"rft": 3.5}
+
+
+def test_what_tells_of_single_steps_is_forced_to_disk_when_a_checkpoint_is_to_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forced: list[str] = []
+    fsync = os.fsync
+
+    def seen(descriptor: int) -> None:
+        forced.append(Path(f"/dev/fd/{descriptor}").resolve().name)
+        fsync(descriptor)
+
+    with opened(tmp_path) as folder:
+        monkeypatch.setattr(os, "fsync", seen)
+        folder.append_times(StepTimes(phase="rft", step=1, seconds=1.0))
+        folder.write_rollouts("rft", 1, b"parquet")
+        assert forced == []
+        folder.force_to_disk()
+        assert {*forced} == {"rft-000001.parquet", "times.jsonl", "rollouts", "demo"}
+        forced.clear()
+        folder.append_times(StepTimes(phase="rft", step=2, seconds=1.0))
+    assert forced == ["times.jsonl", "demo"]

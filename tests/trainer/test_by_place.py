@@ -6,7 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from rewardkit.trainer.methods.by_place import ByNumber, numbers_of  # noqa: E402
+from rewardkit.trainer.methods.by_place import ByNumber, NoProbabilities, numbers_of  # noqa: E402
 
 CHANCES = [0.0, 0.2, 0.35, 0.0, 0.4, 0.05, 0.0]
 
@@ -50,3 +50,12 @@ def test_each_token_of_a_row_has_a_number_of_its_own() -> None:
     processor = ByNumber(torch.tensor([[0.1, 0.9]], dtype=torch.float64))
     scores = torch.tensor([[0.5, 0.5]]).log()
     assert [processor(None, scores).argmax().item() for _ in range(2)] == [0, 1]
+
+
+def test_probabilities_that_are_not_finite_are_told_at_the_end() -> None:
+    processor = ByNumber(torch.tensor([[0.1, 0.5], [0.9, 0.5]], dtype=torch.float64))
+    processor(None, torch.tensor([[0.5, 0.5], [0.5, 0.5]]).log())
+    processor.check()
+    processor(None, torch.tensor([[0.5, 0.5], [float("nan"), 0.5]]))
+    with pytest.raises(NoProbabilities):
+        processor.check()

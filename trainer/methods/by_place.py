@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -42,17 +43,25 @@ class ByNumber(LogitsProcessor):  # type: ignore[misc]  # transformers has no ty
     def __init__(self, numbers: torch.Tensor) -> None:
         self._numbers = numbers
         self._token = 0
+        self._totals = numbers.new_zeros(
+            len(numbers)
+        )  # looked at once, at the end: each look would wait for the GPU
 
     def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.Tensor:
         """Scores of shape (rows, vocabulary): 0 for the token that was drawn, -inf for the others."""
         token = min(self._token, self._numbers.shape[1] - 1)  # generation may look one token ahead
         self._token += 1
-        cumulated = scores.double().softmax(dim=-1).cumsum(dim=-1)
-        if not torch.isfinite(cumulated[:, -1]).all():
-            raise NoProbabilities
-        sought = self._numbers[:, token : token + 1] * cumulated[:, -1:]
-        drawn = torch.searchsorted(cumulated, sought, right=True)  # never one of probability 0
+        cumulated = scores.softmax(dim=-1).cumsum(dim=-1, dtype=torch.float64)
+        total = cumulated[:, -1:]
+        self._totals += total[:, 0]
+        drawn = torch.searchsorted(cumulated, self._numbers[:, token : token + 1] * total, right=True)
+        drawn.clamp_(max=scores.shape[1] - 1)  # beyond the last one only where they are not finite
         return torch.full_like(scores, -torch.inf).scatter_(1, drawn, 0.0)
+
+    def check(self) -> None:
+        """NoProbabilities when some that were drawn by were not finite."""
+        if not torch.isfinite(self._totals).all():
+            raise NoProbabilities
 
 
 @contextmanager
@@ -61,12 +70,16 @@ def sampling_by(model: Any, numbers: NDArray[np.float64]) -> Iterator[None]:
     generate = model.generate
     processor = ByNumber(torch.from_numpy(numbers).to(model.device))
 
-    def draw(model: Any, input_ids: Any, logits_processor: Any, **rest: Any) -> Any:
+    def draw(model: Any, input_ids: Any, logits_processor: Any, generation_config: Any, **rest: Any) -> Any:
         logits_processor.append(processor)  # after temperature, top_k, top_p and min_p
-        return model._sample(input_ids, logits_processor=logits_processor, **rest)
+        only = copy(generation_config)
+        only.do_sample = False  # one token is left: the largest is it, and no random number is drawn
+        return model._sample(input_ids, logits_processor=logits_processor, generation_config=only, **rest)
 
     def generating(*args: Any, **settings: Any) -> Any:
-        return generate(*args, **settings, custom_generate=draw)
+        drawn = generate(*args, **settings, custom_generate=draw)
+        processor.check()
+        return drawn
 
     model.generate = generating
     try:

@@ -80,6 +80,8 @@ class StepCallback(TrainerCallback):  # type: ignore[misc]  # transformers has n
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """The checkpoint of this step is complete once every process has written its random state into it."""
         self._ranks.wait()
+        if self._folder is not None:
+            self._folder.force_to_disk()
         if self._ranks.leads:
             (Path(args.output_dir) / f"checkpoint-{state.global_step}" / WHOLE).touch()
 

@@ -147,8 +147,13 @@ class _Rounds:
             drawn.told(),
             best=max(rewards, default=None),
         )
-        self._ranks.first(lambda: self._kept.write(one))
+        self._ranks.first(lambda: self._keep(one))
         self._rounds.append(one)
+
+    def _keep(self, one: Round) -> None:
+        if self._folder is not None:
+            self._folder.force_to_disk()
+        self._kept.write(one)
 
     def finish(self) -> None:
         """Train the round that was sampled last, unless it is, and tell of it. A round that kept nothing trains nothing."""

@@ -59,5 +59,6 @@ def newest_groups(rollouts: Iterable[Rollout], most: int) -> list[Rollout]:
 
 def _kept(rollout: Rollout, group: str) -> Rollout:
     score = rollout.score
-    told = replace(score, components=(), reason=score.reason[:_REASON], output="")
-    return replace(rollout, group=group, score=told)
+    if score.components or score.output or len(score.reason) > _REASON:
+        score = replace(score, components=(), reason=score.reason[:_REASON], output="")
+    return replace(rollout, group=group, score=score)

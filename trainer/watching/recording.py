@@ -67,7 +67,9 @@ class Recorder:
         for name, values in self._components().items():
             arrays[f"component_{name}"] = pa.array(values, "float64")
         written = BytesIO()
-        pq.write_table(pa.table(arrays), written)
+        pq.write_table(
+            pa.table(arrays), written, write_statistics=False
+        )  # nobody looks for a value in a step's file
         return written.getvalue()
 
     def _components(self) -> dict[str, list[float | None]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -17,6 +18,7 @@ Statistic: TypeAlias = Callable[[Floats], Floats]
 
 _DRAWS = 2000
 _CHUNK = 200  # draws at a time, which bounds memory
+_FEW = 200  # prompts whose draws take 3 MB
 
 
 def figure(check: str, name: str, statistic: Statistic, prompts: int, *, seed: int = 0) -> Figure:
@@ -24,16 +26,30 @@ def figure(check: str, name: str, statistic: Statistic, prompts: int, *, seed: i
     value = float(statistic(np.ones((1, prompts)))[0])
     if prompts < FEWEST:
         return Figure(check, name, value, None, None, prompts)
-    random = np.random.default_rng(seed)
-    drawn = np.concatenate(
-        [
-            statistic(random.multinomial(prompts, np.full(prompts, 1 / prompts), size=_CHUNK).astype(float))
-            for _ in range(_DRAWS // _CHUNK)
-        ]
-    )
+    drawn = np.concatenate([statistic(weights) for weights in _weights(prompts, seed)])
     drawn = drawn[np.isfinite(drawn)]  # a draw in which nothing varies says nothing
     low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (value, value)
     return Figure(check, name, value, float(low), float(high), prompts)
+
+
+def _weights(prompts: int, seed: int) -> Iterator[Floats]:
+    """The weights of all draws, a chunk at a time."""
+    if prompts <= _FEW:
+        yield _kept_weights(prompts, seed)
+        return
+    random = np.random.default_rng(seed)
+    for _ in range(_DRAWS // _CHUNK):
+        yield _multinomial(random, prompts, _CHUNK)
+
+
+@lru_cache(maxsize=8)
+def _kept_weights(prompts: int, seed: int) -> Floats:
+    """Those for few prompts, which one look asks for again and again, and a training at every checkpoint."""
+    return _multinomial(np.random.default_rng(seed), prompts, _DRAWS)
+
+
+def _multinomial(random: np.random.Generator, prompts: int, draws: int) -> Floats:
+    return random.multinomial(prompts, np.full(prompts, 1 / prompts), size=draws).astype(float)
 
 
 def mean_figure(check: str, name: str, values: Sequence[float], *, seed: int = 0) -> Figure:

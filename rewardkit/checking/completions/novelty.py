@@ -77,7 +77,7 @@ def _best_and_rest(material: Material, graded: Sequence[Graded]) -> tuple[list[G
     bar = min(values[int(_TOP * (len(values) - 1))], solved)
     if bar <= low:
         bar = next((value for value in values if value > low), bar)
-    best = [max(group, key=_doubtful) for group in prompts.values()]
+    best = [_best(group) for group in prompts.values()]
     best = [one for one in best if _value(one) >= bar and _value(one) > low]
     rest = [min(group, key=_value) for group in prompts.values()]
     rest = [one for one in rest if _value(one) < bar]
@@ -92,9 +92,11 @@ def _some(graded: Sequence[Graded], most: int, chooser: random.Random) -> list[G
     return list(graded) if len(graded) <= most else chooser.sample(list(graded), most)
 
 
-def _doubtful(one: Graded) -> tuple[float, bool]:
+def _best(group: Sequence[Graded]) -> Graded:
     """Of the completions of a prompt that score the same, those without its answer are looked at first."""
-    return _value(one), not holds_its_answer(one.row, one.text)
+    most = max(map(_value, group))
+    equal = [one for one in group if _value(one) == most]
+    return next((one for one in equal if not holds_its_answer(one.row, one.text)), equal[0])
 
 
 def _value(one: Graded) -> float:
