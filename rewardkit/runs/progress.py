@@ -58,6 +58,7 @@ def progress(
 def _figures(rows: Sequence[Metrics], components: Sequence[str], times: Sequence[StepTimes]) -> list[Figure]:
     found = [
         _curve(rows, "reward", "Reward", "mean over the completions of the step"),
+        _curve(rows, "true_reward", "The grader's own score", "mean; the optimiser was given another"),
         _components(rows, components),
     ]
     found += [_curve(rows, field, title, caption, share=share) for field, title, caption, share in _HEALTH]
@@ -74,7 +75,9 @@ def _figures(rows: Sequence[Metrics], components: Sequence[str], times: Sequence
 def _curve(
     rows: Sequence[Metrics], field: str, title: str, caption: str, *, share: bool = False
 ) -> Figure | None:
-    points = [(float(row.step), float(value)) for row in rows if (value := getattr(row, field)) is not None]
+    points = [
+        (float(row.step), float(value)) for row in rows if (value := getattr(row, field, None)) is not None
+    ]
     series = charts.Series(title, points)
     drawn = charts.curves([series], f"{title} over steps", share=share)
     return Figure(title, drawn, f"{caption}; {charts.ends(series, share)}") if drawn else None

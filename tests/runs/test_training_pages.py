@@ -66,6 +66,15 @@ def test_a_long_completion_is_begun_on_one_line() -> None:
     assert shown.completion == "one\ntwo " * 100
 
 
+def test_where_the_optimiser_was_given_something_else_the_graders_own_score_has_a_chart() -> None:
+    titles = [
+        [figure.title for figure in figures]
+        for extra in ({}, {"true_reward": 0.25})
+        for _, figures in progress([metrics(step, **extra) for step in (1, 2)])
+    ]
+    assert [("The grader's own score" in shown) for shown in titles] == [False, True]
+
+
 def test_the_signals_of_a_policy_have_their_charts_and_those_of_imitation_do_not() -> None:
     rows = [metrics(step, entropy=1.0 / step, unique=0.5, kl=0.1 * step) for step in (1, 2)]
     imitated = [Metrics(phase="sft", step=1, loss=2.0, entropy=0.4)]
