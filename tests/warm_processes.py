@@ -104,6 +104,7 @@ def _live(
 ) -> None:
     """In the new process: become `python ARGUMENTS`."""
     os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests were started with `&`
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

@@ -158,7 +158,7 @@ def _numbers(task: str, seeds: Iterable[int]) -> Blocks:
 
 def _others(seeds: Iterable[int]) -> Blocks:
     """The other ways, where partial credit should help most and where prompts are of few kinds."""
-    ways = ("rft-large-groups", "rft-difficulty", "rft-anneal", "rft-mixed")
+    ways = ("rft-reused", "rft-large-groups", "rft-difficulty", "rft-anneal", "rft-mixed")
     for seed in seeds:
         yield from _rft("sql", "low", ways, [seed], ("ours",))
         yield from _rft("sql", "a", ways, [seed], ("ours",), few=True)

@@ -68,6 +68,7 @@ _ALL = (
     # Other ways, for where a target is missed.
     Method("rft-large-groups", reward="partial", tables={"grpo": {"num_generations": 32}}, settings_of="rft-partial"),
     Method("rft-difficulty", reward="partial", tables={"curriculum": {"sampling": "difficulty"}}, settings_of="rft-partial"),
+    Method("rft-reused", reward="partial", tables={"grpo": {"num_iterations": 4}}, settings_of="rft-partial"),
     Method("rft-anneal", reward="partial", tables={"curriculum": {"shaping": "anneal"}}, settings_of="rft-partial"),
     Method("rft-mixed", reward="partial", tables={"mixed": {"on": "accepted", "weight": 0.2}}, settings_of="rft-partial"),
     Method("raft-replay", reward="exact", raft=True, tables={"raft": {"replay": True}}, settings_of="raft"),
@@ -121,6 +122,8 @@ def tables_of(method: Method, scaling: str, point: Tables, n: int, tokens: int, 
     for extra in (method.tables or {}, point):
         for table, keys in extra.items():
             tables[table] = {**tables.get(table, {}), **keys}
+    used = tables["grpo"].get("num_iterations", 1)
+    tables["grpo"]["max_steps"] *= used  # as many generations, each used so often
     if method.raft:
         prompts, rounds = min(n, 12), int(tables["raft"]["rounds"])
         tables["raft"] |= {

@@ -129,9 +129,9 @@ def wait_for(path: Path, name: str, lines: int, process: Warm) -> None:
     assert process.poll() is None, "it ended before the fault"
 
 
-# A checkpoint holds model.safetensors (77 kB) and optimizer.pt (150 kB).
+# A checkpoint holds model.safetensors (77 kB) and optimizer.pt (150 kB); the report before the first one has 51 kB.
 @pytest.mark.parametrize(
-    "largest_file", [100_000, pytest.param(50_000, marks=pytest.mark.soak)], ids=["optimizer", "weights"]
+    "largest_file", [100_000, pytest.param(74_000, marks=pytest.mark.soak)], ids=["optimizer", "weights"]
 )
 def test_a_checkpoint_that_cannot_be_written_stops_it_and_it_goes_on(
     largest_file: int, model: Path, tmp_path: Path, undisturbed: tuple[dict[str, Any], int]
