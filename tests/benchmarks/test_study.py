@@ -126,7 +126,8 @@ def test_whatever_learns_from_completions_generates_equally_many(name: str, n: i
             assert raft["rounds"] * raft["prompts"] * raft["num_generations"] == BUDGET
         else:
             grpo = tables["grpo"]
-            assert grpo["max_steps"] * grpo["per_device_train_batch_size"] == BUDGET
+            used = grpo.get("num_iterations", 1)  # steps that are taken on a generation
+            assert grpo["max_steps"] * grpo["per_device_train_batch_size"] == used * BUDGET
 
 
 def test_the_tables_are_written_as_toml() -> None:
