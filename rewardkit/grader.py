@@ -16,6 +16,7 @@ There is no registry: a grader is an attribute of a module or a table of a TOML 
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -107,12 +108,26 @@ class Grader:
         """`file:line` of the declaration, as a person here would write it."""
         return f"{display_path(self.file)}:{self.line}"
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
-        """A hash of everything that decides the score: code, constants, closures, globals, options, package versions."""
+        """A hash of everything that decides the score: code, constants, closures, globals, options, package versions, and the judge that `--judge` names."""
         from .fingerprints import fingerprint
+        from .judging.named import JUDGE
 
-        return fingerprint(self)
+        judge = os.environ.get(JUDGE, "") if self.asks_a_judge else ""
+        if judge not in self._fingerprints:
+            self._fingerprints[judge] = fingerprint(self._coded)
+        return self._fingerprints[judge]
+
+    @cached_property
+    def _fingerprints(self) -> dict[str, str]:
+        """By judge, as computed first: a call may change a module's state."""
+        return {}
+
+    @cached_property
+    def _coded(self) -> Grader:
+        """The grader whose code it has; see `same_code`."""
+        return self
 
     @cached_property
     def wants(self) -> tuple[str, ...]:
@@ -173,9 +188,8 @@ class Grader:
 def same_code(grader: Grader, **changes: Any) -> Grader:
     """A copy under another name, place or with more cases: what it computes is the same, and so is its fingerprint."""
     copy = replace(grader, **changes)
-    copy.__dict__["fingerprint"] = (
-        grader.fingerprint
-    )  # as computed first, before a call could change a module's state
+    assert grader.fingerprint  # known before a call could change a module's state
+    copy.__dict__.update(_fingerprints=grader._fingerprints, _coded=grader._coded)
     return copy
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import Any
 
-from .methods import METHODS
+from .methods import FEW, METHODS, candidates
 
 Blocks = Iterator["Cell"]
 
@@ -42,9 +42,9 @@ class Cell:
     def settings_key(self) -> Choice:
         """The choice of settings that it trains with: one for both usual bases, and for SFT one for many labels."""
         method = METHODS[self.method]
-        many = self.n > 12 and method.reward is None
+        many = self.n > FEW and method.reward is None
         base = {"b": "a"}.get(self.base, self.base)
-        return Choice(self.task, base, method.chooses, self.scaling, 50 if many else 12)
+        return Choice(self.task, base, method.chooses, self.scaling, 50 if many else FEW)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -59,6 +59,11 @@ class Choice:
     method: str
     scaling: str
     n: int
+
+    @property
+    def points(self) -> list[dict[str, dict[str, Any]]]:
+        """The settings that are tried."""
+        return candidates(METHODS[self.method], self.n, quick=self.base == "smoke")
 
 
 def cell_of(row: dict[str, Any]) -> Cell:

@@ -22,6 +22,8 @@ from .tasks import CHOOSING_SEEDS
 
 BUDGET = 2304
 """Completions that each training generates and grades; twice as many from a base that is hardly ever right, where a success has to be met first."""
+FEW = 12
+"""The number of labels that the study is about."""
 PER_STEP = 96
 GROUP = 8
 
@@ -86,9 +88,11 @@ def choosing_seeds(method: Method) -> tuple[int, ...]:
     return (CHOOSING_SEEDS,) if method.reward else (CHOOSING_SEEDS, CHOOSING_SEEDS + 1)
 
 
-def candidates(method: Method, *, quick: bool = False) -> list[dict[str, dict[str, Any]]]:
-    """The settings that are tried, as tables of RUN.toml; the first of equals is taken. `quick` leaves the first."""
+def candidates(method: Method, n: int = FEW, *, quick: bool = False) -> list[dict[str, dict[str, Any]]]:
+    """The settings that are tried for `n` labels, as tables of RUN.toml; the first of equals is taken. `quick` leaves the first."""
     found = list(_candidates(method))
+    if n > FEW and method.gold and not method.reward:
+        found += [{"sft": _sft(3e-4, epochs)} for epochs in (1, 2, 3)]  # as many steps as few labels take
     return found[:1] if quick else found
 
 

@@ -18,7 +18,7 @@ from statistics import fmean
 from typing import Any
 
 from .grid import Cell, Choice, cell_of
-from .methods import METHODS, Tables, candidates, choosing_seeds
+from .methods import METHODS, Tables, choosing_seeds
 from .tasks import task_named
 
 Line = dict[str, Any]
@@ -45,9 +45,8 @@ class Record:
     def tried(self, choice: Choice) -> list[tuple[Tables, float, float]] | None:
         """The settings that were tried, with the mean greedy and sampled share on validation; None while some are missing."""
         method = METHODS[choice.method]
-        points = candidates(method, quick=choice.base == "smoke")
         found = []
-        for place, point in enumerate(points):
+        for place, point in enumerate(choice.points):
             lines = [self.choices.get((choice, place, seed)) for seed in choosing_seeds(method)]
             done = [line for line in lines if line is not None]
             if len(done) < len(lines):

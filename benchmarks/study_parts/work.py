@@ -17,7 +17,7 @@ from typing import Any
 
 from .bases import build, is_built
 from .grid import Cell, Choice
-from .methods import METHODS, budget_of, candidates, choosing_seeds
+from .methods import METHODS, budget_of, choosing_seeds
 from .record import Line, Record, cell_line, choice_line, questions_line
 from .tasks import task_named
 from .training import train_and_measure
@@ -81,11 +81,10 @@ def jobs_of(cells: Sequence[Cell], record: Record) -> list[Job]:
         if cell in record.cells:
             continue
         key = cell.settings_key
-        points = candidates(METHODS[key.method], quick=key.base == "smoke")
         for base in dict.fromkeys((key.base, cell.base)):
             if not is_built(cell.task, base):
                 jobs[BaseJob(cell.task, base)] = None
-        for place, seed in product(range(len(points)), choosing_seeds(METHODS[key.method])):
+        for place, seed in product(range(len(key.points)), choosing_seeds(METHODS[key.method])):
             if (key, place, seed) not in record.choices:
                 jobs[ChoiceJob(key, place, seed)] = None
         jobs[CellJob(cell)] = None
@@ -197,7 +196,7 @@ def _is_ready(job: Job, record: Record) -> bool:
 
 def _settings(job: Job, record: Record) -> Mapping[str, Mapping[str, Any]]:
     if isinstance(job, ChoiceJob):
-        return candidates(METHODS[job.choice.method])[job.point]
+        return job.choice.points[job.point]
     return (record.chosen(job.cell.settings_key) or {}) if isinstance(job, CellJob) else {}
 
 

@@ -174,6 +174,17 @@ def test_a_file_is_graded_from_the_command_line(write: WriteFile, grader: str) -
     assert results[2]["reason"].startswith("row 'c-03'")
 
 
+def test_one_process_may_name_several_judges(write: WriteFile) -> None:
+    row = {**json.loads(FILE.read_text().splitlines()[0]), "completion": "no bigger fuse please"}
+    data = write("rows.jsonl", json.dumps(row) + "\n")
+    for _ in range(2):
+        with ChatServer(served) as server:
+            judge = f"openai:gpt-test@{server.url}"
+            ran = rewardkit("grade", data, "-g", "row_rubric", "--column", "id=prompt_id", "--judge", judge)
+            assert ran.code == 0, ran.err
+            assert server.requests
+
+
 def test_without_a_judge_it_says_where_the_grader_stands(write: WriteFile) -> None:
     write("quality.toml", '\n[quality]\nuse = "row_rubric"\n')
     data = write("rows.jsonl", json.dumps({"prompt": "p", "completion": "a b", "rubrics": []}) + "\n")
