@@ -38,7 +38,7 @@ def kind(criterion: str, answer: str) -> str:
 
 def ask(server: JudgeServer, question: Question = QUESTION, **settings: Any) -> Any:
     """The verdicts of the server, or the cause why there are none."""
-    judge = OpenAIJudge("judge", server.url, **{"patience": 0.3, "timeout": 5, **settings})
+    judge = OpenAIJudge("judge", server.url, **{"patience": 3, "timeout": 5, **settings})
 
     async def asked() -> Any:
         try:
