@@ -115,9 +115,10 @@ class Grader:
         from .judging.named import JUDGE
 
         judge = os.environ.get(JUDGE, "") if self.asks_a_judge else ""
-        if judge not in self._fingerprints:
-            self._fingerprints[judge] = fingerprint(self._coded)
-        return self._fingerprints[judge]
+        known = self._coded._fingerprints
+        if judge not in known:
+            known[judge] = fingerprint(self._coded)
+        return known[judge]
 
     @cached_property
     def _fingerprints(self) -> dict[str, str]:
@@ -188,8 +189,8 @@ class Grader:
 def same_code(grader: Grader, **changes: Any) -> Grader:
     """A copy under another name, place or with more cases: what it computes is the same, and so is its fingerprint."""
     copy = replace(grader, **changes)
-    assert grader.fingerprint  # known before a call could change a module's state
-    copy.__dict__.update(_fingerprints=grader._fingerprints, _coded=grader._coded)
+    copy.__dict__["_coded"] = grader._coded
+    _ = copy.fingerprint  # computed now, before a call could change a module's state
     return copy
 
 

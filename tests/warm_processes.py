@@ -45,7 +45,10 @@ class Warm:
         largest_file: int | None = None,
     ) -> None:
         _serve()
-        self._said = Path(tempfile.mkdtemp(prefix="warm-"))
+        self._folder = tempfile.TemporaryDirectory(prefix="warm-")
+        self._said = Path(self._folder.name)
+        for name in ("out", "err"):  # one that is killed at once has said nothing
+            (self._said / name).touch()
         variables = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
         self._process = _context.Process(
             target=_live,
@@ -109,7 +112,7 @@ def _live(
     os.environ.clear()
     os.environ.update(environment)
     for name, stream in (("out", sys.stdout), ("err", sys.stderr)):
-        file = os.open(said / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        file = os.open(said / name, os.O_WRONLY | os.O_APPEND)
         os.dup2(file, stream.fileno())
         os.close(file)
     if largest_file is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -79,7 +78,6 @@ class KnownRow:
 _EMPTY = ("", "[]", "{}", "null", "none", "nan")
 
 
-@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Text with what rarely matters taken away: outer space, a final full stop, case, the form of a number."""
     text = " ".join(text.split()).casefold().rstrip(".")
