@@ -63,6 +63,11 @@ class Record:
             return {} if tried == [] else None
         return max(tried, key=lambda one: one[1] + one[2])[0]
 
+    def is_done(self, cell: Cell) -> bool:
+        """Whether it was measured with the settings that are chosen now: where others are tried since, they may be others."""
+        line = self.cells.get(cell)
+        return line is not None and line["settings"] == self.chosen(cell.settings_key)
+
     def _read(self) -> None:
         if not self.path.is_file():
             return

@@ -78,7 +78,7 @@ def jobs_of(cells: Sequence[Cell], record: Record) -> list[Job]:
     """What is left to do for these cells, each after what it needs; cells that this trainer cannot train are left out."""
     jobs: dict[Job, None] = {}
     for cell in cells:
-        if cell in record.cells:
+        if record.is_done(cell):
             continue
         key = cell.settings_key
         for base in dict.fromkeys((key.base, cell.base)):

@@ -22,7 +22,7 @@ from benchmarks.study_parts.figures import write_figures
 from benchmarks.study_parts.findings import SETTINGS, Findings, Way
 from benchmarks.study_parts.grid import Cell
 from benchmarks.study_parts.measured import packed, unpacked
-from benchmarks.study_parts.methods import BUDGET, METHODS, candidates, choosing_seeds, tables_of
+from benchmarks.study_parts.methods import BUDGET, METHODS, Tables, candidates, choosing_seeds, tables_of
 from benchmarks.study_parts.orders import FLAWS, KINDS, applicable, write
 from benchmarks.study_parts.record import Record, cell_line, choice_line
 from benchmarks.study_parts.targets import RFT, findings
@@ -171,7 +171,9 @@ def test_what_a_cell_needs_comes_before_it_and_what_is_done_is_not_asked_for_aga
     for place, point in enumerate(points):
         for seed in choosing_seeds(METHODS["sft-own"]):
             record.append(_tried(cell, place, seed, point, greedy=0.5 + 0.01 * place))
-    record.append(_done(cell, greedy=[True] * 4))
+    record.append(_done(cell, greedy=[True] * 4, settings=points[0]))  # chosen before all were tried
+    assert [job for job in jobs_of([cell], record) if not isinstance(job, BaseJob)] == [CellJob(cell)]
+    record.append(_done(cell, greedy=[True] * 4, settings=points[-1]))
     assert not [job for job in jobs_of([cell], Record(record.path)) if not isinstance(job, BaseJob)]
 
 
@@ -287,11 +289,14 @@ def _tried(cell: Cell, place: int, seed: int, point: Any, *, greedy: float) -> d
     return choice_line(cell.settings_key, place, seed, point, found)
 
 
-def _done(cell: Cell, *, greedy: list[bool]) -> dict[str, Any]:
+def _done(cell: Cell, *, greedy: list[bool], settings: Tables | None = None) -> dict[str, Any]:
     bits = packed(greedy)
     figures = {"greedy": sum(greedy) / len(greedy), "sampled": 0.0, "greedy_bits": bits, "sampled_bits": bits}
     return cell_line(
-        cell, {}, "x", {**figures, "generated": 0, "steps": [], "cpu": {"train": 1.0, "measure": 1.0}}
+        cell,
+        settings or {},
+        "x",
+        {**figures, "generated": 0, "steps": [], "cpu": {"train": 1.0, "measure": 1.0}},
     )
 
 
