@@ -66,7 +66,8 @@ def answer_all(
                 files=job.files,
             )
         del model
-        _free_memory()
+        if stage.spec.is_local:
+            _free_memory()
 
 
 def retry_all(job: Job, folder: RunFolder, scorer: Scorer, guard: Callable[[], Guard]) -> int:
@@ -89,9 +90,8 @@ def baselines_of(
 
 
 def _free_memory() -> None:
-    """Of a model that is no longer used: the next one may need the same place."""
-    if "torch" in sys.modules:
-        gc.collect()
-        torch = sys.modules["torch"]
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+    """Of a local model that is no longer used: the next one may need the same place."""
+    gc.collect()
+    torch = sys.modules["torch"]
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
