@@ -23,6 +23,15 @@ def query(completion: str, reference: object, database: str, ordered: bool) -> I
     yield from text_to_sql(completion, reference, database, instances="given", ordered=ordered)
 
 
+FORM = {"parses": 0.1, "binds": 0.3, "linked": 0.6, "rows": 0.9, "exact": 1.0}
+
+
+@partial_credit(FORM, answer="sql", runs_completion=True, timeout=10, cache=True)
+def query_by_form(completion: str, reference: object, database: str, ordered: bool) -> Iterator[Step]:
+    """The same ladder, most of whose credit is for a query that runs and uses the right tables and columns, less for rows that happen to be right."""
+    yield from text_to_sql(completion, reference, database, instances="given", ordered=ordered)
+
+
 @reward(answer="sql", runs_completion=True, timeout=10, cache=True)
 def query_exact(completion: str, reference: object, database: str, ordered: bool) -> Score:
     """1 for a query that gives the right rows, 0 for any other; what leaves it open stays unscored."""

@@ -80,7 +80,7 @@ def rest() -> list[Cell]:
     """What runs on after the core: the other ways, the second base near 0, other numbers of labels, the second task whole."""
     blocks = [
         *_others(range(3)),
-        *_small_steps(range(5)),
+        *_near_zero_again(range(5)),
         *_numbers("sql", range(3)),
         *_near_zero("orders", range(3)),
         *_others(range(5)),
@@ -173,9 +173,10 @@ def _others(seeds: Iterable[int]) -> Blocks:
         yield from (Cell("sql", base, "raft-replay", few=base == "a", seed=seed) for base in ("low", "a"))
 
 
-def _small_steps(seeds: Iterable[int]) -> Blocks:
-    """Partial credit against exact rewards near 0 once more, where most steps meet no success."""
+def _near_zero_again(seeds: Iterable[int]) -> Blocks:
+    """Partial credit against exact rewards near 0 once more: paid for form, and where most steps meet no success."""
     for seed in seeds:
+        yield from _rft("sql", "low", ("rft-form", "rft-form-small-steps"), [seed], ("ours", "trl"))
         yield from _rft("sql", "low", ("rft-exact-small-steps", "rft-partial-small-steps"), [seed], ("ours", "trl"))  # fmt: skip
 
 

@@ -13,8 +13,9 @@ import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-from .tasks import ROOT, Pair, Question, Task
+from .tasks import GRADERS, Pair, Question, Task
 
 OF_A_KIND = 220
 NAMES = (
@@ -103,9 +104,11 @@ class Orders(Task):
     name = "orders"
     few_kinds = ("plain", "delivered", "packs")
     completion_tokens = 72
-    partial = f"{ROOT}/benchmarks/study_parts/graders.py:order"
-    exact = f"{ROOT}/benchmarks/study_parts/graders.py:order_exact"
-    answer_only = partial
+    graders: ClassVar = {
+        "partial": f"{GRADERS}:order",
+        "exact": f"{GRADERS}:order_exact",
+        "bare": f"{GRADERS}:order",
+    }
 
     def draw(self) -> list[Question]:
         rng = random.Random(2026)

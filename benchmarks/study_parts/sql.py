@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import random
 import sys
-from typing import Any
+from typing import Any, ClassVar
 
-from .tasks import ROOT, Pair, Question, Task
+from .tasks import GRADERS, ROOT, Pair, Question, Task
 
 EXAMPLE = ROOT / "examples" / "text_to_sql"
 MOST_OF_A_KIND = 180
@@ -38,9 +38,12 @@ class TextToSql(Task):
     name = "sql"
     few_kinds = ("count", "top", "join_aggregate")
     completion_tokens = 64
-    partial = f"{ROOT}/benchmarks/study_parts/graders.py:query"
-    exact = f"{ROOT}/benchmarks/study_parts/graders.py:query_exact"
-    answer_only = f"{ROOT}/benchmarks/study_parts/graders.py:rows_alone"
+    graders: ClassVar = {
+        "partial": f"{GRADERS}:query",
+        "exact": f"{GRADERS}:query_exact",
+        "form": f"{GRADERS}:query_by_form",
+        "bare": f"{GRADERS}:rows_alone",
+    }
 
     def draw(self) -> list[Question]:
         make, asked = _module("make_data"), _module("questions")

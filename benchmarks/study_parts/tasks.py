@@ -17,9 +17,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 ROOT = Path(__file__).resolve().parents[2]
+GRADERS = ROOT / "benchmarks" / "study_parts" / "graders.py"
 STORE = ROOT / ".bench" / "study"
 CHOOSING_SEEDS = 100  # training rows of this seed and above come from the pool on which settings are chosen
 
@@ -53,11 +54,8 @@ class Task(ABC):
     few_kinds: tuple[str, ...]
     """The kinds of the training prompts where prompts are of few kinds."""
     completion_tokens: int
-    partial: str
-    """Target of the grader with partial credit, which measures as well."""
-    exact: str
-    answer_only: str
-    """Target of the grader for a model that was taught to write the bare answer."""
+    graders: ClassVar[Mapping[str, str]]
+    """Targets of graders: "partial", which measures as well, "exact", "bare" for a model that was taught to write the bare answer, and others to learn from."""
 
     @abstractmethod
     def draw(self) -> list[Question]:

@@ -90,7 +90,7 @@ class _Trained:
         from rewardkit.trainer.ranks import Ranks
 
         bare = self._method.gold == "answer" and self._method.reward is None
-        grader = collect_grader(self._task.answer_only if bare else self._task.partial)
+        grader = collect_grader(self._task.graders["bare" if bare else "partial"])
         run, samples = self._run(), self._job(self._run()).samples.heldout
         model = policy.as_model("study")
         drawn = [
@@ -186,7 +186,7 @@ class _Trained:
         top = {
             "name": "cell",
             "model": str(folder_of(self._cell.task, self._cell.base)),
-            "grader": self._task.exact if method.reward == "exact" else self._task.partial,
+            "grader": self._task.graders[method.reward or "partial"],
             "seed": self._cell.seed,
             **({"method": "raft"} if method.raft else {}),
         }
