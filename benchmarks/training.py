@@ -16,9 +16,9 @@ With --json the last line is one object; CPU figures are medians over the rounds
     layer          CPU of a step in our layer, less that of the bare function, over CPU of a bare step
     grader         CPU of a step in the grader itself, as plain Python, over CPU of a bare step; part of both trainings
     ours_ms, bare_ms, layer_ms, grader_ms    the same in milliseconds a step
-    growth         of one long training: `steps`; the least-squares change over all of it of a step's wall seconds (`seconds`) and of our layer's
-                   CPU (`layer`), each as a share of its mean; resident memory at its end over that at a tenth of it, less 1 (`memory`, and
-                   `memory_bare` of TRL alone); CPU of our layer a step in the first and in the last fifth (`layer_ms`)
+    growth         of one long training: `steps`; the least-squares change over all of it of a step's wall seconds (`seconds`, and
+                   `seconds_bare` of TRL alone) and of our layer's share of them (`layer`: a machine that grows slower slows both), over its mean; resident
+                   memory at its end over that at a tenth of it, less 1 (`memory`, and `memory_bare` of TRL alone); CPU of our layer a step in the first and in the last fifth (`layer_ms`)
 """
 
 from __future__ import annotations
@@ -105,10 +105,12 @@ def _grader_seconds() -> float:
 
 def _growth(ours: Steps, bare: Steps) -> dict[str, Any]:
     layer, fifth = ours.by_step("layer", SKIPPED), max(1, (ours.count - SKIPPED) // 5)
+    shares = [part / whole for part, whole in zip(layer, ours.by_step("wall", SKIPPED), strict=True)]
     return {
         "steps": ours.count,
         "seconds": round(change(ours.by_step("wall", SKIPPED)), 4),
-        "layer": round(change(layer), 4),
+        "seconds_bare": round(change(bare.by_step("wall", SKIPPED)), 4),
+        "layer": round(change(shares), 4),
         "memory": round(ours.memory_growth(), 4),
         "memory_bare": round(bare.memory_growth(), 4),
         "layer_ms": [round(1e3 * statistics.mean(part), 3) for part in (layer[:fifth], layer[-fifth:])],
@@ -146,7 +148,7 @@ def _table(found: dict[str, Any]) -> str:
             row("overhead, between the trainings", f"{found['overhead']:.1%}"),
             row("overhead, measured from within", f"{found['layer']:.1%}"),
             "",
-            f"over {growth['steps']} steps: a step's seconds {growth['seconds']:+.1%}, our layer's CPU {growth['layer']:+.1%} "
+            f"over {growth['steps']} steps: a step's seconds {growth['seconds']:+.1%} (TRL alone {growth['seconds_bare']:+.1%}), our layer's share of them {growth['layer']:+.1%} "
             f"({growth['layer_ms'][0]:.2f} to {growth['layer_ms'][1]:.2f} ms), memory {growth['memory']:+.1%} "
             f"(TRL alone {growth['memory_bare']:+.1%})",
         ]
