@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from rewardkit.errors import ConfigError
-from rewardkit.evaluating.huggingface import HuggingFaceModel, use_few_threads
+from rewardkit.evaluating.huggingface import HuggingFaceModel, free_memory, use_few_threads
 from rewardkit.evaluating.models import Prompt, Sampling, prompt_of
 from rewardkit.paths import display_path
 from rewardkit.runs.files import replace_file
 
 from .card import card_text
 from .finished import Trained
-from .methods.policies import free_memory, load_policy, quiet
+from .methods.policies import load_policy, quiet
 from .rows.data import read_data
 
 TOLERANCES = {"float32": 1e-4, "float16": 1e-2, "bfloat16": 5e-2}

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rewardkit.evaluating.answers import key_of
 from rewardkit.evaluating.generations import read_generations
+from rewardkit.evaluating.huggingface import free_memory
 from rewardkit.evaluating.lengths import lengths_by_stage
 from rewardkit.evaluating.loop import Plan, evaluate, planned, whole_groups
 from rewardkit.evaluating.models import Model
@@ -29,7 +30,7 @@ from rewardkit.scoring import Scorer
 
 from .folders import fold_seconds, merge, open_folder
 from .jobs import Job, control_told
-from .methods.policies import Policy, free_memory, load_policy, save_policy
+from .methods.policies import Policy, load_policy, save_policy
 from .plans import evaluation_plans, share_of
 from .preflight import preflight
 from .ranks import Ranks

@@ -10,6 +10,7 @@ On a CPU one thread is used unless OMP_NUM_THREADS says otherwise: two threads o
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -268,3 +269,12 @@ def _evaluating(model: Any) -> Iterator[None]:
         yield
     finally:
         model.train(training)
+
+
+def free_memory() -> None:
+    """Give back what a model that is no longer used held: trainers keep it in reference cycles, and the next one may need the same place."""
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

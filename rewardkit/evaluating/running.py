@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TypeAlias
@@ -14,6 +12,7 @@ from ..guard import Guard
 from ..scoring import Scorer
 from .answers import OnProgress
 from .baselines import baselines, some_samples
+from .huggingface import free_memory
 from .jobs import Job
 from .loop import evaluate, is_finished, retry_unscored
 from .models import Model, ModelSpec
@@ -67,7 +66,7 @@ def answer_all(
             )
         del model
         if stage.spec.is_local:
-            _free_memory()
+            free_memory()
 
 
 def retry_all(job: Job, folder: RunFolder, scorer: Scorer, guard: Callable[[], Guard]) -> int:
@@ -87,11 +86,3 @@ def baselines_of(
         return known
     samples = some_samples(job.samples, job.plan.seed)
     return baselines(samples, folder.iter_results(), job.graders, scorer, seed=job.plan.seed, texts=texts)
-
-
-def _free_memory() -> None:
-    """Of a local model that is no longer used: the next one may need the same place."""
-    gc.collect()
-    torch = sys.modules["torch"]
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()

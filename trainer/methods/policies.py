@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -71,15 +70,6 @@ def save_policy(policy: Policy, folder: Path) -> None:
         policy.tokenizer.save_pretrained(unfinished)
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.rename(folder)
-
-
-def free_memory() -> None:
-    """Give back what the model of the stage before held: trainers keep it in reference cycles."""
-    gc.collect()
-    if on_gpu():
-        import torch
-
-        torch.cuda.empty_cache()
 
 
 @contextmanager

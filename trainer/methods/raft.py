@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rewardkit.errors import ConfigError
+from rewardkit.evaluating.huggingface import free_memory
 from rewardkit.grader import Grader
 from rewardkit.runs import Checked, RunFolder
 from rewardkit.samples import Sample
@@ -29,7 +30,7 @@ from ..watching.checks import Watch
 from ..watching.completion_log import CompletionLog
 from ..watching.listening import listeners
 from .accepting import Drawing, Drawn, measured
-from .policies import Policy, free_memory, load_policy
+from .policies import Policy, load_policy
 from .rounds import Round, Rounds, to_imitate
 from .sft import fine_tune
 from .stopping import stopped_by_checks

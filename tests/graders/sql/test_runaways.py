@@ -155,13 +155,16 @@ def test_a_runaway_ends_with_the_querys_limit_on_the_first_instance(
 ) -> None:
     runaways = dict(list((BOUNDED if engine == "duckdb" else ON_SQLITE).items())[remainder::3])
     score(scorer, people_sql, [GOLD], engine)
+    too_late = []
     for name, sql in runaways.items():
         with within(TIMEOUT + 0.5, name):
             runaway, right = score(scorer, people_sql, [sql, GOLD], engine)
         # Six instances at 2 s each would take twelve: the deadline would end them, and be the cause.
-        assert runaway.cause is None or (not QUIET and runaway.cause == "timeout"), name
+        assert runaway.cause in (None, "timeout"), name
+        too_late += [name] * (runaway.cause is not None)
         assert runaway.value in (0.0, 0.05), name
         assert right.value == 1.0, name
+    assert len(too_late) <= (0 if QUIET else 1), too_late  # a busy machine may let one go on beyond its limit
 
 
 BEYOND = {
