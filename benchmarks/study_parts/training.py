@@ -221,7 +221,8 @@ def toml_of(top: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    from rewardkit.trainer.methods.policies import free_memory, quiet
+    from rewardkit.evaluating.huggingface import free_memory
+    from rewardkit.trainer.methods.policies import quiet
 
     with quiet():
         yield
