@@ -16,9 +16,10 @@ With --json the last line is one object; CPU figures are medians over the rounds
     layer          CPU of a step in our layer, less that of the bare function, over CPU of a bare step
     grader         CPU of a step in the grader itself, as plain Python, over CPU of a bare step; part of both trainings
     ours_ms, bare_ms, layer_ms, grader_ms    the same in milliseconds a step
-    growth         of one long training: `steps`; the least-squares change over all of it of a step's wall seconds (`seconds`, and
-                   `seconds_bare` of TRL alone) and of our layer's share of them (`layer`: a machine that grows slower slows both), over its mean; resident
-                   memory at its end over that at a tenth of it, less 1 (`memory`, and `memory_bare` of TRL alone); CPU of our layer a step in the first and in the last fifth (`layer_ms`)
+    growth         of one long training: `steps`; the least-squares change over all of it, as a share of the mean, of a step's wall seconds (`seconds`, and
+                   `seconds_bare` of TRL alone), of the CPU of our layer (`layer`) and of a piece of Python that is the same at every step (`probe`): where
+                   both grow alike, it is the machine that slows; resident memory at its end over that at a tenth of it, less 1 (`memory`, and `memory_bare`
+                   of TRL alone); CPU a step in the first and in the last fifth of our layer (`layer_ms`), of that piece (`probe_ms`), of each part (`parts_ms`)
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -104,23 +106,33 @@ def _grader_seconds() -> float:
 
 
 def _growth(ours: Steps, bare: Steps) -> dict[str, Any]:
-    layer, fifth = ours.by_step("layer", SKIPPED), max(1, (ours.count - SKIPPED) // 5)
-    shares = [part / whole for part, whole in zip(layer, ours.by_step("wall", SKIPPED), strict=True)]
+    parts = {
+        name.removeprefix("layer: "): _in_ms(ours.fifths(name, SKIPPED))
+        for name in ours.names
+        if name.startswith("layer: ")
+    }
     return {
         "steps": ours.count,
         "seconds": round(change(ours.by_step("wall", SKIPPED)), 4),
         "seconds_bare": round(change(bare.by_step("wall", SKIPPED)), 4),
-        "layer": round(change(shares), 4),
+        "layer": round(change(ours.by_step("layer", SKIPPED)), 4),
+        "probe": round(change(ours.by_step("probe", SKIPPED)), 4),
         "memory": round(ours.memory_growth(), 4),
         "memory_bare": round(bare.memory_growth(), 4),
-        "layer_ms": [round(1e3 * statistics.mean(part), 3) for part in (layer[:fifth], layer[-fifth:])],
+        "layer_ms": _in_ms(ours.fifths("layer", SKIPPED)),
+        "probe_ms": _in_ms(ours.fifths("probe", SKIPPED)),
+        "parts_ms": dict(sorted(parts.items(), key=lambda part: -max(part[1]))),
     }
+
+
+def _in_ms(seconds: Iterable[float]) -> list[float]:
+    return [round(1e3 * value, 3) for value in seconds]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. 2, with the reason on standard error, when a training cannot be measured."""
     options = _options(arguments)
-    counts = (15, 1, 0) if options.quick else (options.steps, options.rounds, options.long)
+    counts = (8, 1, 0) if options.quick else (options.steps, options.rounds, options.long)
     try:
         with tempfile.TemporaryDirectory() as folder:
             found = measure(*counts, Path(folder))
@@ -148,9 +160,18 @@ def _table(found: dict[str, Any]) -> str:
             row("overhead, between the trainings", f"{found['overhead']:.1%}"),
             row("overhead, measured from within", f"{found['layer']:.1%}"),
             "",
-            f"over {growth['steps']} steps: a step's seconds {growth['seconds']:+.1%} (TRL alone {growth['seconds_bare']:+.1%}), our layer's share of them {growth['layer']:+.1%} "
-            f"({growth['layer_ms'][0]:.2f} to {growth['layer_ms'][1]:.2f} ms), memory {growth['memory']:+.1%} "
-            f"(TRL alone {growth['memory_bare']:+.1%})",
+            f"over {growth['steps']} steps: a step's seconds {growth['seconds']:+.1%} (TRL alone {growth['seconds_bare']:+.1%}), our layer {growth['layer']:+.1%} "
+            f"(a piece of Python that is always the same {growth['probe']:+.1%}), memory {growth['memory']:+.1%} (TRL alone {growth['memory_bare']:+.1%})",
+            "",
+            f"{'CPU ms a step in our layer':<46} {'first fifth':>12} {'last fifth':>12}",
+            *(
+                f"{name:<46} {first:>12.3f} {last:>12.3f}"
+                for name, (first, last) in {
+                    "all of it": growth["layer_ms"],
+                    **growth["parts_ms"],
+                    "(a piece of Python that is always the same)": growth["probe_ms"],
+                }.items()
+            ),
         ]
     )
 

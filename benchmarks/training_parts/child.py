@@ -3,8 +3,9 @@
     python -m training_parts.child ours|bare RUN.toml WORK_FOLDER
 
 `ours` is `rewardkit train`. `bare` gives TRL's own trainer a plain Python function that computes the same rewards: same model, settings, order
-of prompts and checkpoints. Prints one JSON object: lists by step of `cpu` (seconds), `rss` (bytes), `wall` (seconds) and `layer`, CPU seconds spent
-in our reward, callbacks and worker processes; for the bare training in its function.
+of prompts and checkpoints. Prints one JSON object: lists by step of `cpu` (seconds), `rss` (bytes), `wall` (seconds), `probe`, CPU seconds of a piece
+of Python that is the same at every step (in none of the others), and `layer`, CPU seconds spent in our reward, callbacks and worker processes, for the
+bare training in its function; `layer: NAME` is the same of one part of it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from rewardkit.evaluating.huggingface import use_few_threads
+from training_parts.probe import fixed_work
 from training_parts.project import letters
 
 use_few_threads()
@@ -32,8 +35,10 @@ class Clock(TrainerCallback):  # type: ignore[misc]  # transformers has no types
     """Looks at the process and those below it before each step of GRPO."""
 
     def __init__(self) -> None:
-        self.spent = 0.0
-        self.steps: dict[str, list[float]] = {"cpu": [], "rss": [], "wall": [], "layer": []}
+        self.spent: Counter[str] = Counter()  # CPU seconds by part of the layer
+        self.probed = self.probed_wall = 0.0
+        self.steps: dict[str, list[float]] = {"cpu": [], "rss": [], "wall": [], "probe": [], "layer": []}
+        self.parts: list[Counter[str]] = []
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self.look()
@@ -44,11 +49,17 @@ class Clock(TrainerCallback):  # type: ignore[misc]  # transformers has no types
     def look(self) -> None:
         """Add a reading."""
         own, (below, rss) = os.times(), _below(os.getpid())
-        below += own.children_user + own.children_system
-        self.steps["cpu"].append(own.user + own.system + below)
-        self.steps["wall"].append(time.perf_counter())
+        self.spent["workers"] = below + own.children_user + own.children_system
+        self.steps["cpu"].append(own.user + own.system + self.spent["workers"] - self.probed)
+        self.steps["wall"].append(time.perf_counter() - self.probed_wall)
         self.steps["rss"].append(rss + int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE)
-        self.steps["layer"].append(self.spent + below)
+        self.steps["probe"].append(self.probed)
+        self.steps["layer"].append(sum(self.spent.values()))
+        self.parts.append(Counter(self.spent))
+        began, began_wall = time.process_time(), time.perf_counter()
+        fixed_work()
+        self.probed += time.process_time() - began
+        self.probed_wall += time.perf_counter() - began_wall
 
     def timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The same function, whose CPU time in this process counts as ours."""
@@ -58,7 +69,7 @@ class Clock(TrainerCallback):  # type: ignore[misc]  # transformers has no types
             try:
                 return function(*args, **keywords)
             finally:
-                self.spent += time.process_time() - began
+                self.spent[function.__qualname__] += time.process_time() - began
 
         return timing
 
@@ -149,7 +160,8 @@ def main() -> None:
     kind, run, work = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     clock = Clock()
     (train_ours if kind == "ours" else train_bare)(run, work, clock)
-    print(json.dumps(clock.steps))
+    parts = {f"layer: {name}": [spent[name] for spent in clock.parts] for name in clock.spent}
+    print(json.dumps({**clock.steps, **parts}))
 
 
 if __name__ == "__main__":

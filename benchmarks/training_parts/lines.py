@@ -14,6 +14,11 @@ class Steps:
         self._readings = readings
 
     @property
+    def names(self) -> list[str]:
+        """Of what there are readings."""
+        return list(self._readings)
+
+    @property
     def count(self) -> int:
         """How many steps there were."""
         return len(self._readings["cpu"]) - 1
@@ -26,6 +31,12 @@ class Steps:
     def each(self, name: str, after: int) -> float:
         """The mean of these."""
         return statistics.mean(self.by_step(name, after))
+
+    def fifths(self, name: str, after: int) -> tuple[float, float]:
+        """The means over the first fifth of these and over the last."""
+        values = self.by_step(name, after)
+        fifth = max(1, len(values) // 5)
+        return statistics.mean(values[:fifth]), statistics.mean(values[-fifth:])
 
     def memory_growth(self) -> float:
         """Resident memory of the last tenth over that of the second tenth, less 1: the first fills caches."""

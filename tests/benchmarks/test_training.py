@@ -26,8 +26,13 @@ def test_the_layer_the_grader_and_the_growth_of_a_training_are_measured() -> Non
     found = measured("--quick", patience=600)
     assert 0 < found["grader_ms"] < found["layer_ms"] < found["ours_ms"]
     assert found["ours_ms"] == pytest.approx(found["bare_ms"] * (1 + found["overhead"]), rel=1e-3)
-    assert found["growth"]["steps"] == 15
-    assert len(found["growth"]["layer_ms"]) == 2
+    assert found["growth"]["steps"] == 8
+    parts = found["growth"]["parts_ms"]
+    assert {"TrainingReward.__call__", "CompletionLog.hear", "workers"} <= set(parts)
+    for fifth in (0, 1):
+        assert sum(part[fifth] for part in parts.values()) == pytest.approx(
+            found["growth"]["layer_ms"][fifth], abs=0.1
+        )
 
 
 @pytest.mark.soak
@@ -36,4 +41,4 @@ def test_a_training_costs_at_most_3_percent_more_and_does_not_grow() -> None:
     assert found["overhead"] <= 0.03
     assert found["layer"] <= 0.05
     assert abs(found["growth"]["memory"] - found["growth"]["memory_bare"]) < 0.05
-    assert found["growth"]["layer"] < 0.25
+    assert found["growth"]["layer"] - found["growth"]["probe"] < 0.1  # what the machine itself slows left out
