@@ -41,6 +41,7 @@ from .foretelling import foretold
 from .jobs import Job, control_told, prepare
 from .methods.policies import quiet
 from .preflight import preflight
+from .publishing import UNLABELLED
 from .ranks import Ranks, joined, refuse_sharded_models
 from .reporting import Prefixed, Reporter, Silent
 from .reward.shares import check_deadline, check_groups, check_round_deadline
@@ -49,7 +50,7 @@ from .rows.unlabelled import uncalibrated
 from .settings import arguments
 from .settings.config import ddp_timeout, load_config
 from .settings.sampling import check_accepting
-from .stages import UNLABELLED, Stages, has_models, has_results
+from .stages import Stages, has_models, has_results
 
 
 def run(

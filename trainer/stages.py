@@ -14,45 +14,27 @@ from functools import partial
 from pathlib import Path
 
 from rewardkit.evaluating.answers import key_of
-from rewardkit.evaluating.generations import read_generations
 from rewardkit.evaluating.huggingface import free_memory
-from rewardkit.evaluating.lengths import lengths_by_stage
 from rewardkit.evaluating.loop import Plan, evaluate, planned, whole_groups
 from rewardkit.evaluating.models import Model
-from rewardkit.evaluating.statistics import FEWEST
-from rewardkit.evaluating.summary import compare_stages, component_rows, summarise
 from rewardkit.guard import Guard
-from rewardkit.runs import RunFolder, read_summary
+from rewardkit.runs import RunFolder
 from rewardkit.runs.records import Decoding
-from rewardkit.runs.report import write_report
-from rewardkit.runs.wording import bounds
 from rewardkit.scoring import Scorer
 
-from .folders import fold_seconds, merge, open_folder
-from .jobs import Job, control_told
+from .folders import merge, open_folder
+from .jobs import Job
 from .methods.policies import Policy, load_policy, save_policy
 from .plans import evaluation_plans, share_of
 from .preflight import preflight
+from .publishing import headline, publish
 from .ranks import Ranks
 from .reporting import Reporter
-from .rows.data import column_of
-from .rows.showing import (
-    generated_by,
-    item_rows,
-    notes_on,
-    notes_on_drawn,
-    notes_on_generated,
-    notes_on_unlabelled,
-)
 from .settings.backends import backends_of, logs_under
 from .settings.tables import RunConfig
 
 FINAL = "final"
 """The folder of the trained model below checkpoints/."""
-
-
-UNLABELLED = "unlabelled"
-"""The folder, inside that of the run, of the evaluations on prompts without references."""
 
 
 def trained_stage(config: RunConfig) -> str:
@@ -164,7 +146,7 @@ class Stages:
                 self._ranks.together(partial(self._evaluate, model, plan))
                 self._ranks.first(self._merge)
         free_memory()
-        self._ranks.first(lambda: self._reporter.say(self._headline(stage)))
+        self._ranks.first(lambda: self._reporter.say(headline(self._job, self._folder, stage)))
 
     def _left(self, plans: Sequence[Plan]) -> list[Plan]:
         """The plans whose results are not all there, after merging what a kill left in the files of other processes."""
@@ -223,41 +205,7 @@ class Stages:
 
     def publish(self) -> None:
         """Write summary.json and report.html from what there is. On rank 0 only."""
-        results = self._folder.read_results()
-        bars = {grader.name: grader.options.solved_at for grader in self._job.graders}
-        ranges = {grader.name: grader.options.range for grader in self._job.graders}
-        samples = self._job.samples
-        slices, clusters = column_of(samples.heldout, self._config.data.slice), samples.clusters
-        rows = summarise(results, pass_at=bars, slices=slices, clusters=clusters, ranges=ranges)
-        compared = compare_stages(results, pass_at=bars, clusters=clusters, seed=self._config.seed)
-        few = len(samples.heldout) < FEWEST
-        generated = generated_by(self._folder.read_metrics())
-        summary = {
-            "stages": [row.model_dump() for row in rows],
-            "comparisons": [row.model_dump() for row in compared],
-            "components": [row.model_dump() for row in component_rows(results, clusters=clusters)],
-            "lengths": [
-                row.model_dump() for row in lengths_by_stage(results, read_generations(self._folder.path))
-            ],
-            "notes": [
-                *(f"{line}." for line in control_told(self._job)),
-                *notes_on(self._config, samples),
-                *notes_on_generated(generated),
-                *notes_on_drawn(self._folder.read_metrics()),
-                *self._on_unlabelled(),
-            ],
-            "generated": generated,
-            "items": item_rows(results, pass_at=bars) if few else [],
-            "seconds": {**fold_seconds(self._path), **self._folder.seconds()},
-        }
-        self._folder.write_summary(summary)
-        write_report(self._folder.path, texts=self._texts)
-
-    def _on_unlabelled(self) -> list[str]:
-        file = self._config.data.unlabelled
-        if file is None:
-            return []
-        return notes_on_unlabelled(read_summary(self._path / UNLABELLED), file.name)
+        publish(self._job, self._folder, texts=self._texts)
 
     def _stage(self, stage: str, name: str, train: Callable[[Path], Policy]) -> Path:
         """The folder of a finished stage: trained now, in a work folder that outlives a kill, unless it is there."""
@@ -338,21 +286,6 @@ class Stages:
             ranks=self._ranks,
             changes=point.changes,
         )
-
-    def _headline(self, stage: str) -> str:
-        """What a stage reached, with intervals; under 10 prompts only that they were answered, lest two such lines pass for a difference."""
-        bars = {grader.name: grader.options.solved_at for grader in self._job.graders}
-        results = [result for result in self._folder.read_results() if result.stage == stage]
-        rows = summarise(results, pass_at=bars, clusters=self._job.samples.clusters)
-        shown = [
-            f"{row.grader} {row.decoding} {row.mean:.1%} solved ({bounds(row)} %)"
-            for row in rows
-            if row.metric == "solved" and row.mean is not None and row.low is not None
-        ]
-        if shown or not any(row.mean is not None for row in rows):
-            return f"{stage}: {', '.join(shown) or 'nothing scored'}"
-        count = max(row.prompts for row in rows)
-        return f"{stage}: {count} prompt{'s' * (count != 1)} answered"
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:

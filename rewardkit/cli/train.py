@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
-from rich.markup import escape
-from rich.progress import Progress, TaskID
 
-from ..errors import GuardStop, RewardkitError
-from .common import Exit, Json, out, print_json, print_table, progress_bar
+from .common import Json, out, print_json
 from .scoring import NoTexts, RunsDir
-
-if TYPE_CHECKING:
-    from rewardkit.trainer.sweeping import Sweep
-
-    from ..runs import Summary
+from .train_tables import print_changes, print_stages, print_sweep
+from .train_terminal import one_voice, terminal_reporter
 
 
 def train(
@@ -90,7 +80,7 @@ def train(
 
     several = [] if seeds is None else parse_seeds(seeds, seed)
     if several and not dry_run:
-        with _one_voice(), _reporter(quiet=as_json or rank() > 0) as reporter:
+        with one_voice(), terminal_reporter(quiet=as_json or rank() > 0) as reporter:
             found = sweep(
                 config,
                 several,
@@ -101,9 +91,9 @@ def train(
                 texts=not no_texts,
                 reporter=reporter,
             )
-        _print_sweep(found, as_json=as_json)
+        print_sweep(found, as_json=as_json)
         return
-    with _one_voice(), _reporter(quiet=as_json or rank() > 0) as reporter:
+    with one_voice(), terminal_reporter(quiet=as_json or rank() > 0) as reporter:
         folder = run(
             config,
             dry_run=dry_run,
@@ -136,166 +126,13 @@ def train(
             }
         )
         return
-    _print_stages(summary)
-    _print_changes(summary)
+    print_stages(summary)
+    print_changes(summary)
     if beside.stages:
         out().print("On prompts without references:", markup=False)
-        _print_stages(beside)
+        print_stages(beside)
     for note in summary.notes:
         out().print(note, markup=False, soft_wrap=True)
     if model.is_dir():
         out().print(f"model    {model}", markup=False, soft_wrap=True)
     out().print(f"report   {report}", markup=False, soft_wrap=True)
-
-
-def _print_sweep(found: Sweep, *, as_json: bool) -> None:
-    """The table over seeds."""
-    from rich.table import Table
-
-    from rewardkit.trainer.sweeping import COLUMNS
-
-    if as_json:
-        print_json({"folder": str(found.folder), **found.as_json()})
-        return
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for column in COLUMNS:
-        table.add_column(column, no_wrap=True)
-    for row in found.rows:
-        table.add_row(*row.cells)
-    print_table(table)
-    for line in (
-        f"Share of the held-out prompts solved, by {found.grader}: the mean over seeds, the lowest and the highest of them.",
-        found.note,
-        *found.verdicts,
-        f"page     {found.folder / 'comparison.html'}",
-    ):
-        out().print(line, markup=False, soft_wrap=True)
-
-
-_BARS = 12  # shown at a time
-
-
-class _Terminal:
-    """A run's reporter: lines and bars on standard error."""
-
-    def __init__(self, bars: Progress, *, quiet: bool) -> None:
-        self.lines: list[str] = []
-        self._bars = bars
-        self._quiet = quiet
-        self._tasks: dict[str, TaskID] = {}
-
-    def say(self, text: str) -> None:
-        """Print a line above the bars."""
-        self.lines.append(text)
-        if not self._quiet:
-            self._bars.console.print(text, markup=False, soft_wrap=True)
-
-    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
-        """Move the bar of a stage."""
-        if stage not in self._tasks:
-            self._make_room()
-            self._tasks[stage] = self._bars.add_task(stage, total=total, note="")
-        self._bars.update(self._tasks[stage], completed=done, total=total, note=note)
-
-    def _make_room(self) -> None:
-        """Take a finished bar away where folds have more of them than a terminal has lines."""
-        finished = next((stage for stage, task in self._tasks.items() if self._is_finished(task)), None)
-        if finished is not None and len(self._tasks) >= _BARS:
-            self._bars.remove_task(self._tasks.pop(finished))
-
-    def _is_finished(self, task: TaskID) -> bool:
-        return next(one.finished for one in self._bars.tasks if one.id == task)
-
-
-@contextmanager
-def _reporter(*, quiet: bool) -> Iterator[_Terminal]:
-    with progress_bar(quiet=quiet) as bars:
-        yield _Terminal(bars, quiet=quiet)
-
-
-@contextmanager
-def _one_voice() -> Iterator[None]:
-    """Of several processes rank 0 says what stopped them all; each ends by itself and with the same code.
-
-    SIGTERM, by which a batch system takes its machine back, is the same as Ctrl-C.
-    """
-    from rewardkit.trainer.ranks import rank, said_by_first, world_size
-
-    with _terminated_as_interrupted():
-        try:
-            yield
-        except (RewardkitError, KeyboardInterrupt) as caught:
-            interrupted = isinstance(caught, KeyboardInterrupt)  # by Ctrl-C, which reaches all of them
-            error = _interrupted() if interrupted else caught
-            if world_size() > 1 and (interrupted or said_by_first(error)):
-                # A launcher sends it to the others as soon as one has ended.
-                signal.signal(signal.SIGTERM, signal.SIG_IGN)
-                if rank() > 0:
-                    raise typer.Exit(Exit.GUARD if isinstance(error, GuardStop) else Exit.USAGE) from None
-            raise error from None
-
-
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        if signal.getsignal(signal.SIGTERM) is signal.default_int_handler:
-            signal.signal(signal.SIGTERM, before)
-
-
-def _interrupted() -> GuardStop:
-    return GuardStop(
-        "interrupted; what is done is kept, and the same command goes on from the last checkpoint"
-    )
-
-
-def _print_stages(summary: Summary) -> None:
-    """Per stage the share solved with its interval; where there are too few prompts for one, each of them."""
-    from rich.table import Table
-
-    from ..runs.wording import bounds, figure, stage_label
-
-    rows = [row for row in summary.stages if row.metric == "solved" and row.slice is None]
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for column in ("stage", "grader", "decoding", "solved (95 %)", "prompts", "unscored"):
-        table.add_column(column, no_wrap=True)
-    for row in rows:
-        prompts = f"{row.prompts:,}" + (f" x {row.k}" if row.k > 1 else "")
-        shown = f"{figure(row)} ({bounds(row)})" if row.low is not None else figure(row)
-        table.add_row(stage_label(row.name), row.grader, row.decoding, shown, prompts, f"{row.unscored:,}")
-    out().print(table)
-    _print_items(summary)
-
-
-def _print_changes(summary: Summary) -> None:
-    from ..runs.wording import versus
-
-    for comparison in summary.comparisons:
-        if comparison.metric == "solved" and comparison.b in ("rft", "raft"):
-            place = f"{comparison.grader}, {comparison.decoding}"
-            out().print(f"{place}: {versus(comparison)}", markup=False, soft_wrap=True)
-
-
-def _print_items(summary: Summary) -> None:
-    """The mean score of each prompt at each stage."""
-    from rich.table import Table
-
-    from ..runs.wording import stage_label, visible
-
-    stages = list(dict.fromkeys(row.name for row in summary.items))
-    for grader, decoding in dict.fromkeys((row.grader, row.decoding) for row in summary.items):
-        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-        for column in (f"{grader}, {decoding}: mean score", *map(stage_label, stages)):
-            table.add_column(column, no_wrap=True)
-        rows = [row for row in summary.items if (row.grader, row.decoding) == (grader, decoding)]
-        scores = {(row.sample, row.name): row.score for row in rows}
-        for sample in dict.fromkeys(row.sample for row in rows):
-            found = [scores.get((sample, stage)) for stage in stages]
-            shown = ["\N{EN DASH}" if score is None else f"{score:.2f}" for score in found]
-            table.add_row(escape(visible(sample)), *shown)
-        out().print(table)

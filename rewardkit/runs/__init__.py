@@ -1,7 +1,7 @@
 """The run folder: what a run writes, how it is read back, and the report made of it."""
 
 from .earlier import Earlier, earlier_version
-from .folder import RunFolder, config_hash
+from .folder import RunFolder
 from .reading import (
     iter_faults,
     iter_results,
@@ -34,6 +34,7 @@ from .records import (
     fault_of,
     result_of,
 )
+from .started import config_hash
 
 __all__ = [
     "NAMED",

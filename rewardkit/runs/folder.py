@@ -14,19 +14,15 @@ writes a run at a time (a lock the system frees at its end), or several with a `
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import json
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-from rewardkit.errors import CannotWrite, ConfigError
+from rewardkit.errors import ConfigError
 from rewardkit.samples import Sample
 
 from . import files, ranks, reading, records
@@ -45,10 +41,9 @@ from .records import (
     Summary,
 )
 from .rollouts import rollouts_file, truncate_rollouts
+from .started import config_hash, started, starting, way_from
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-# Troubles of the disk, not of the folder chosen.
-_PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 class RunFolder:
@@ -111,9 +106,9 @@ class RunFolder:
             seed=seed,
             samples=files.plain(samples or {}),
             primary=primary,
-            started_from="" if started_from is None else _from(path, started_from),
+            started_from="" if started_from is None else way_from(path, started_from),
         )
-        with _starting(path):
+        with starting(path):
             path.mkdir(parents=True, exist_ok=True)
             if rank:
                 ranks.wait_for_run(path, rank)
@@ -124,7 +119,7 @@ class RunFolder:
                     where=str(path),
                 )
             try:
-                return cls(path, _started(path, info), lock, rank)
+                return cls(path, started(path, info), lock, rank)
             except BaseException:
                 lock.close()
                 raise
@@ -363,86 +358,6 @@ class RunFolder:
         if self.rank:
             self._done.update(reading.read_keys(self.path / reading.RESULTS))
             self._explained.update(reading.read_keys(self.path / reading.FAULTS))
-
-
-def _from(folder: Path, file: str | Path) -> str:
-    """The way from a run folder to a file, so that the two can be moved together."""
-    return Path(os.path.relpath(Path(file).resolve(), folder.resolve())).as_posix()
-
-
-def config_hash(config: Mapping[str, Any]) -> str:
-    """A hex digest of a configuration that does not depend on the order of its keys."""
-    text = json.dumps(files.plain(config), sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
-
-
-@contextmanager
-def _starting(path: Path) -> Iterator[None]:
-    """A folder that cannot be written is a wrong choice of folder; a full disk is not."""
-    try:
-        with files.writing(path):
-            yield
-    except CannotWrite as error:
-        if error.errno in _PASSING:
-            raise
-        raise ConfigError(
-            f"a run cannot be written here: {error.problem}; choose another --runs-dir, or make this one writable",
-            where=str(path),
-        ) from None
-
-
-def _started(path: Path, info: RunInfo) -> RunInfo:
-    """The run.json of the folder: the one that is there when it fits, else a new one in a folder without results."""
-    if not (path / "run.json").is_file():
-        strangers = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
-        if strangers:
-            raise ConfigError(
-                f"the folder is not empty and no run ({strangers[0]} is in it); use another --run name",
-                where=str(path),
-            )
-        files.write_json(path / "run.json", info.model_dump())
-        return info
-    there = reading.read_run(path)
-    changes = list(_differences(_identity(there), _identity(info)))
-    if changes:
-        raise ConfigError(
-            f"run '{info.name}' was started differently: {'; '.join(changes[:8])}. Use another --run name, or delete {path}",
-            where=str(path / "run.json"),
-        )
-    return there
-
-
-def _identity(info: RunInfo) -> dict[str, Any]:
-    return info.model_dump(include={"verb", "seed", "samples", "fingerprints", "config"})
-
-
-def _differences(then: object, now: object, name: str = "") -> Iterator[str]:
-    """Sentences such as `rft.steps was 12, now 16`, one per leaf that differs."""
-    if isinstance(then, Mapping) and isinstance(now, Mapping):
-        for key in sorted({*then, *now}):
-            yield from _differences(
-                then.get(key, _ABSENT), now.get(key, _ABSENT), f"{name}.{key}" if name else str(key)
-            )
-    elif then != now:
-        yield _difference(name, then, now)
-
-
-def _difference(name: str, then: object, now: object) -> str:
-    file = name.removeprefix(f"samples.{records.NAMED}.")
-    if file != name:
-        what = "is new" if then is _ABSENT else "is no longer there" if now is _ABSENT else "has changed"
-        return f"'{file}', which rows name, {what}"
-    grader = name.removeprefix("fingerprints.")
-    if grader != name and _ABSENT not in (then, now):
-        return f"the grader '{grader}' has changed (fingerprint {_shown(then)}, now {_shown(now)}), and results of two versions do not mix"
-    return f"{name.removeprefix('config.')} was {_shown(then)}, now {_shown(now)}"
-
-
-_ABSENT = object()
-
-
-def _shown(value: object) -> str:
-    return "absent" if value is _ABSENT else f"{json.dumps(value):.60}"
 
 
 def _metrics_line(row: Metrics) -> dict[str, Any]:
