@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rewardkit.evaluating.answers import Answer, score_answers
+from rewardkit.evaluating.answers import Answer, ItemScorer, score_answers
 from rewardkit.evaluating.loop import Plan, planned, whole_groups
 from rewardkit.evaluating.models import Model, prompt_of
 from rewardkit.grader import Grader
 from rewardkit.runs import Result
 from rewardkit.samples import Sample
-from rewardkit.scoring import Scorer
 
 from .plans import share_of
 from .ranks import Ranks
@@ -40,7 +39,7 @@ def draw(
     samples: Sequence[Sample],
     grader: Grader,
     plan: Plan,
-    scorer: Scorer,
+    scorer: ItemScorer,
     ranks: Ranks,
     *,
     beside: Sequence[Grader] = (),
@@ -54,7 +53,7 @@ def draw(
 
 
 def _share(
-    model: Model, samples: Sequence[Sample], graders: Sequence[Grader], plan: Plan, scorer: Scorer
+    model: Model, samples: Sequence[Sample], graders: Sequence[Grader], plan: Plan, scorer: ItemScorer
 ) -> tuple[list[Result], int]:
     """The scored completions, and how many were cut off."""
     results: list[Result] = []

@@ -30,6 +30,7 @@ from .preflight import preflight
 from .publishing import headline, publish
 from .ranks import Ranks
 from .reporting import Reporter
+from .reward.outages import Patience, PatientScorer
 from .settings.backends import backends_of, logs_under
 from .settings.tables import RunConfig
 
@@ -166,7 +167,7 @@ class Stages:
                 self._job.graders,
                 plan,
                 folder,
-                self._scorer,
+                self._patient(f"{plan.stage} {plan.sampling.decoding}"),
                 on_progress,
                 guard=Guard(limit=1),
             )
@@ -268,7 +269,7 @@ class Stages:
             work.with_name("sft_alone.json"),
             work,
             plans=evaluation_plans(self._job.file, "validation"),
-            scorer=self._scorer,
+            scorer=self._patient("sft_alone settings"),
             reporter=self._reporter,
             ranks=self._ranks,
         )
@@ -286,6 +287,9 @@ class Stages:
             ranks=self._ranks,
             changes=point.changes,
         )
+
+    def _patient(self, where: str) -> PatientScorer:
+        return PatientScorer(self._scorer, Patience.of(self._config.guard, self._reporter), where)
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:

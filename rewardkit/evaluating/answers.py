@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from rewardkit.runs.records import Decoding, Fault, Result, ResultKey, fault_of, result_of
 
 from ..grader import Grader
 from ..samples import Sample
 from ..scores import Score
-from ..scoring import Scorer, item_of
+from ..scoring import Item, item_of
+from ..scoring.scorer import OnScore
 
 OnProgress: TypeAlias = Callable[[int, int], None]  # how many are done, how many there will be
 
 _T = TypeVar("_T")
+
+
+class ItemScorer(Protocol):
+    """Whatever scores items as a `Scorer` does."""
+
+    def score(self, grader: Grader, items: Sequence[Item], *, on_score: OnScore | None = None) -> list[Score]:
+        """One score per item, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class Scored:
 def score_answers(
     answers: Sequence[Answer],
     graders: Sequence[Grader],
-    scorer: Scorer,
+    scorer: ItemScorer,
     *,
     stage: str,
     decoding: Decoding,
@@ -63,7 +71,7 @@ def score_answers(
 def score_all(
     answers: Sequence[Answer],
     graders: Sequence[Grader],
-    scorer: Scorer,
+    scorer: ItemScorer,
     *,
     stage: str,
     decoding: Decoding,

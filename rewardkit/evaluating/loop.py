@@ -22,9 +22,8 @@ from ..grader import Grader
 from ..guard import Guard
 from ..named_files import NamedFiles
 from ..samples import Sample
-from ..scoring import Scorer
 from ..scoring.items import seed_of
-from .answers import Answer, OnProgress, batches, key_of, score_all
+from .answers import Answer, ItemScorer, OnProgress, batches, key_of, score_all
 from .faults import keep
 from .generations import Generated, GenerationLog
 from .models import Generation, Model, Sampling, prompt_of
@@ -85,7 +84,7 @@ def evaluate(
     graders: Sequence[Grader],
     plan: Plan,
     folder: RunFolder,
-    scorer: Scorer,
+    scorer: ItemScorer,
     on_progress: OnProgress | None = None,
     *,
     guard: Guard | None = None,
@@ -129,7 +128,7 @@ def retry_unscored(
     graders: Sequence[Grader],
     plan: Plan,
     folder: RunFolder,
-    scorer: Scorer,
+    scorer: ItemScorer,
     *,
     guard: Guard | None = None,
     files: NamedFiles | None = None,
@@ -168,7 +167,7 @@ class _Run:
         graders: Sequence[Grader],
         plan: Plan,
         folder: RunFolder,
-        scorer: Scorer,
+        scorer: ItemScorer,
         guard: Guard | None,
         files: NamedFiles | None,
     ) -> None:

@@ -41,4 +41,6 @@ def test_a_training_costs_at_most_3_percent_more_and_does_not_grow() -> None:
     assert found["overhead"] <= 0.03
     assert found["layer"] <= 0.05
     assert abs(found["growth"]["memory"] - found["growth"]["memory_bare"]) < 0.05
-    assert found["growth"]["layer"] - found["growth"]["probe"] < 0.1  # what the machine itself slows left out
+    assert (
+        found["growth"]["layer"] - found["growth"]["probe"] < 0.15
+    )  # what the machine itself slows left out

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import random
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,10 +25,10 @@ from rewardkit.checking import lock
 from rewardkit.collecting import collect_grader
 from rewardkit.errors import GuardStop
 from rewardkit.runs.reading import read_metrics, read_results, read_times
-from rewardkit.scoring import Item
+from rewardkit.scoring import Item, Scorer
 from rewardkit.trainer import run
 from rewardkit.trainer.ranks import Ranks
-from rewardkit.trainer.reward.outages import Patience, left_to_ask
+from rewardkit.trainer.reward.outages import Patience, PatientScorer, left_to_ask
 
 pytest.importorskip("trl")
 
@@ -92,7 +93,7 @@ def waited(
         return list(left.pop(0) if len(left) > 1 else left[0])
 
     try:
-        return patience.until_back(3, judged, [list(told)], again, Ranks())[0], heard, clock
+        return patience.until_back("step 3", judged, [list(told)], again, Ranks())[0], heard, clock
     except GuardStop as error:
         return error, heard, clock
 
@@ -104,7 +105,7 @@ def test_it_asks_again_with_growing_pauses_until_the_judge_is_back() -> None:
     assert heard.clocks == [0, 1, 2, 3, 4, 5, 6, 7]
     assert heard.lines == [
         "warning: step 3: no judge answers (4 of 4 completions wait): no connection to judge.example; waiting for it, 600 s at most",
-        "step 3: the judge answers again, after 7 s; the training goes on",
+        "step 3: the judge answers again, after 7 s; the run goes on",
     ]
 
 
@@ -113,7 +114,7 @@ def test_it_stops_when_the_judge_does_not_come_back() -> None:
     assert re.match(
         r"stopped at step 3: no judge has answered for 100 s \(4 of 4 completions wait\)", str(error)
     )
-    assert "the same command goes on from the last checkpoint" in str(error).replace("The same", "the same")
+    assert "the same command goes on once it is back" in str(error)
     assert clock.seconds == 100
 
 
@@ -337,22 +338,22 @@ def test_a_judge_that_stays_away_stops_the_training_which_goes_on_when_it_is_bac
     assert (folder / "checkpoints/final").is_dir()
 
 
-def test_the_reward_asks_again_through_the_scorer(write: Any) -> None:
-    path = write(
-        "graders_away.py",
-        """
-        from pathlib import Path
-        from rewardkit import Unscored, reward
+AWAY_ONCE = """
+from pathlib import Path
+from rewardkit import Unscored, reward
 
-        @reward(isolation="inline")
-        def away_once(completion: str) -> float:
-            asked = Path(f"asked-{completion}")
-            if completion == "b" and not asked.exists():
-                asked.touch()
-                raise Unscored("away", cause="judge_unavailable")
-            return 1.0
-        """,
-    )
+@reward(isolation="inline")
+def away_once(completion: str) -> float:
+    with open("asked", "a") as asked:
+        print(completion, file=asked)
+    if completion == "b" and Path("asked").read_text().count("b") == 1:
+        raise Unscored("away", cause="judge_unavailable")
+    return 1.0
+"""
+
+
+def test_the_reward_asks_again_through_the_scorer(write: Any) -> None:
+    path = write("graders_away.py", AWAY_ONCE)
     from rewardkit.trainer.reward.rewards import TrainingReward
 
     clock = Time()
@@ -361,3 +362,59 @@ def test_the_reward_asks_again_through_the_scorer(write: Any) -> None:
     state = SimpleNamespace(global_step=0, max_steps=1)
     assert made(completions=["a", "b"], sample_index=[0, 0], trainer_state=state) == [1.0, 1.0]
     assert (made.window.unscored, clock.seconds) == (0, 1.0)
+
+
+def test_an_evaluation_asks_again_about_what_is_left_and_about_nothing_else(write: Any) -> None:
+    path = write("graders_away.py", AWAY_ONCE)
+    clock, heard = Time(), Heard()
+    with Scorer(workers=1) as scorer:
+        patient = PatientScorer(scorer, Patience(60, 0.05, heard, clock.now, clock.sleep), "base greedy")
+        items = [Item(text, {}) for text in "abc"]
+        scores = patient.score(collect([f"{path}:away_once"])[0], items)
+    assert [score.value for score in scores] == [1.0, 1.0, 1.0]
+    assert Path("asked").read_text().split() == ["a", "b", "c", "b"]
+    assert heard.lines == [
+        "warning: base greedy: no judge answers (1 of 3 completions wait): away; waiting for it, 60 s at most",
+        "base greedy: the judge answers again, after 1 s; the run goes on",
+    ]
+
+
+class AtStage(Heard):
+    """A reporter that does something once when a stage begins."""
+
+    def __init__(self, stage: str, do: Callable[[], object]) -> None:
+        super().__init__()
+        self._stage = stage
+        self._do: Callable[[], object] | None = do
+
+    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+        super().progress(stage, done, total, note)
+        if stage == self._stage and self._do:
+            do, self._do = self._do, None
+            do()
+
+
+@pytest.mark.slow
+def test_an_evaluation_outlasts_an_outage_and_stops_before_one_that_lasts(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REWARDKIT_JUDGE_RETRY_SECONDS", "0.5")  # the judge's own patience is for minutes
+    with ChatServer(judge) as server:
+        config = rubric_project(tmp_path, model, server, monkeypatch, "\n[guard]\nwait = 2\n")
+        config.write_text(config.read_text().replace("max_steps = 16", "max_steps = 4"))
+        with contextlib.ExitStack() as away:
+            gone = AtStage("base greedy", lambda: away.enter_context(server.down()))
+            with pytest.raises(GuardStop, match="stopped at base greedy: no judge has answered"):
+                run(config, reporter=gone)
+        config.write_text(config.read_text().replace("wait = 2", "wait = 60"))  # it is the same run
+        heard = AtStage("rft sampled", lambda: away_for(server, 5))
+        folder = run(config, reporter=heard)
+    told = [
+        line.removeprefix("warning: ").partition(":")[0] for line in heard.lines if "judge answers" in line
+    ]
+    assert told == ["rft sampled"] * 2, heard.lines
+    held = [line for line in read_results(folder) if line.grader == "letters"]
+    assert {(line.stage, line.decoding) for line in held} == {
+        (stage, decoding) for stage in ("base", "rft") for decoding in ("greedy", "sampled")
+    }
+    assert all(line.value is not None for line in held)

@@ -117,7 +117,7 @@ class Drawing:
             scorer=scorer,
             ranks=ranks,
             control=control_of_run(run, grader, samples, scorer),
-            patience=Patience(run.config.guard.wait, run.config.guard.unscored_limit, reporter),
+            patience=Patience.of(run.config.guard, reporter),
         )
 
     def draw(self, policy: Policy, indices: Sequence[int], number: int = 0, of: int = 1) -> Drawn:

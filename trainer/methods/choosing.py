@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 
+from rewardkit.evaluating.answers import ItemScorer
 from rewardkit.evaluating.loop import Plan
 from rewardkit.grader import Grader
 from rewardkit.runs import files
 from rewardkit.samples import Sample
-from rewardkit.scoring import Scorer
 
 from ..drawing import draw
 from ..ranks import Ranks
@@ -51,7 +51,7 @@ def choose(
     work: Path,
     *,
     plans: tuple[Plan, Plan],
-    scorer: Scorer,
+    scorer: ItemScorer,
     reporter: Reporter,
     ranks: Ranks,
 ) -> Point:

@@ -15,13 +15,13 @@ from typing import Any
 
 from transformers import TrainerCallback
 
+from rewardkit.evaluating.answers import ItemScorer
 from rewardkit.evaluating.loop import Plan
 from rewardkit.evaluating.models import Model
 from rewardkit.grader import Grader
 from rewardkit.guard import Guard
 from rewardkit.runs import files
 from rewardkit.samples import Sample
-from rewardkit.scoring import Scorer
 
 from ..drawing import draw
 from ..ranks import Ranks
@@ -138,7 +138,7 @@ def measure_on(
     validation: Sequence[Sample],
     graders: Sequence[Grader],
     plan: Plan,
-    scorer: Scorer,
+    scorer: ItemScorer,
     ranks: Ranks,
 ) -> Measure:
     """A function that asks a model about the validation rows, as the evaluation samples, and gives each grader's mean.

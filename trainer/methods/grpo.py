@@ -141,7 +141,7 @@ def _reward(
         ranks=ranks,
         control=control_of_run(run, grader, samples, scorer),
         shape=shape,
-        patience=Patience(config.guard.wait, config.guard.unscored_limit, reporter),
+        patience=Patience.of(config.guard, reporter),
         clock=clock,
     )
 

@@ -24,6 +24,7 @@ from rewardkit.scoring import Scorer
 from ..plans import evaluation_plans
 from ..ranks import Ranks
 from ..reporting import Reporter
+from ..reward.outages import Patience, PatientScorer
 from ..rows.data import Samples, answers_of, sft_rows
 from ..settings import arguments
 from ..settings.config import RunFile
@@ -96,9 +97,9 @@ class WarmUp:
     ) -> Policy:
         """Epoch after epoch, each with a checkpoint; the best epoch's model."""
         _, plan = evaluation_plans(self._run, "validation")
-        measure = measure_on(
-            self._run, self._samples.validation, self._graders, plan, self._scorer, self._ranks
-        )
+        patience = Patience.of(self._run.config.guard, self._reporter)
+        scorer = PatientScorer(self._scorer, patience, "validation")
+        measure = measure_on(self._run, self._samples.validation, self._graders, plan, scorer, self._ranks)
         epochs = Epochs(record, work, self._warm.patience)
         epochs.means = self._ranks.first(epochs.resume)
         if not epochs.means:

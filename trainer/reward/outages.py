@@ -1,11 +1,11 @@
-"""A judge that is away in the middle of a training: wait for it, ask again, go on.
+"""A judge that is away in the middle of a training or of its evaluations: wait for it, ask again, go on.
 
 When more of a generation than the limit cannot be scored because no judge answers, the training stays inside the reward call, asks again for
 those completions alone after 1, 2, 4 ... 30 seconds, and goes on as if nothing had happened once it is answered. Verdicts that there were
 are kept, so nothing is paid for twice. After `wait` seconds it stops, and goes on from its last checkpoint another time.
 
-Several processes wait together: after each pause they exchange what they have, so no collective lasts longer than a pause and one round of
-scoring, however long the outage.
+In a step several processes wait together: after each pause they exchange what they have, so no collective lasts longer than a pause and one round of
+scoring, however long the outage. In an evaluation each waits by itself (`PatientScorer`): there they share no step.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from rewardkit.grader import Grader
 from rewardkit.judging.terms import terms
 from rewardkit.scores import Score
 from rewardkit.scoring import Item, Scorer
+from rewardkit.scoring.scorer import OnScore
 
 from ..ranks import Ranks
 from ..reporting import Reporter, Silent
+from ..settings.tables import Guard as GuardTable
 
 LONGEST_PAUSE = 30.0
 """Seconds between two times that a judge is asked, at most."""
@@ -49,10 +51,15 @@ class Patience:
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
+    @classmethod
+    def of(cls, guard: GuardTable, reporter: Reporter) -> Patience:
+        """As `[guard]` of RUN.toml says."""
+        return cls(guard.wait, guard.unscored_limit, reporter)
+
     def until_back(
-        self, step: int, grader: Grader, told: Outcomes, again: Callable[[], list[Score]], ranks: Ranks
+        self, where: str, grader: Grader, told: Outcomes, again: Callable[[], list[Score]], ranks: Ranks
     ) -> Outcomes:
-        """The outcomes once the judge is back: `told` when it was never away.
+        """The outcomes once the judge is back: `told` when it was never away. `where` is what is said of the moment: "step 7".
 
         `again` asks about this process's completions that are left. All processes decide alike: by the outcomes of all and the clock of
         rank 0. GuardStop, on every one, when it does not come back in time.
@@ -61,20 +68,18 @@ class Patience:
             return told
         begun, waited, pause = self.now(), 0.0, _FIRST_PAUSE
         self.reporter.say(
-            f"warning: step {step}: no judge answers ({_count(grader, told)}): {_example(grader, told)}; "
+            f"warning: {where}: no judge answers ({_count(grader, told)}): {_example(grader, told)}; "
             f"waiting for it, {self.wait:,.0f} s at most"
         )
         while self._is_away(grader, told):
             if waited >= self.wait:
-                ranks.together(partial(_give_up, step, grader, told, waited))
+                ranks.together(partial(_give_up, where, grader, told, waited))
             self._pause(min(pause, max(_TICK, self.wait - waited)), begun, grader, told)
             answers = ranks.collect(lambda: (again(), self.now() - begun), in_step=True)
             told, waited = [outcomes for outcomes, _ in answers], answers[0][1]
             pause = min(2 * pause, LONGEST_PAUSE)
         self.reporter.progress(_WAITING, round(waited), round(waited), "")  # the clock stops
-        self.reporter.say(
-            f"step {step}: the judge answers again, after {waited:,.0f} s; the training goes on"
-        )
+        self.reporter.say(f"{where}: the judge answers again, after {waited:,.0f} s; the run goes on")
         return told
 
     def _is_away(self, grader: Grader, told: Outcomes) -> bool:
@@ -87,6 +92,29 @@ class Patience:
             clock = min(int(self.now() - begun), int(self.wait))
             self.reporter.progress(_WAITING, clock, int(self.wait), _count(grader, told))
             self.sleep(min(_TICK, left))
+
+
+@dataclass(frozen=True, slots=True)
+class PatientScorer:
+    """A scorer for evaluations that waits for a judge which is away; each of several processes by itself. `where` is what it calls them."""
+
+    scorer: Scorer
+    patience: Patience
+    where: str
+
+    def score(self, grader: Grader, items: Sequence[Item], *, on_score: OnScore | None = None) -> list[Score]:
+        """As `Scorer.score`; `on_score` hears of the first time of asking. GuardStop when the judge does not come back in time."""
+        scores = self.scorer.score(grader, items, on_score=on_score)
+
+        def again() -> list[Score]:
+            places = left_to_ask(grader, items, scores)
+            asked = self.scorer.score(grader, [items[place] for place in places])
+            for place, score in zip(places, asked, strict=True):
+                scores[place] = score
+            return scores
+
+        [outcomes] = self.patience.until_back(self.where, grader, [scores], again, Ranks())
+        return outcomes
 
 
 def is_away(grader: Grader, score: Score) -> bool:
@@ -127,8 +155,8 @@ def _example(grader: Grader, told: Outcomes) -> str:
     return " ".join(reasons[-1].split())[:200]
 
 
-def _give_up(step: int, grader: Grader, told: Outcomes, waited: float) -> NoReturn:
+def _give_up(where: str, grader: Grader, told: Outcomes, waited: float) -> NoReturn:
     raise GuardStop(
-        f"stopped at step {step}: no judge has answered for {waited:,.0f} s ({_count(grader, told)}): {_example(grader, told)}. The same "
-        "command goes on from the last checkpoint once it is back. [guard] wait sets how long to wait"
+        f"stopped at {where}: no judge has answered for {waited:,.0f} s ({_count(grader, told)}): {_example(grader, told)}. What is done is "
+        "kept, and the same command goes on once it is back. [guard] wait sets how long to wait"
     )

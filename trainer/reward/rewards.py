@@ -134,7 +134,7 @@ class TrainingReward:
 
         told = self._ranks.collect(score, in_step=True)
         with self._clock.spent("waiting"):
-            told = self._patience.until_back(step + 1, self._grader, told, again, self._ranks)
+            told = self._patience.until_back(f"step {step + 1}", self._grader, told, again, self._ranks)
         for outcomes in told:
             self.window.add(outcomes)
         return found[0]
