@@ -1,6 +1,6 @@
 # Every target sets up what it needs on a fresh clone; the environment is made again when the requirements change.
 PYTHON ?= python3
-JOBS ?= 2
+JOBS ?= 3
 BIN := .venv/bin
 READY := .venv/.ready
 export OMP_NUM_THREADS ?= 1

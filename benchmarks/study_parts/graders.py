@@ -1,4 +1,4 @@
-"""The study's graders: exact answers alone, the bare answer of a model that was taught to write it, and the fields of an order."""
+"""The study's graders: exact answers alone, the bare answer of a model that was taught to write it, and the fields of an order, for as much each or with most of the mark for all of them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ FIELDS = {"name": "text", "place": "text", "count": "number", "total": "number"}
 
 order = json_fields_grader(fields=FIELDS, name="order")
 order_exact = json_fields_grader(fields=FIELDS, partial=False, name="order_exact")
+
+
+@partial_credit({"fields": 0.3, "exact": 1.0}, answer="json")
+def order_steep(completion: str, reference: object) -> Iterator[Step]:
+    """Fields earn three tenths, each as much as another, and the rest is for all of them; `order` gives a quarter for each."""
+    value = call(order, {"completion": completion, "reference": reference}).value
+    yield "fields", value or 0.0
+    yield "exact", value == 1
 
 
 @partial_credit(text_to_sql.levels, answer="sql", runs_completion=True, timeout=10, cache=True)

@@ -90,6 +90,7 @@ def rest() -> list[Cell]:
         *_orders("b", range(10)),
         *_numbers("orders", range(3)),
         *_few_kinds("orders", range(5)),
+        *_orders_again(range(10)),
     ]
     done = set(core())
     return [cell for cell in _unique(blocks) if cell not in done]
@@ -153,6 +154,13 @@ def _orders(base: str, seeds: Iterable[int]) -> Blocks:
         yield Cell("orders", base, "raft", seed=seed)
         if seed < 3:
             yield from _rft("orders", base, ("control-random", "control-shuffled"), [seed], ("ours",))
+
+
+def _orders_again(seeds: Iterable[int]) -> Blocks:
+    """TRL's scaling, and other partial credit where that for fields alone is behind exact rewards."""
+    for seed, base in product(seeds, ("a", "b")):
+        yield from _rft("orders", base, ("rft-exact", "rft-partial"), [seed], ("trl",))
+        yield from _rft("orders", base, ("rft-steep", "rft-anneal"), [seed], ("ours",))
 
 
 def _numbers(task: str, seeds: Iterable[int]) -> Blocks:

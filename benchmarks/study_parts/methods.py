@@ -39,7 +39,7 @@ SCALING: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """`gold`: the hand of the answers that are imitated; `reward`: "partial", "exact" or "form", the task's grader of that name; `tables`: what else RUN.toml says."""
+    """`gold`: the hand of the answers that are imitated; `reward`: "partial", "exact", "form" or "steep", the task's grader of that name; `tables`: what else RUN.toml says."""
 
     name: str
     gold: str | None = None
@@ -77,6 +77,7 @@ _ALL = (
     Method("rft-mixed", reward="partial", tables={"mixed": {"on": "accepted", "weight": 0.2}}, settings_of="rft-partial"),
     *(Method(f"rft-{reward}-small-steps", reward=reward, tables={"grpo": SMALL_STEPS}) for reward in ("exact", "partial")),
     Method("rft-form", reward="form"),
+    Method("rft-steep", reward="steep"),
     Method("rft-form-small-steps", reward="form", tables={"grpo": SMALL_STEPS}),
     Method("raft-replay", reward="exact", raft=True, tables={"raft": {"replay": True}}, settings_of="raft"),
 )  # fmt: skip

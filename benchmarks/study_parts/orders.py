@@ -108,6 +108,7 @@ class Orders(Task):
         "partial": f"{GRADERS}:order",
         "exact": f"{GRADERS}:order_exact",
         "bare": f"{GRADERS}:order",
+        "steep": f"{GRADERS}:order_steep",
     }
 
     def draw(self) -> list[Question]:

@@ -17,6 +17,7 @@ RFT = Way("rft-partial", "ours")
 
 AHEAD, NEAR_ZERO, ELSEWHERE, FLAT = 0.15, 0.25, -0.02, 0.02
 WITHOUT_GRADER = (Way("base"), Way("sft-answer"), Way("sft-majority"), Way("sft-expert"))
+OTHER_LADDERS = (Way("rft-steep", "ours"), Way("rft-anneal", "ours"), Way("rft-form", "ours"))
 WARM = (Way("sft-own+rft", "ours"), Way("sft-expert+rft", "ours"), Way("sft-answer+rft", "ours"))
 
 
@@ -77,16 +78,17 @@ def _warm(study: Findings) -> Iterator[Finding]:
 
 def _partial(study: Findings) -> Iterator[Finding]:
     for setting in SETTINGS:
-        near_zero = setting.bases == ("low",)
-        for scaling in ("ours", "trl"):
-            found = study.difference(setting, Way("rft-exact", scaling), Way("rft-partial", scaling))
+        bound, where = (NEAR_ZERO, "near 0") if setting.bases == ("low",) else (ELSEWHERE, "elsewhere")
+        target = f"partial credit against exact-only: at least {bound * 100:+.0f} points {where}"
+        compared = [
+            ("partial - exact, our scaling", Way("rft-exact", "ours"), Way("rft-partial", "ours")),
+            ("partial - exact, TRL's scaling", Way("rft-exact", "trl"), Way("rft-partial", "trl")),
+            *((f"{way.label} - rft-exact", Way("rft-exact", "ours"), way) for way in OTHER_LADDERS),
+        ]
+        for what, exact, partial in compared:
+            found = study.difference(setting, exact, partial)
             if found:
-                bound = NEAR_ZERO if near_zero else ELSEWHERE
-                target = f"partial credit against exact-only: at least {bound * 100:+.0f} points {'near 0' if near_zero else 'elsewhere'}"
-                name = "TRL's scaling" if scaling == "trl" else "our scaling"
-                yield Finding(
-                    target, setting.title, f"partial - exact, {name}", found, _reaches(found, bound)
-                )
+                yield Finding(target, setting.title, what, found, _reaches(found, bound))
 
 
 def _controls(study: Findings) -> Iterator[Finding]:
