@@ -6,8 +6,9 @@ What it rewards
 
 How it can be gamed
     Partial credit pays for the field that is easiest to guess: an answer that always says "covered" earns that field's share on most
-    rows. Give such a field a small weight, or set `partial = false`. Keys that were not asked for cost their share (`extra = "cost"`),
-    keys given twice, NaN and two objects side by side lose everything.
+    rows. Give such a field a small weight, or set `partial = 0.3`: all fields together earn three tenths, the rest is for a perfect object
+    (a model learnt better from that, docs/study.md). With `partial = false` only a perfect object earns. Keys that were not asked for cost
+    their share (`extra = "cost"`), keys given twice, NaN and two objects side by side lose everything.
 
 Known problems
     Free text in a field is compared as text, not by meaning. Lists must be in order. A path cannot name a key that has a dot in it, or an
@@ -37,7 +38,7 @@ from rewardkit.options import OptionArgs
 from .answers import ANYWHERE, Place, place_of, shown
 from .fields import Field, fields_like, fields_of
 from .json_reading import NotAnObject, Object, read_object, read_whole
-from .settings import check_flag, check_one_of, with_options
+from .settings import check_one_of, check_share, with_options
 
 Extra = Literal["cost", "ignore"]
 
@@ -48,7 +49,7 @@ _CLAIM = {"coverage": "covered", "amount": 1200.5}
 @dataclass(frozen=True, slots=True)
 class _Settings:
     fields: tuple[Field, ...] = ()
-    partial: bool = True
+    partial: float = 1.0
     extra: Extra = "cost"
     place: Place = ANYWHERE
 
@@ -78,7 +79,7 @@ def json_fields(completion: str, reference: object) -> Score:
 def json_fields_grader(
     *,
     fields: Mapping[str, Any] | None = None,
-    partial: bool = True,
+    partial: bool | float = True,
     extra: Extra = "cost",
     after: str | None = None,
     tag: str | None = None,
@@ -90,15 +91,15 @@ def json_fields_grader(
     fields: `{path: type}` or `{path: {"type": ..., "weight": ..., settings}}`; a path may have dots. Types and their settings:
         label (labels, ignore_case: true unless given), number (tolerance, relative, as_text), text (ignore_case, ignore_ends), bool,
         date, json (equal as JSON). None: every key of the reference, by the type of its value.
-    partial: False gives 1 for a perfect object and 0 for any other.
+    partial: what all fields together can earn; the rest of the mark is for a perfect object. True is 1, and False is 0: perfect or nothing.
     extra: "cost" multiplies the score by asked / (asked + extra) keys; "ignore" lets further keys pass.
     after, tag, last_line: where the answer stands (see `answers.Place`).
     Raises GraderError, with the line of the call, for a wrong setting.
     """
-    check_flag("partial", partial)
+    check_share("partial", partial)
     check_one_of("extra", extra, get_args(Extra))
     declared = () if fields is None else fields_of(fields)
-    settings = _Settings(declared, partial, extra, place_of(after, tag, last_line))
+    settings = _Settings(declared, float(partial), extra, place_of(after, tag, last_line))
 
     @reward(answer="json", isolation="inline")
     def grade(completion: str, reference: object) -> Score:
@@ -129,7 +130,8 @@ def _judge(completion: str, reference: object, settings: _Settings) -> Score:
         note = f"not asked for: {shown(', '.join(extra))}" if extra else ""
         components = (*components, Component("no_extra_keys", kept if answer else 0.0, reason=note))
         share *= kept
-    return Score(share if settings.partial else float(share == 1), components, reason=why)
+    perfect = float(share == 1)
+    return Score(perfect + settings.partial * (share - perfect), components, reason=why)
 
 
 def _expected(reference: object) -> Mapping[str, Any]:

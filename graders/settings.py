@@ -36,6 +36,12 @@ def check_flag(key: str, value: object) -> None:
         raise wrong(key, value, "true or false")
 
 
+def check_share(key: str, value: object) -> None:
+    """True or False, or a number from 0 to 1."""
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise wrong(key, value, "true, false, or a number from 0 to 1")
+
+
 def check_one_of(key: str, value: object, allowed: Iterable[str]) -> None:
     """One of a few words."""
     words = tuple(allowed)

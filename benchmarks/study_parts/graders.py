@@ -15,14 +15,7 @@ FIELDS = {"name": "text", "place": "text", "count": "number", "total": "number"}
 
 order = json_fields_grader(fields=FIELDS, name="order")
 order_exact = json_fields_grader(fields=FIELDS, partial=False, name="order_exact")
-
-
-@partial_credit({"fields": 0.3, "exact": 1.0}, answer="json")
-def order_steep(completion: str, reference: object) -> Iterator[Step]:
-    """Fields earn three tenths, each as much as another, and the rest is for all of them; `order` gives a quarter for each."""
-    value = call(order, {"completion": completion, "reference": reference}).value
-    yield "fields", value or 0.0
-    yield "exact", value == 1
+order_steep = json_fields_grader(fields=FIELDS, partial=0.3, name="order_steep")
 
 
 @partial_credit(text_to_sql.levels, answer="sql", runs_completion=True, timeout=10, cache=True)

@@ -43,6 +43,12 @@ def value(grader: Grader, completion: str, reference: Any = None) -> float:
         (number_grader, {"last_line": 1}, "last_line=1; allowed: true or false"),
         (exact_text_grader, {"space": "all"}, "space='all'; allowed: collapse, ends, keep"),
         (choice_grader, {"letters": "AA"}, "letters='AA'; allowed: two or more different capitals"),
+        (
+            json_fields_grader,
+            {"partial": 30},
+            "partial=30; allowed: true, false, or a number from 0 to 1",
+        ),
+        (json_fields_grader, {"partial": "no"}, "partial='no'; allowed: true, false"),
         (json_fields_grader, {"fields": {}}, "fields={}; allowed: a table of fields"),
         (json_fields_grader, {"fields": {"a": "nubmer"}}, "Did you mean 'number'?"),
         (
@@ -162,6 +168,17 @@ def test_without_partial_credit_only_a_perfect_object_counts() -> None:
     grader = json_fields_grader(partial=False, extra="ignore")
     assert value(grader, '{"a": 1, "b": 2, "c": 3}', {"a": 1, "b": 2}) == 1
     assert value(grader, '{"a": 1, "b": 3}', {"a": 1, "b": 2}) == 0
+
+
+def test_fields_share_what_partial_credit_is_worth_and_a_perfect_object_earns_the_rest() -> None:
+    grader = json_fields_grader(partial=0.3, fields={"a": {"type": "number", "weight": 2}, "b": "number"})
+    reference = {"a": 1, "b": 2}
+    found = [
+        value(grader, text, reference)
+        for text in ('{"a": 1, "b": 2}', '{"a": 1, "b": 3}', '{"a": 1, "b": 2, "c": 3}', "{}")
+    ]
+    assert found == pytest.approx([1, 0.2, 0.2, 0])
+    assert value(json_fields_grader(partial=True), '{"a": 1, "b": 3}', reference) == 0.5
 
 
 def test_a_reference_that_lacks_a_field_is_unscored_and_says_which() -> None:
