@@ -27,7 +27,7 @@ demo: $(READY)  ## the whole road: tiny base model, SFT warm start, RFT, report 
 	$(BIN)/rewardkit test examples/text_to_sql/graders.py --data examples/text_to_sql/expert.jsonl
 	$(BIN)/rewardkit train examples/text_to_sql/run.toml
 
-test: $(READY)  ## every test (about 16 minutes on two cores)
+test: $(READY)  ## every test (about 14 minutes on two cores)
 	$(BIN)/python -m pytest -m "not soak" -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: $(READY)  ## format, lint, types and the fast tests (about two minutes on two cores)
