@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError, MissingExtra, UsageError
-from .judges import NoVerdict, Reply
+from .judges import NoVerdict, Reply, Trouble
 from .questions import Question
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ class LocalJudge:
         except (ConfigError, RuntimeError) as error:  # a question that is too long, or too little memory
             if len(questions) > 1:
                 return [outcome for each in questions for outcome in self._answered([each])]
-            return [NoVerdict("judge_unavailable", f"hf:{self.source}: {error}")]
+            cause: Trouble = "judge_refused" if isinstance(error, ConfigError) else "judge_unavailable"
+            return [NoVerdict(cause, f"hf:{self.source}: {error}")]
 
 
 @dataclass(eq=False)

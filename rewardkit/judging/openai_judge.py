@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .connections import Connections
-from .judges import NoVerdict, Reply
+from .judges import NoVerdict, Reply, Trouble
 from .limits import Limits
 from .questions import Question
 from .spending import check_budget
@@ -32,6 +32,11 @@ OPENAI_URL = "https://api.openai.com/v1"
 _AGAIN = (408, 409, 425, 429)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _NO_SCHEMA = (400, 404, 422)
+_REJECTED = (
+    400,
+    413,
+    422,
+)  # the endpoint is there and does not take this question, which may be too long for it
 
 
 @dataclass(eq=False)
@@ -112,7 +117,7 @@ class OpenAIJudge:
                 told_when = _asked_to_wait(error) is not None
                 if error.status_code in _NO_SCHEMA:
                     if plain:
-                        raise NoVerdict("judge_unavailable", last) from None
+                        raise NoVerdict(_cause_of(error), last) from None
                     plain, wait = True, 0.0
                     left += 1  # asked in another way, not again
             except openai.APIConnectionError as error:
@@ -138,7 +143,7 @@ class OpenAIJudge:
         if error.status_code in _AGAIN or error.status_code in _NO_SCHEMA or error.status_code >= 500:
             asked = _asked_to_wait(error)
             return said, pause * random.uniform(0.75, 1.25) if asked is None else asked
-        raise NoVerdict("judge_unavailable", said) from None
+        raise NoVerdict(_cause_of(error), said) from None
 
     async def _once(self, question: Question, plain: bool) -> Reply:
         # By `post`: what `create` adds, types for the body and the reply, costs a third of a request; the reply is checked here anyway.
@@ -185,6 +190,10 @@ class OpenAIJudge:
         if loop not in self._limits:
             self._limits[loop] = Limits(self.concurrency, self.requests_per_minute, self.tokens_per_minute)
         return self._limits[loop]  # type: ignore[no-any-return]
+
+
+def _cause_of(error: Any) -> Trouble:
+    return "judge_refused" if error.status_code in _REJECTED else "judge_unavailable"
 
 
 def without_password(url: str) -> str:

@@ -50,7 +50,7 @@ FAULTS: dict[str, tuple[Callable[[str], Reply], str]] = {
     "429 for 900000 ms": (lambda name: rate_limited(900, "milliseconds"), OUT),
     "429 until": (lambda name: rate_limited(900, "date"), OUT),
     "401": (lambda name: fail(401, "no key"), OUT),
-    "400": (lambda name: fail(400, "too long"), OUT),
+    "400": (lambda name: fail(400, "too long"), REFUSED),
     "500": (lambda name: fail(500), OUT),
     "503": (lambda name: fail(503), OUT),
     "drop": (lambda name: DROP, OUT),

@@ -117,7 +117,7 @@ def test_a_question_that_is_too_long_is_told_and_the_others_are_answered(tmp_pat
     judge = LocalJudge(str(short), max_tokens=5)
     found = ask(judge, "a friendly word", "stupid " * 2000, "how stupid")
     assert isinstance(found[1], NoVerdict)
-    assert found[1].cause == "judge_unavailable"
+    assert found[1].cause == "judge_refused"
     assert "the context of short is 1000" in str(found[1])
     assert isinstance(found[0], Reply)
     assert isinstance(found[2], Reply)

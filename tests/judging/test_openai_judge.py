@@ -150,7 +150,9 @@ def test_what_may_pass_is_tried_again(serve: Callable[..., JudgeServer], first: 
     [
         (lambda *_: fail(500, "overloaded"), "judge_unavailable: HTTP 500 from 127.0.0.1:"),
         (lambda *_: fail(401, "no key"), "judge_unavailable: HTTP 401 from"),
-        (lambda *_: fail(400, "too long"), "judge_unavailable: HTTP 400 from"),
+        (lambda *_: fail(400, "too long"), "judge_refused: HTTP 400 from"),
+        (lambda *_: fail(413, "too large"), "judge_refused: HTTP 413 from"),
+        (lambda *_: fail(404, "no such model"), "judge_unavailable: HTTP 404 from"),
         (lambda *_: DROP, "judge_unavailable: no connection to"),
         (lambda *_: HANG, "judge_unavailable: 127.0.0.1:"),
         (lambda *_: refused("I cannot"), "judge_refused: it refused: I cannot"),

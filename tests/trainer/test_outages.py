@@ -364,19 +364,49 @@ def test_the_reward_asks_again_through_the_scorer(write: Any) -> None:
     assert (made.window.unscored, clock.seconds) == (0, 1.0)
 
 
-def test_an_evaluation_asks_again_about_what_is_left_and_about_nothing_else(write: Any) -> None:
-    path = write("graders_away.py", AWAY_ONCE)
+AWAY_AT_FIRST = """
+from pathlib import Path
+from rewardkit import Unscored, reward
+
+@reward(isolation="inline")
+def away_at_first(completion: str) -> float:
+    with open("asked", "a") as asked:
+        print(completion, file=asked)
+    times = Path("asked").read_text().split().count(completion)
+    if times <= {"b": 1, "c": 2, "long": 99}.get(completion, 0):
+        raise Unscored("away", cause="judge_unavailable")
+    return 1.0
+"""
+
+
+def evaluated(write: Any, texts: Sequence[str], wait: float = 60) -> tuple[list[float | None], list[str]]:
+    """What an evaluation makes of these answers, and what was said."""
+    path = write("graders_away.py", AWAY_AT_FIRST)
     clock, heard = Time(), Heard()
+    patience = Patience(wait, 0.05, heard, clock.now, clock.sleep)
     with Scorer(workers=1) as scorer:
-        patient = PatientScorer(scorer, Patience(60, 0.05, heard, clock.now, clock.sleep), "base greedy")
-        items = [Item(text, {}) for text in "abc"]
-        scores = patient.score(collect([f"{path}:away_once"])[0], items)
-    assert [score.value for score in scores] == [1.0, 1.0, 1.0]
-    assert Path("asked").read_text().split() == ["a", "b", "c", "b"]
-    assert heard.lines == [
-        "warning: base greedy: no judge answers (1 of 3 completions wait): away; waiting for it, 60 s at most",
-        "base greedy: the judge answers again, after 1 s; the run goes on",
+        patient = PatientScorer(scorer, patience, "base greedy")
+        scores = patient.score(collect([f"{path}:away_at_first"])[0], [Item(text, {}) for text in texts])
+    return [score.value for score in scores], heard.lines
+
+
+def test_an_evaluation_waits_until_the_judge_answers_and_asks_about_what_is_left(write: Any) -> None:
+    values, lines = evaluated(write, ["a", "b", "c"])
+    assert values == [1.0, 1.0, 1.0]
+    assert Path("asked").read_text().split() == ["a", "b", "c", "b", "c", "c"]
+    assert lines == [
+        "warning: base greedy: no judge answers (2 of 3 completions wait): away; waiting for it, 60 s at most",
+        "base greedy: the judge answers again, after 3 s; the run goes on",
     ]
+
+
+def test_few_items_that_nobody_answers_about_stay_unscored_and_many_stop_the_run(write: Any) -> None:
+    values, lines = evaluated(write, ["a", "long"])
+    assert values == [1.0, None]
+    assert lines[-1] == "warning: base greedy: they stay unscored, and the run goes on"
+    assert evaluated(write, ["long"], wait=0) == ([None], [])
+    with pytest.raises(GuardStop, match="stopped at base greedy: no judge has answered for 60 s"):
+        evaluated(write, ["long"] * 8)
 
 
 class AtStage(Heard):

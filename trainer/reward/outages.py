@@ -5,7 +5,8 @@ those completions alone after 1, 2, 4 ... 30 seconds, and goes on as if nothing 
 are kept, so nothing is paid for twice. After `wait` seconds it stops, and goes on from its last checkpoint another time.
 
 In a step several processes wait together: after each pause they exchange what they have, so no collective lasts longer than a pause and one round of
-scoring, however long the outage. In an evaluation each waits by itself (`PatientScorer`): there they share no step.
+scoring, however long the outage. In an evaluation each waits by itself (`PatientScorer`): there they share no step, and a batch of which nothing is
+known is asked about again when the run goes on.
 """
 
 from __future__ import annotations
@@ -37,13 +38,16 @@ _TICK = 1.0  # seconds after which the clock on the screen moves
 _RETRY_SECONDS = 2.0
 """For how long a judge's client tries again by itself. Its own patience is for runs that cannot wait; here the reader is told sooner."""
 
+_MANY = 8
+"""So many questions are not all left unanswered for what they say."""
+
 Outcomes = list[list[Score]]
 """What became of the completions of a generation, process by process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait (`wait` seconds, 0: not at all) when more than `limit`, 0 to 1, of a generation is unscored for want of a judge."""
+    """How long to wait (`wait` seconds, 0: not at all) when more than `limit`, 0 to 1, of a generation or batch is unscored for want of a judge."""
 
     wait: float = 0.0
     limit: float = 0.05
@@ -64,7 +68,7 @@ class Patience:
         `again` asks about this process's completions that are left. All processes decide alike: by the outcomes of all and the clock of
         rank 0. GuardStop, on every one, when it does not come back in time.
         """
-        if not self.wait or not self._is_away(grader, told):
+        if not self.waits_for(grader, told):
             return told
         begun, waited, pause = self.now(), 0.0, _FIRST_PAUSE
         self.reporter.say(
@@ -81,6 +85,10 @@ class Patience:
         self.reporter.progress(_WAITING, round(waited), round(waited), "")  # the clock stops
         self.reporter.say(f"{where}: the judge answers again, after {waited:,.0f} s; the run goes on")
         return told
+
+    def waits_for(self, grader: Grader, told: Outcomes) -> bool:
+        """Whether it waits at all, and more than the limit of these wait for a judge."""
+        return self.wait > 0 and self._is_away(grader, told)
 
     def _is_away(self, grader: Grader, told: Outcomes) -> bool:
         outcomes = [score for share in told for score in share]
@@ -103,8 +111,13 @@ class PatientScorer:
     where: str
 
     def score(self, grader: Grader, items: Sequence[Item], *, on_score: OnScore | None = None) -> list[Score]:
-        """As `Scorer.score`; `on_score` hears of the first time of asking. GuardStop when the judge does not come back in time."""
+        """As `Scorer.score`; `on_score` hears of the first time of asking.
+
+        GuardStop when too many items are left without an answer in time. A few may be unanswerable for what they say: they stay unscored.
+        """
         scores = self.scorer.score(grader, items, on_score=on_score)
+        if not self.patience.waits_for(grader, [scores]):
+            return scores
 
         def again() -> list[Score]:
             places = left_to_ask(grader, items, scores)
@@ -113,8 +126,14 @@ class PatientScorer:
                 scores[place] = score
             return scores
 
-        [outcomes] = self.patience.until_back(self.where, grader, [scores], again, Ranks())
-        return outcomes
+        with soon_told(self.scorer, grader, self.patience.wait):
+            try:
+                self.patience.until_back(self.where, grader, [scores], again, Ranks())
+            except GuardStop:
+                if sum(is_away(grader, score) for score in scores) >= _MANY:
+                    raise
+                self.patience.reporter.say(f"warning: {self.where}: they stay unscored, and the run goes on")
+        return scores
 
 
 def is_away(grader: Grader, score: Score) -> bool:

@@ -61,7 +61,7 @@ class Evaluation(Table):
 class Guard(Table):
     """`[guard]`: training stops when more than this share of the last `window` completions could not be scored.
 
-    When it is a judge that is away, the training first waits for it, `wait` seconds at most (0: not at all). `min_entropy`, `max_length_growth` and
+    When it is a judge that is away, the training, or the evaluation, first waits for it, `wait` seconds at most (0: not at all). `min_entropy`, `max_length_growth` and
     `patience` say when a training is past hope (`watching.health`).
 
     With `checks`, the newest `check_last` completions are looked at at each checkpoint, as `rewardkit test --on` does; `holdout` is a grader
