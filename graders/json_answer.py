@@ -7,8 +7,8 @@ What it rewards
 How it can be gamed
     Partial credit pays for the field that is easiest to guess: an answer that always says "covered" earns that field's share on most
     rows. Give such a field a small weight, or set `partial = 0.3`: all fields together earn three tenths, the rest is for a perfect object
-    (sampled answers learnt more from that than from equal shares, docs/study.md). With `partial = false` only a perfect object earns. Keys that were not asked for cost
-    their share (`extra = "cost"`), keys given twice, NaN and two objects side by side lose everything.
+    (sampled answers learnt more from that than from equal shares, docs/study.md). With `partial = false` only a perfect object earns. Keys
+    that were not asked for cost their share (`extra = "cost"`), keys given twice, NaN and two objects side by side lose everything.
 
 Known problems
     Free text in a field is compared as text, not by meaning. Lists must be in order. A path cannot name a key that has a dot in it, or an

@@ -32,11 +32,8 @@ OPENAI_URL = "https://api.openai.com/v1"
 _AGAIN = (408, 409, 425, 429)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _NO_SCHEMA = (400, 404, 422)
-_REJECTED = (
-    400,
-    413,
-    422,
-)  # the endpoint is there and does not take this question, which may be too long for it
+# The endpoint is there and does not take this question, which may be too long for it.
+_REJECTED = (400, 413, 422)
 
 
 @dataclass(eq=False)

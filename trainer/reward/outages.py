@@ -5,8 +5,8 @@ those completions alone after 1, 2, 4 ... 30 seconds, and goes on as if nothing 
 are kept, so nothing is paid for twice. After `wait` seconds it stops, and goes on from its last checkpoint another time.
 
 In a step several processes wait together: after each pause they exchange what they have, so no collective lasts longer than a pause and one round of
-scoring, however long the outage. In an evaluation each waits by itself (`PatientScorer`): there they share no step, and a batch of which nothing is
-known is asked about again when the run goes on.
+scoring, however long the outage. In an evaluation each waits by itself (`PatientScorer`): there they share no step, and a batch that is given up is
+asked about again, whole, when the run goes on.
 """
 
 from __future__ import annotations
